@@ -1,0 +1,46 @@
+# The two commands a newcomer needs: `make demo` and `make test`. Everything else is for those who build on.
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint unit integration browser chaos bench full lock
+
+help:         ## say what can be made
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+setup:        ## make .venv ready for everything (does nothing when it is)
+	@bin/setup
+
+demo:         ## the whole system on this desk, until Ctrl-C
+	@bin/setup --demo
+	@exec $(PY) -m kiosk demo
+
+test: setup lint unit integration browser chaos  ## lint and every test
+
+lint:         ## ruff, mypy, import-linter
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+unit:         ## pure code and single packages
+	$(PY) -m pytest -q tests/unit tests/contract
+
+integration:  ## real brokers, databases and processes
+	$(PY) -m pytest -q tests/integration
+
+browser:      ## the screens, in a real Chromium
+	$(PY) -m pytest -q tests/browser
+
+chaos:        ## kill, cut, fill, unplug: a short round of each
+	$(PY) -m pytest -q tests/fault
+
+bench:        ## speed against the bare library, a table and a JSON file
+	$(PY) -m tests.bench
+
+full: test    ## the long proofs: every fault at full count, then the benches
+	GATEPOST_FULL=1 $(PY) -m pytest -q tests/fault
+	$(PY) -m tests.bench
+
+lock: setup   ## renew the lock files (no index host is written into them)
+	$(PY) -m pip install --quiet uv
+	for name in run dev; do .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done

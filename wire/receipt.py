@@ -1,0 +1,103 @@
+"""The centre's word that records are durable there. Only this lets the edge forget.
+
+    receipt = COSE_Sign1(receipt key, purpose "receipt", CBOR [1, device, epoch, generation, n, through seq,
+              [[from, to] missing], [[seq, reason] rejected], opened through])
+
+- "Through" means: the raw bytes of every seq up to it are durable at the centre, or accounted for as expired or lost.
+- A receipt counts only if its (generation, n) is greater than the last one's: old receipts cannot come back.
+- Within one generation through_seq never falls. A centre that was restored from a backup raises its generation, and
+  only that may lower it: the edge then sends again what the copy had not seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from wire import cbor
+from wire.crypto import SigningKey, sign1, verify1
+from wire.refusal import Refused
+
+_T = TypeVar("_T", int, str)
+
+PURPOSE = "receipt"
+MAX_RECEIPT_BYTES = 8 * 1024
+MAX_RANGES = 64
+MAX_REJECTED = 64
+MAX_REASON = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Inclusive ranges throughout; `rejected` pairs a seq with a reason code; 0 as through means nothing yet."""
+
+    device: str
+    epoch: bytes
+    generation: int
+    n: int
+    through_seq: int
+    missing: tuple[tuple[int, int], ...] = ()
+    rejected: tuple[tuple[int, str], ...] = ()
+    opened_through: int = 0
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What a later receipt must exceed."""
+        return self.generation, self.n
+
+
+def encode_receipt(receipt: Receipt, key: SigningKey) -> bytes:
+    """The signed bytes; only the first 64 missing ranges and rejections are told, the next receipt tells more."""
+    r = receipt
+    missing = [list(pair) for pair in r.missing[:MAX_RANGES]]
+    rejected = [[seq, reason[:MAX_REASON]] for seq, reason in r.rejected[:MAX_REJECTED]]
+    body = [1, r.device, r.epoch, r.generation, r.n, r.through_seq, missing, rejected, r.opened_through]
+    return sign1(cbor.dumps(body), key, PURPOSE)
+
+
+def decode_receipt(message: bytes, keys: Mapping[bytes, bytes]) -> Receipt:
+    """Raises Refused: too_large, malformed, unknown_key, bad_signature, newer_version, bad_receipt."""
+    if len(message) > MAX_RECEIPT_BYTES:
+        raise Refused("too_large", "receipt")
+    _, payload = verify1(message, keys, PURPOSE)
+    match cbor.loads(payload, MAX_RECEIPT_BYTES):
+        case [int(version), *_] if version > 1:
+            raise Refused("newer_version", str(version))
+        case [
+            1,
+            str(device),
+            bytes(epoch),
+            int(generation),
+            int(n),
+            int(through),
+            list(missing),
+            list(rejected),
+            int(opened),
+        ] if len(epoch) == 8 and min(generation, n, through, opened) >= 0 and max(generation, n, through) < 1 << 62:
+            pairs = tuple(_pair(item, int) for item in missing)
+            reasons = tuple(_pair(item, str) for item in rejected)
+            return Receipt(device, epoch, generation, n, through, pairs, reasons, opened)
+    raise Refused("bad_receipt", "its fields")
+
+
+def accept_receipt(current: Receipt | None, message: bytes, keys: Mapping[bytes, bytes], device: str) -> Receipt:
+    """The receipt to go by from now on. `current` is the last one accepted for the same epoch.
+
+    Raises Refused: what decode_receipt raises, foreign (another device), stale, lowered.
+    """
+    new = decode_receipt(message, keys)
+    if new.device != device:
+        raise Refused("foreign", "another device's receipt")
+    if current is None or current.epoch != new.epoch:
+        return new
+    if new.order <= current.order:
+        raise Refused("stale", f"{new.order} after {current.order}")
+    if new.generation == current.generation and new.through_seq < current.through_seq:
+        raise Refused("lowered", "through_seq fell within one generation")
+    return new
+
+
+def _pair(item: object, second: type[_T]) -> tuple[int, _T]:
+    match item:
+        case [int(a), b] if a >= 0 and type(b) is second:
+            return a, b
+    raise Refused("bad_receipt", "a pair expected")

@@ -1,0 +1,240 @@
+"""What the edge tells the centre, as frozen dataclasses. Each field says which seal it lies under.
+
+- A record's wire form is two CBOR arrays, trace and vault, in field order. A schema only ever appends fields; an older
+  record fills them with their defaults, a newer one is kept sealed until the centre knows its schema.
+- Least data: names, birth dates, addresses and phones are empty unless a running order names them.
+- Limits are part of the type: a value out of bounds cannot be built, on either side.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any, ClassVar, NamedTuple
+
+from wire.fields import blob, either, integer, nothing, one_of, several, table, text, trace, vault
+from wire.refusal import Refused
+
+MAX_PART_BYTES = 16 * 1024
+_TIME_MS = integer(0, 1 << 53)
+
+
+class Direction(IntEnum):
+    """Which way a visitor went."""
+
+    IN = 1
+    OUT = 2
+
+
+class Signal(IntEnum):
+    """What the gate answered; only the lights adapter knows colours."""
+
+    ALLOW = 1
+    ASK = 2
+    STOP = 3
+    FAULT = 4
+
+
+class IdentityKind(IntEnum):
+    """What kind of number stands for the visitor."""
+
+    NONE = 0
+    CCCD = 1
+    BHYT = 2
+    PERSONAL_QR = 3
+    PASS = 4
+    TYPED = 5
+
+
+class Source(IntEnum):
+    """How the gate came to know of the visitor."""
+
+    UNKNOWN = 0
+    CAMERA = 1
+    READER = 2
+    TOUCH = 3
+    GUARD = 4
+    TAP = 5
+
+
+class Record:
+    """Base of all records: checks every field against its rule when built."""
+
+    KIND: ClassVar[int]
+    SCHEMA: ClassVar[int] = 1
+    PADDED: ClassVar[bool] = False  # padded to 32 bytes, so that length tells no answers
+
+    def __post_init__(self) -> None:
+        for name, take, default in layout_of(type(self)).checks:
+            value = getattr(self, name)
+            if value is not default:
+                object.__setattr__(self, name, take(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Record):
+    """A check-in or check-out at a gate. Schema 2 added companions, schema 3 the source."""
+
+    KIND: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 3
+    direction: Direction = trace(one_of(Direction))
+    signal: Signal = trace(one_of(Signal))
+    identity_kind: IdentityKind = trace(one_of(IdentityKind))
+    identity: str = trace(text(64))
+    reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
+    companions: int = trace(integer(0, 9), since=2, default=0)
+    source: Source = trace(one_of(Source), since=3, default=Source.UNKNOWN)
+    name: str = vault(text(120), default="")
+    birth_date: str = vault(text(10), default="")
+    address: str = vault(text(300), default="")
+    phone: str = vault(text(20), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Record):
+    """A filled form (issue 2 fills it): answers by item index, text of the form and of the consent by hash."""
+
+    KIND: ClassVar[int] = 2
+    PADDED: ClassVar[bool] = True
+    identity_kind: IdentityKind = trace(one_of(IdentityKind))
+    identity: str = trace(text(64))
+    outcome: Signal = trace(one_of(Signal))
+    reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
+    form: str = vault(text(200), default="")
+    language: str = vault(text(16), default="")
+    authored: str = vault(text(32), default="")
+    consent: bytes = vault(blob(0, 32), default=b"")
+    answers: bytes = vault(blob(0, 12_000), default=b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter(Record):
+    """A device near a gateway for a while; times in Unix ms, RSSI summed up in attenuation buckets."""
+
+    KIND: ClassVar[int] = 3
+    system: str = trace(text(24))
+    identifier: bytes = trace(blob(1, 32))
+    start_ms: int = trace(_TIME_MS)
+    end_ms: int = trace(_TIME_MS)
+    windows: int = trace(integer(1, 100_000))
+    buckets: tuple[int, ...] = trace(several(integer(0, 100_000), 8), default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck(Record):
+    """A place's own safety check: points by criterion of a published scheme."""
+
+    KIND: ClassVar[int] = 4
+    scheme: str = trace(text(64))
+    scores: dict[str, int] = trace(table(text(16), integer(0, 1000), 64))
+    author: str = vault(text(120), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback(Record):
+    """What a citizen says of a place."""
+
+    KIND: ClassVar[int] = 5
+    topic: str = trace(text(32))
+    rating: int = trace(integer(0, 5))
+    words: str = vault(text(2000), default="")
+    phone: str = vault(text(20), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Override(Record):
+    """A guard let somebody in, or kept somebody out, against the gate's signal. `about` is the seq of the visit."""
+
+    KIND: ClassVar[int] = 6
+    about: int = trace(integer(0, 1 << 62))
+    signal: Signal = trace(one_of(Signal))
+    guard: str = trace(text(32))
+    reason: int = trace(integer(0, 65535))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEvent(Record):
+    """Something the device itself reports. Known names and their facts:
+
+    - `hello` {}: the sealed record that proves enrolment.
+    - `clock` {"boot": hex, "offset_ms": int}: true time minus what that boot's records carry.
+    - `expired` / `lost` {"epoch": hex, "from": seq, "through": seq}: a range that will never come, and why.
+    - `moved_aside` {"readable": rows}: a damaged database was put away and its readable rows taken over.
+    - `fault` {"reason": int}: the gate went to FAULT.
+    """
+
+    KIND: ClassVar[int] = 7
+    name: str = trace(text(24))
+    facts: dict[str, Any] = trace(
+        table(text(24), either(integer(-(1 << 62), 1 << 62), text(64), nothing), 16),
+    )
+
+
+KINDS: dict[int, type[Record]] = {
+    cls.KIND: cls for cls in (Visit, Declaration, Encounter, SelfCheck, Feedback, Override, DeviceEvent)
+}
+
+
+class Layout(NamedTuple):
+    """How a record class lies on the wire: its trace fields stand before its vault fields, oldest schema first."""
+
+    trace: tuple[tuple[str, int, Any], ...]  # (name, since schema, default)
+    vault: tuple[tuple[str, int, Any], ...]
+    checks: tuple[tuple[str, Callable[[Any], Any], Any], ...]  # (name, rule, default)
+
+
+def layout_of(cls: type[Record]) -> Layout:
+    """The layout of a record class, read once from its field metadata."""
+    found = _LAYOUTS.get(cls)
+    if found is None:
+        found = _LAYOUTS[cls] = _read_layout(cls)
+    return found
+
+
+def _read_layout(cls: type[Record]) -> Layout:
+    own = fields(cls)  # type: ignore[arg-type]
+    by_part: dict[str, list[tuple[str, int, Any]]] = {"trace": [], "vault": []}
+    for f in own:
+        by_part[f.metadata["place"].part].append((f.name, f.metadata["place"].since, f.default))
+    checks = tuple((f.name, f.metadata["place"].rule.take, f.default) for f in own)
+    return Layout(tuple(by_part["trace"]), tuple(by_part["vault"]), checks)
+
+
+def to_parts(record: Record) -> tuple[list[Any], list[Any] | None]:
+    """(trace array, vault array); the vault is None when every field of it is at its default."""
+    layout = layout_of(type(record))
+    vault_part = [_wire(getattr(record, name)) for name, _, _ in layout.vault]
+    return [_wire(getattr(record, name)) for name, _, _ in layout.trace], vault_part if any(vault_part) else None
+
+
+def from_parts(kind: int, schema: int, trace_part: Any, vault_part: Any = None) -> Record:
+    """The record again. Without its vault part the vault fields are at their defaults.
+
+    Raises Refused: unknown_kind, newer_schema (both mean: keep it sealed, a later version may read it), bad_record.
+    """
+    cls = KINDS.get(kind)
+    if cls is None:
+        raise Refused("unknown_kind", str(kind))
+    if schema > cls.SCHEMA:
+        raise Refused("newer_schema", f"{cls.__name__} {schema}")
+    layout = layout_of(cls)
+    values = _in_order(layout.trace, schema, trace_part) + _in_order(layout.vault, schema, vault_part)
+    return cls(*values)
+
+
+def _in_order(places: tuple[tuple[str, int, Any], ...], schema: int, items: Any) -> list[Any]:
+    """The values of one part, with the defaults of what its schema did not have yet."""
+    if items is None:
+        return [default for _, _, default in places]
+    known = sum(since <= schema for _, since, _ in places) if places and places[-1][1] > schema else len(places)
+    if not isinstance(items, list) or len(items) != known:
+        raise Refused("bad_record", f"{known} fields expected in schema {schema}")
+    return items + [default for _, _, default in places[known:]]
+
+
+def _wire(value: Any) -> Any:
+    if isinstance(value, IntEnum):
+        return int(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+_LAYOUTS: dict[type[Record], Layout] = {}
