@@ -87,13 +87,18 @@ def accept_receipt(current: Receipt | None, message: bytes, keys: Mapping[bytes,
     new = decode_receipt(message, keys)
     if new.device != device:
         raise Refused("foreign", "another device's receipt")
+    check_order(current, new)
+    return new
+
+
+def check_order(current: Receipt | None, new: Receipt) -> None:
+    """Raises Refused("stale" or "lowered") unless `new` may follow `current`, the last one of the same epoch."""
     if current is None or current.epoch != new.epoch:
-        return new
+        return
     if new.order <= current.order:
         raise Refused("stale", f"{new.order} after {current.order}")
     if new.generation == current.generation and new.through_seq < current.through_seq:
         raise Refused("lowered", "through_seq fell within one generation")
-    return new
 
 
 def _pair(item: object, second: type[_T]) -> tuple[int, _T]:

@@ -65,6 +65,13 @@ def pin_root(message: bytes, fingerprint: bytes) -> Root:
     return root
 
 
+def read_pinned(message: bytes) -> Root:
+    """The first root again, from where it was kept after pin_root: its own signatures must still hold."""
+    root = _read(message)
+    _require(message, root)
+    return root
+
+
 def accept_root(current: Root, message: bytes, now_ms: int | None) -> Root:
     """The next root. `now_ms` is None while the clock is unset: expiry cannot be judged then.
 

@@ -1,0 +1,62 @@
+"""Signed documents from the centre, as accepted. Judging them is wire.bulletin's; here they are only kept."""
+
+from store.db import Store
+from wire import cbor
+from wire.bulletin import MAX_BULLETIN_BYTES, Bulletin
+from wire.root import Root, accept_root, read_pinned
+
+
+def keep(store: Store, bulletin: Bulletin, message: bytes, now_ms: int) -> None:
+    """Keep `bulletin` as the newest of its kind, scope and name. An older version never replaces a newer one."""
+    b = bulletin
+    with store.transaction() as db:
+        db.execute(
+            "INSERT INTO bulletin (kind, scope, name, version, issued_ms, expires_ms, body, message, received_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, scope, name) DO UPDATE SET"
+            " version = excluded.version, issued_ms = excluded.issued_ms, expires_ms = excluded.expires_ms,"
+            " body = excluded.body, message = excluded.message, received_ms = excluded.received_ms"
+            " WHERE excluded.version > bulletin.version",
+            (b.kind, b.scope, b.name, b.version, b.issued_ms, b.expires_ms, cbor.dumps(b.body), message, now_ms),
+        )
+
+
+def current(store: Store, kind: str, scope: str, name: str) -> Bulletin | None:
+    """The bulletin held under that kind, scope and name."""
+    row = store.execute(
+        f"SELECT {_COLUMNS} FROM bulletin WHERE kind = ? AND scope = ? AND name = ?",  # noqa: S608 - a constant
+        (kind, scope, name),
+    ).fetchone()
+    return None if row is None else _bulletin(row)
+
+
+def all_of(store: Store, kind: str) -> list[Bulletin]:
+    """Every bulletin of a kind, by scope and name."""
+    rows = store.execute(
+        f"SELECT {_COLUMNS} FROM bulletin WHERE kind = ? ORDER BY scope, name",  # noqa: S608 - a constant
+        (kind,),
+    ).fetchall()
+    return [_bulletin(row) for row in rows]
+
+
+def keep_root(store: Store, message: bytes, root: Root) -> None:
+    """Keep a root that wire.root has accepted."""
+    with store.transaction() as db:
+        db.execute("INSERT OR IGNORE INTO root (version, message) VALUES (?, ?)", (root.version, message))
+
+
+def root(store: Store) -> Root | None:
+    """The newest root, walked up from the first one kept: a swapped row breaks the walk and is not believed."""
+    messages = [row[0] for row in store.execute("SELECT message FROM root ORDER BY version").fetchall()]
+    if not messages:
+        return None
+    newest = read_pinned(messages[0])
+    for message in messages[1:]:
+        newest = accept_root(newest, message, None)
+    return newest
+
+
+_COLUMNS = "kind, scope, name, version, issued_ms, expires_ms, body"
+
+
+def _bulletin(row: tuple[str, str, str, int, int, int, bytes]) -> Bulletin:
+    return Bulletin(*row[:6], cbor.loads(row[6], MAX_BULLETIN_BYTES))

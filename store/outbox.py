@@ -1,0 +1,176 @@
+"""What waits for the centre, and what its receipts say. Nothing here deletes: only retention does.
+
+A row counts as received when the last accepted receipt of its epoch says "through" its seq; no row carries a mark, so
+a centre that was restored from a backup needs only lower that number to get everything again.
+"""
+
+from dataclasses import dataclass
+
+from store.db import Store, draw_epoch
+from store.recorder import current_epoch, last_of
+from wire.batch import fold
+from wire.envelope import WrappedKeys
+from wire.receipt import Receipt, check_order
+from wire.refusal import Refused
+
+LOG_EVERY_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class EpochState:
+    """How far one epoch has been written and received. All numbers 0 when nothing was."""
+
+    epoch: bytes
+    last_seq: int
+    through_seq: int
+    generation: int
+    n: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A gapless run of waiting records: h_before and h_after are the chain hashes around it (32 bytes each)."""
+
+    first_seq: int
+    h_before: bytes
+    sealed: tuple[bytes, ...]
+    key_ids: frozenset[int]
+    h_after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a receipt changed."""
+
+    newly_received: int
+    rewound_to: int | None
+    rejected: int
+    new_epoch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many records the centre has not confirmed, and since when (Unix ms) the oldest waits."""
+
+    rows: int
+    oldest_ms: int | None
+
+
+def epochs(store: Store) -> list[EpochState]:
+    """Epochs with waiting rows, oldest first, and the current one in any case, last."""
+    current = current_epoch(store)
+    states = []
+    for (epoch,) in store.execute("SELECT epoch FROM epoch ORDER BY ordinal").fetchall():
+        last_seq, _ = last_of(store, epoch)
+        row = store.execute("SELECT through_seq, generation, n FROM receipt WHERE epoch = ?", (epoch,)).fetchone()
+        through, generation, n = row or (0, 0, 0)
+        state = EpochState(epoch, last_seq, through, generation, n, epoch == current)
+        if state.current or state.through_seq < last_seq:
+            states.append(state)
+    return states
+
+
+def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: int) -> Slice | None:
+    """The next run of unreceived rows behind `after_seq`: at most `limit` rows and about `max_bytes`; None: none."""
+    rows = store.execute(
+        "SELECT seq, h_before, sealed, key_id FROM outbox WHERE epoch = ?1 AND seq >"
+        " max(?2, ifnull((SELECT through_seq FROM receipt WHERE epoch = ?1), 0)) ORDER BY seq LIMIT ?3",
+        (epoch, after_seq, limit),
+    ).fetchall()
+    if not rows:
+        return None
+    first, size, count = rows[0][0], 0, 0
+    for seq, _, sealed, _ in rows:
+        size += len(sealed)
+        if seq != first + count or (count and size > max_bytes):
+            break
+        count += 1
+    sealed_rows = tuple(row[2] for row in rows[:count])
+    h_before = rows[0][1]
+    h_after = rows[count][1] if count < len(rows) and rows[count][0] == first + count else fold(h_before, sealed_rows)
+    return Slice(first, h_before, sealed_rows, frozenset(row[3] for row in rows[:count]), h_after)
+
+
+def wrapped_keys(store: Store, epoch: bytes, key_ids: frozenset[int]) -> tuple[WrappedKeys, ...]:
+    """The wrapped keys of those ids (at most 200), in the order of their ids."""
+    marks = ",".join("?" * len(key_ids))
+    rows = store.execute(
+        "SELECT key_id, suite, trace_to, trace_wrapped, vault_to, vault_wrapped FROM content_key"
+        f" WHERE epoch = ? AND key_id IN ({marks}) ORDER BY key_id",  # noqa: S608 - only question marks are put in
+        (epoch, *key_ids),
+    ).fetchall()
+    return tuple(WrappedKeys(*row) for row in rows)
+
+
+def last_receipt(store: Store, epoch: bytes) -> Receipt | None:
+    """The last accepted receipt of an epoch (its ranges and rejections are not kept)."""
+    row = store.execute(
+        "SELECT generation, n, through_seq, opened_through FROM receipt WHERE epoch = ?", (epoch,)
+    ).fetchone()
+    return None if row is None else Receipt("", epoch, row[0], row[1], row[2], opened_through=row[3])
+
+
+def apply_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -> Applied:
+    """Go by `receipt` from now on; one transaction, safe to repeat.
+
+    A receipt that claims more than this file ever wrote means that the card lost commits: a new epoch is drawn, so that
+    no number is given twice. Raises Refused: stale, lowered, unknown_epoch.
+    """
+    with store.transaction():
+        known = store.execute("SELECT 1 FROM epoch WHERE epoch = ?", (receipt.epoch,)).fetchone()
+        if known is None:
+            raise Refused("unknown_epoch", "a receipt for an epoch this database never drew")
+        last = last_receipt(store, receipt.epoch)
+        before = 0 if last is None else last.through_seq
+        check_order(last, receipt)
+        last_seq, _ = last_of(store, receipt.epoch)
+        _write_receipt(store, receipt, message, now_ms)
+        ahead = receipt.through_seq > last_seq and receipt.epoch == current_epoch(store)
+        if ahead:
+            draw_epoch(store, "receipt_ahead")
+    lowered = receipt.through_seq < before
+    return Applied(
+        max(0, min(receipt.through_seq, last_seq) - before),
+        receipt.through_seq if lowered else None,
+        len(receipt.rejected),
+        ahead,
+    )
+
+
+def backlog(store: Store) -> Backlog:
+    """How much waits, over all epochs. Counts by sequence numbers, so its cost does not grow with the backlog."""
+    rows, oldest = 0, None
+    for state in epochs(store):
+        rows += state.last_seq - min(state.through_seq, state.last_seq)
+        first = store.execute(
+            "SELECT made_ms FROM outbox WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1",
+            (state.epoch, state.through_seq),
+        ).fetchone()
+        if first is not None and (oldest is None or first[0] < oldest):
+            oldest = first[0]
+    return Backlog(rows, oldest)
+
+
+def rejections(store: Store) -> list[tuple[str, int, str]]:
+    """(epoch hex, seq, reason) of the newest 50 records that the centre could not use."""
+    rows = store.execute("SELECT epoch, seq, reason FROM rejected ORDER BY told_ms DESC LIMIT 50").fetchall()
+    return [(epoch.hex(), seq, reason) for epoch, seq, reason in rows]
+
+
+def _write_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -> None:
+    r = receipt
+    store.execute(
+        "INSERT INTO receipt (epoch, generation, n, through_seq, opened_through, message) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (epoch) DO UPDATE SET generation = excluded.generation, n = excluded.n,"
+        " through_seq = excluded.through_seq, opened_through = excluded.opened_through, message = excluded.message",
+        (r.epoch, r.generation, r.n, r.through_seq, r.opened_through, message),
+    )
+    store.execute("DELETE FROM receipt_log WHERE epoch = ? AND through_seq > ?", (r.epoch, r.through_seq))
+    logged = store.execute("SELECT max(received_ms) FROM receipt_log WHERE epoch = ?", (r.epoch,)).fetchone()[0]
+    if logged is None or now_ms - logged >= LOG_EVERY_MS or now_ms < logged:
+        store.execute("INSERT OR IGNORE INTO receipt_log VALUES (?, ?, ?)", (r.epoch, r.through_seq, now_ms))
+    store.connection.executemany(
+        "INSERT INTO rejected (epoch, seq, reason, told_ms) VALUES (?, ?, ?, ?) ON CONFLICT (epoch, seq) DO NOTHING",
+        [(r.epoch, seq, reason, now_ms) for seq, reason in r.rejected],
+    )
