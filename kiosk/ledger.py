@@ -1,0 +1,137 @@
+"""What the gate knows and writes: the store behind it, the visitors in memory, the trust list, the enrolment.
+
+The one place where the gate's thread touches the database. Failures come back as reasons, never as exceptions, except
+for a damaged file: then the process ends and the next start puts the file aside (store.salvage).
+"""
+
+from dataclasses import dataclass
+
+from credentials.read import read
+from credentials.trust import Trust
+from credentials.types import Credential, Unreadable
+from kiosk.clock import Clock
+from kiosk.disk import DiskGuard
+from kiosk.events import Last
+from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
+from store import bulletins, meta, outbox, visits
+from store.db import Damaged, Leaving, Store, StoreError
+from store.recorder import Recipients, Recorder
+from wire.records import DeviceEvent, Record, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`ref` of the committed record, or the reason code why nothing was committed."""
+
+    ref: str | None = None
+    failed: str | None = None
+
+
+class Ledger:
+    """Belongs to the gate's thread."""
+
+    def __init__(self, store: Store, device: str, clock: Clock, visitors: Visitors, disk: DiskGuard) -> None:
+        self._store, self._device, self._clock, self._visitors = store, device, clock, visitors
+        self._disk = disk
+        self._recorder: Recorder | None = None
+        self._trust = Trust.NONE
+        self._version = -1
+        self.enrolled = False
+        inside = self.people_inside()
+        self._visitors.load(
+            visits.last_visits(store, clock.now_ms() - 2 * DAY_MS), inside, clock.boot, clock.mono_ms(), clock.now_ms()
+        )
+
+    def record(self, record: Record, visitor: bytes | None = None) -> Outcome:
+        """Commit a record; a visit is also noted in the memory copy."""
+        if self._recorder is None:
+            return Outcome(failed="not_enrolled")
+        try:
+            written = self._recorder.record(record, visitor=visitor)
+        except (Damaged, Leaving):
+            raise
+        except StoreError as error:
+            if error.reason == "disk_full":
+                self._disk.release()
+            return Outcome(failed=error.reason)
+        if isinstance(record, Visit) and visitor is not None and record.signal.name == "ALLOW":
+            self._visitors.note(visitor, record.direction, self._clock.mono_ms())
+        return Outcome(ref=written.ref)
+
+    def read(self, text: str) -> Credential | Unreadable:
+        """What a code's text is, by the issuers trusted now."""
+        return read(text, now=self._clock.known_now(), trust=self._trust)
+
+    def find(self, kind: str, normal_form: str) -> tuple[bytes, Last | None]:
+        """(today's pseudonym, what is known of this visitor)."""
+        return self._visitors.find(kind, normal_form, self._clock.now_ms())
+
+    def unsure(self) -> bool:
+        """Whether somebody may be inside whom nobody here can know."""
+        return self._visitors.unsure(self._clock.mono_ms())
+
+    def people_inside(self) -> int:
+        """Ins minus outs since the counting began."""
+        return visits.occupancy(self._store, counting_began_ms(self._clock.now_ms()))
+
+    def refresh(self) -> None:
+        """Take over what other processes committed: keys, trust, receipts, owed events. Cheap when nothing did."""
+        version = self._store.data_version()
+        if version == self._version:
+            return
+        self._version = version
+        self._refresh_recipients()
+        self._refresh_trust()
+        self._refresh_enrolment()
+        if self._recorder is not None:
+            self._recorder.pay_owed_events()
+
+    def store_works(self) -> bool:
+        """Whether a commit succeeds now: the probe that ends a store fault."""
+        try:
+            meta.put(self._store, "probe", str(self._clock.now_ms()))
+        except StoreError:
+            return False
+        return True
+
+    def quiet(self) -> None:
+        """For a moment without visitors: fold the log in, forget old pseudonyms."""
+        self._store.checkpoint()
+        self._visitors.forget_before(self._clock.mono_ms())
+
+    def _refresh_recipients(self) -> None:
+        if self._recorder is not None:
+            return
+        root = bulletins.root(self._store)
+        if root is not None:
+            to = Recipients(root.recipients["ingest"], root.recipients["case"])
+            self._recorder = Recorder(self._store, self._device, to, self._clock.stamp)
+
+    def _refresh_trust(self) -> None:
+        root = bulletins.root(self._store)
+        if root is None:
+            return
+        now = self._clock.known_now()
+        now_ms = None if now is None else self._clock.now_ms()
+        revoked: set[bytes] = set()
+        for bulletin in bulletins.all_of(self._store, "passes"):
+            if bulletin.in_force(now_ms) and isinstance(bulletin.body, dict):
+                revoked.update(entry for entry in bulletin.body.get("revoked", ()) if isinstance(entry, bytes))
+        self._trust = Trust(root.keys("pass"), root.keys("venue"), frozenset(revoked))
+
+    def _refresh_enrolment(self) -> None:
+        """Enrolled once the centre has opened the record that this device sealed first (architecture, section 5)."""
+        if self.enrolled or self._recorder is None:
+            return
+        if meta.get(self._store, "enrolled_ms") is not None:
+            self.enrolled = True
+            return
+        hello = meta.get(self._store, "hello")
+        if hello is None:
+            meta.put(self._store, "hello", self._recorder.record(DeviceEvent("hello", {})).ref)
+            return
+        epoch, seq = hello.split(":")
+        receipt = outbox.last_receipt(self._store, bytes.fromhex(epoch))
+        if receipt is not None and receipt.opened_through >= int(seq):
+            meta.put(self._store, "enrolled_ms", str(self._clock.now_ms()))
+            self.enrolled = True

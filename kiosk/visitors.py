@@ -1,0 +1,108 @@
+"""Who is inside, by pseudonym: the gate's memory copy of the store, and the day keys that its pseudonyms hang on.
+
+- A pseudonym is HMAC(day key, identity). Identity numbers can be guessed through, so the key lies in RAM only: in the
+  runtime folder (a tmpfs on the card), where it outlives a crash of this process but not the power.
+- A key is drawn each day and kept two days at most, so that a stay over midnight is still paired.
+- When the key is gone but people were inside, the memory has a hole: the gate then asks "in or out?".
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.events import Last
+from store.visits import LastVisit
+from wire.crypto import visitor_pseudonym
+from wire.records import Direction
+
+DAY_MS = 86_400_000
+HOLE_MS = 12 * 3_600_000  # nobody who was inside before the power cut is expected to leave later than this
+CLOSING_MS = 3 * 3_600_000  # at three in the morning markets and schools are empty: counting begins anew
+_KEY_BYTES = 32
+_VIET_NAM_MS = 7 * 3_600_000
+
+
+class DayKeys:
+    """Today's and yesterday's key, as files `day-<number>.key` in the runtime folder."""
+
+    def __init__(self, folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
+        self._folder = folder
+        self._random_bytes = random_bytes
+        self._keys: dict[int, bytes] = {}
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def of(self, now_ms: int) -> tuple[bytes, ...]:
+        """The keys to try, today's first. Draws today's when there is none and destroys those of past days."""
+        today = day_of(now_ms)
+        if today not in self._keys:
+            self._load(today)
+        return tuple(self._keys[day] for day in (today, today - 1) if day in self._keys)
+
+    def _load(self, today: int) -> None:
+        kept = {}
+        for path in self._folder.glob("day-*.key"):
+            day = int(path.stem.removeprefix("day-"))
+            if day in (today, today - 1) and path.stat().st_size == _KEY_BYTES:
+                kept[day] = path.read_bytes()
+            else:
+                path.unlink()
+        if today not in kept:
+            kept[today] = self._random_bytes(_KEY_BYTES)
+            _write_private(self._folder / f"day-{today}.key", kept[today])
+        self._keys = kept
+
+
+class Visitors:
+    """The newest admitted visit of each pseudonym. Times on this boot's monotonic clock, in ms."""
+
+    def __init__(self, keys: DayKeys) -> None:
+        self._keys = keys
+        self._last: dict[bytes, Last] = {}
+        self._hole_until_ms = 0
+
+    def load(self, visits: list[LastVisit], people_inside: int, boot: bytes, mono_ms: int, now_ms: int) -> None:
+        """Take over what the store knows. A pseudonym under a lost key can never be met again: that is the hole."""
+        self._last = {
+            visit.visitor: Last(Direction(visit.direction), visit.mono_ms) for visit in visits if visit.boot == boot
+        }
+        if people_inside > 0 and len(self._last) < len(visits):
+            self._hole_until_ms = mono_ms + HOLE_MS
+        self._keys.of(now_ms)
+
+    def find(self, kind: str, normal_form: str, now_ms: int) -> tuple[bytes, Last | None]:
+        """(today's pseudonym, what is known of this visitor under today's or yesterday's)."""
+        names = [visitor_pseudonym(key, kind, normal_form) for key in self._keys.of(now_ms)]
+        return names[0], next((self._last[name] for name in names if name in self._last), None)
+
+    def unsure(self, mono_ms: int) -> bool:
+        """Whether somebody may be inside whom this memory does not know."""
+        return mono_ms < self._hole_until_ms
+
+    def note(self, visitor: bytes, direction: Direction, mono_ms: int) -> None:
+        """A visit of this pseudonym was committed."""
+        self._last[visitor] = Last(direction, mono_ms)
+
+    def forget_before(self, mono_ms: int) -> None:
+        """Drop what is older than two days: its pseudonyms mean nothing any more."""
+        self._last = {name: last for name, last in self._last.items() if mono_ms - last.mono_ms < 2 * DAY_MS}
+
+
+def day_of(now_ms: int) -> int:
+    """The number of the local day in Viet Nam."""
+    return (now_ms + _VIET_NAM_MS) // DAY_MS
+
+
+def counting_day(now_ms: int) -> int:
+    """The number of the day on which people inside are counted together: it ends at three in the morning."""
+    return day_of(now_ms - CLOSING_MS)
+
+
+def counting_began_ms(now_ms: int) -> int:
+    """When the present counting day began, Unix ms."""
+    return counting_day(now_ms) * DAY_MS + CLOSING_MS - _VIET_NAM_MS
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
