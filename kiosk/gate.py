@@ -64,6 +64,7 @@ class Rules:
     allow_ms: int = 3_000  # read a word and walk
     ask_ms: int = 8_000  # read where to go
     stop_ms: int = 8_000
+    fault_ms: int = 8_000
     choose_ms: int = 15_000  # find a button, at 80 years of age
 
 
@@ -228,7 +229,12 @@ def _show(
 ) -> tuple[State, list[Effect]]:
     """A result on lamps, sound and screen, for its named time."""
     signal = decision.signal
-    stays = {Signal.ALLOW: rules.allow_ms, Signal.ASK: rules.ask_ms}.get(signal, rules.stop_ms)
+    stays = {
+        Signal.ALLOW: rules.allow_ms,
+        Signal.ASK: rules.ask_ms,
+        Signal.STOP: rules.stop_ms,
+        Signal.FAULT: rules.fault_ms,
+    }[signal]
     view = View(
         page="result",
         signal=_SIGNAL_NAMES[signal],

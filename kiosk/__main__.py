@@ -1,0 +1,32 @@
+"""python -m kiosk: run | check | decode | read | purge | demo. Each command is a module, loaded when asked for."""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TextIO
+
+COMMANDS = {
+    "run": "the gate process, by kiosk.toml",
+    "check": "self-test of camera, decoder, lights, disk, clock, broker: one line of JSON each",
+    "decode": "read the codes in picture files: one line of JSON each",
+    "read": "say what codes are, one on each line of standard input: one line of JSON each",
+    "purge": "destroy what is past its legal limit; says what it destroyed",
+    "demo": "the whole system on this desk, with simulated devices",
+}
+WRONG_USAGE = 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; its exit status."""
+    if not argv or argv[0] not in COMMANDS:
+        width = max(map(len, COMMANDS))
+        lines = [f"  {name:<{width}}  {what}" for name, what in COMMANDS.items()]
+        print("usage: python -m kiosk COMMAND ...\n" + "\n".join(lines), file=sys.stderr)
+        return WRONG_USAGE
+    command: Callable[[Sequence[str], TextIO, TextIO, TextIO], int]
+    command = import_module(f"kiosk.commands.{argv[0]}").run
+    return command(argv[1:], sys.stdin, sys.stdout, sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,243 @@
+"""python -m kiosk demo: every process of the system on this desk, with simulated devices, until Ctrl-C.
+
+First run: the centre makes its keys, a kiosk is registered, and it enrols itself like one in the field. Everything lies
+in one folder (.demo); remove it to begin anew.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+from typing import TextIO
+
+from kiosk.bench.cable import Cable
+from kiosk.bench.desk import Addresses, DemoDesk
+from kiosk.bench.processes import Child, free_port, wait_until
+from kiosk.commands.settings_file import INSTALLED_MARK
+from ui.app import Server, serve
+from ui.bench import make_bench
+
+READY_S = 60.0
+DEVICE = "cho-mau-cua-a"
+PORTS = {"bench": 8070, "screen": 8080, "central": 8090, "broker": 8883}
+
+
+def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
+    """Exit status: 0 after Ctrl-C, 1 when something did not come up, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m kiosk demo")
+    parser.add_argument("--folder", type=Path, default=Path(".demo"), help="where everything is kept (.demo)")
+    parser.add_argument("--direction", choices=("in", "out", "both"), default="both", help="what the gate is (both)")
+    arguments = parser.parse_args(argv)
+    if INSTALLED_MARK.exists():
+        print("Máy này đã lắp đặt, không chạy bản thử được. / No demo on an installed kiosk.", file=stderr)
+        return 2
+    began = time.monotonic()
+    demo = Demo(arguments.folder.resolve(), arguments.direction)
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        problem = demo.start(stdout)
+        if problem is not None:
+            print(f"\n{problem}\nLogs: {demo.folder / 'logs'}", file=stderr)
+            return 1
+        took = round(time.monotonic() - began, 1)
+        print(demo.welcome(took), file=stdout, flush=True)
+        print(json.dumps({"ready": True, "seconds": took, **demo.addresses()}), file=stdout, flush=True)
+        while not stop.wait(0.25):
+            demo.look_after()
+    finally:
+        print("\nĐang tắt ... / stopping ...", file=stdout, flush=True)
+        demo.stop()
+    return 0
+
+
+class Demo:
+    """The children, in the order in which they are started and the way of a visit runs backwards."""
+
+    def __init__(self, folder: Path, direction: str) -> None:
+        self.folder, self._direction = folder, direction
+        self._ports = {name: free_port(port) for name, port in PORTS.items()}
+        self._cable = Cable(self._ports["broker"])
+        self._keys, self._database = folder / "central" / "keys", f"sqlite:///{folder / 'central' / 'central.db'}"
+        self._settings = folder / "kiosk.toml"
+        self._children = self._make_children()
+        self._bench: Server | None = None
+
+    def start(self, out: TextIO) -> str | None:
+        """Bring everything up; a sentence when something did not come."""
+        if not (self._keys / "root.cbor").exists():
+            print("Lần đầu: tạo khóa của trung tâm ... / first run: making the centre's keys ...", file=out, flush=True)
+            self._central("keys", "init", "--folder", self._keys)
+        self._central(
+            *("broker-config", "nats", "--folder", self.folder / "broker"),
+            *("--plain", "--port", str(self._ports["broker"])),
+        )
+        for name in ("broker", "ingest", "web"):
+            if not self._up(name, out):
+                return f"{name} did not start"
+        self._register()
+        for name in ("kiosk", "agent"):
+            if not self._up(name, out):
+                return f"{name} did not start"
+        desk = DemoDesk(self._in_order(), self._cable, self.folder / "sim", self.folder / "kiosk", self._pages())
+        self._bench = serve(make_bench(desk), "127.0.0.1", self._ports["bench"], threads=8)
+        if not wait_until(self._kiosk_is_enrolled, READY_S):
+            return "the kiosk could not be enrolled"
+        return None
+
+    def stop(self) -> None:
+        """End the children, last started first."""
+        for child in reversed(self._children.values()):
+            child.stop()
+        if self._bench is not None:
+            self._bench.close()
+        self._cable.close()
+
+    def look_after(self) -> None:
+        """Restart what crashed, as the service manager would."""
+        for child in self._children.values():
+            child.look_after(time.monotonic())
+
+    def addresses(self) -> dict[str, str]:
+        """For programs."""
+        at = self._pages()
+        return {"bench": at.bench, "screen": at.screen, "central": at.central, "central_state": at.central_state}
+
+    def welcome(self, took: float) -> str:
+        """For people."""
+        at = self._pages()
+        return "\n".join(
+            (
+                "",
+                f"  Gatepost chạy rồi / is up ({took} s)",
+                f"  Bàn thử / bench       {at.bench}",
+                f"  Màn hình / screen     {at.screen}",
+                f"  Trung tâm / centre    {at.central}",
+                "  Ctrl-C để tắt / to stop",
+                "",
+            )
+        )
+
+    def _up(self, name: str, out: TextIO) -> bool:
+        child = self._children[name]
+        print(f"  {name} ...", end="", file=out, flush=True)
+        child.start()
+        up = wait_until(child.is_ready, READY_S)
+        print(" ok" if up else " !", file=out, flush=True)
+        return up
+
+    def _make_children(self) -> dict[str, Child]:
+        python, logs = sys.executable, self.folder / "logs"
+        broker = f"mqtt://127.0.0.1:{self._ports['broker']}"
+        central = ("--database", self._database, "--keys", str(self._keys), "--broker", broker)
+        gate = ("--settings", str(self._settings), "--bench")
+        runtime, bench = str(self.folder / "run"), f"http://127.0.0.1:{self._ports['bench']}"
+        listen = f"127.0.0.1:{self._ports['central']}"
+        commands: dict[str, list[str]] = {
+            "broker": [
+                _nats_server(),
+                "-c",
+                str(self._broker_config()),
+            ],
+            "ingest": [python, "-m", "central", "ingest", *central],
+            "web": [python, "-m", "central", "web", *central, "--listen", listen],
+            "kiosk": [python, "-m", "kiosk", "run", *gate, "--runtime", runtime, "--framed-by", bench],
+            "agent": [python, "-m", "sync_agent", "run", *gate],
+        }
+        ports = {"broker": self._ports["broker"]}
+        return {
+            name: Child(name, argv, logs / f"{name}.log", ports.get(name), {"PYTHONUNBUFFERED": "1"})
+            for name, argv in commands.items()
+        }
+
+    def _in_order(self) -> dict[str, Child]:
+        """The way of a visit."""
+        return {name: self._children[name] for name in ("kiosk", "agent", "broker", "ingest", "web")}
+
+    def _register(self) -> None:
+        """Have the centre register the kiosk once; then write its kiosk.toml with the desk's simulated devices."""
+        issued = self.folder / "central" / "issued.toml"
+        if not issued.exists():
+            places = ("--venue", "cho-mau", "--gate", "a", "--direction", self._direction)
+            store = ("--database", self._database, "--keys", self._keys)
+            url = f"http://127.0.0.1:{self._ports['central']}/enrol"
+            self._central("enrol", DEVICE, *places, "--out", issued, *store, "--enrol-url", url)
+        centre = tomllib.loads(issued.read_text("utf-8"))["centre"]
+        self._settings.write_text(self._kiosk_toml(centre["root_fingerprint"], centre["token"]), "utf-8")
+
+    def _kiosk_toml(self, fingerprint: str, token: str) -> str:
+        return f"""\
+[device]
+id = "{DEVICE}"
+[venue]
+id = "cho-mau"
+name = "Chợ Mẫu"
+kind = "market"
+[gate]
+id = "a"
+name = "Cửa A"
+direction = "{self._direction}"
+minimum_stay_s = 10
+help_vi = "Bên phải cửa, dưới biển số 2"
+help_en = "To the right of the door, under sign 2"
+[centre]
+enrol_url = "http://127.0.0.1:{self._ports["central"]}/enrol"
+root_fingerprint = "{fingerprint}"
+token = "{token}"
+brokers = ["mqtt://127.0.0.1:{self._cable.port}"]
+[devices]
+folder = "{self.folder / "sim"}"
+[devices.camera]
+kind = "files"
+[devices.lights]
+kind = "file"
+[devices.sound]
+kind = "file"
+[storage]
+folder = "{self.folder / "kiosk"}"
+reserve_mb = 4
+minimum_free_mb = 64
+[screen]
+port = {self._ports["screen"]}
+"""
+
+    def _broker_config(self) -> Path:
+        return self.folder / "broker" / "nats.conf"
+
+    def _central(self, *arguments: str | Path) -> None:
+        argv = [sys.executable, "-m", "central", *map(str, arguments)]
+        done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
+        if done.returncode:
+            raise SystemExit(f"central {arguments[0]}: {done.stderr.strip() or done.stdout.strip()}")
+
+    def _pages(self) -> Addresses:
+        at = {name: f"http://127.0.0.1:{port}/" for name, port in self._ports.items()}
+        return Addresses(at["bench"], at["screen"], str(self._central_link()), f"{at['central']}api/state.json")
+
+    def _central_link(self) -> object:
+        """The operator's link with its token, as the centre's web process told it."""
+        return self._children["web"].facts.get("url", f"http://127.0.0.1:{self._ports['central']}/")
+
+    def _kiosk_is_enrolled(self) -> bool:
+        """By the lamps alone, as a guard would see it: they rest when the gate is ready."""
+        lights = self.folder / "sim" / "lights.jsonl"
+        try:
+            last = json.loads(lights.read_bytes().splitlines()[-1])
+        except (OSError, ValueError, IndexError):
+            return False
+        return last.get("lamps") not in ("starting", "fault", "stalled")
+
+
+def _nats_server() -> str:
+    """The broker that pip put beside this Python, or one on the PATH."""
+    beside = Path(sys.executable).parent / "nats-server"
+    return str(beside) if beside.exists() else shutil.which("nats-server") or str(beside)

@@ -1,0 +1,36 @@
+"""Shared by the commands that need kiosk.toml: find it, read it, say everything that is wrong with it."""
+
+import argparse
+from pathlib import Path
+from typing import TextIO
+
+from firmware_cfg.settings import Settings, SettingsError, read_settings
+
+# Shipped inside a kiosk's read-only image, never on a desk: with it, simulated devices cannot be chosen at all.
+INSTALLED_MARK = Path("/usr/lib/gatepost/installed")
+DEFAULT = Path("/boot/firmware/kiosk.toml")
+RUNTIME = Path("/run/gatepost")
+
+
+def add_settings_arguments(parser: argparse.ArgumentParser) -> None:
+    """--settings FILE, --bench, --runtime FOLDER."""
+    parser.add_argument("--settings", type=Path, default=DEFAULT, metavar="FILE", help=f"kiosk.toml ({DEFAULT})")
+    parser.add_argument("--bench", action="store_true", help="allow simulated devices (not on an installed kiosk)")
+    parser.add_argument("--runtime", type=Path, default=RUNTIME, metavar="FOLDER", help=f"a folder in RAM ({RUNTIME})")
+
+
+def read_settings_file(arguments: argparse.Namespace, stderr: TextIO) -> Settings | None:
+    """The settings, or None after every problem was written to `stderr` in Vietnamese and English."""
+    if arguments.bench and INSTALLED_MARK.exists():
+        print("Máy này đã lắp đặt, không dùng thiết bị giả lập được.", file=stderr)
+        print("This kiosk is installed: simulated devices cannot be used here.", file=stderr)
+        return None
+    try:
+        return read_settings(arguments.settings.read_text("utf-8"), bench=arguments.bench)
+    except OSError as error:
+        print(f"{arguments.settings}: không đọc được / cannot be read: {error.strerror}", file=stderr)
+    except UnicodeDecodeError:
+        print(f"{arguments.settings}: không phải UTF-8 / is not UTF-8", file=stderr)
+    except SettingsError as error:
+        print(error, file=stderr)
+    return None

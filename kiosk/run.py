@@ -1,0 +1,187 @@
+"""The gate process put together: the one place that chooses devices and hands plain parameters down."""
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware_cfg.settings import Settings
+from kiosk.clock import Clock, machine_clock, simulated_clock
+from kiosk.devices.choose import open_camera, open_decoder, open_lamps, open_sound
+from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, SoundConfig
+from kiosk.devices.lamps import Lamps
+from kiosk.devices.preview import small_jpeg
+from kiosk.devices.reader_files import ReaderFiles
+from kiosk.disk import DiskGuard
+from kiosk.events import Event, FaultChanged
+from kiosk.gate import Rules
+from kiosk.ledger import Ledger
+from kiosk.live import LivePreview
+from kiosk.log import say
+from kiosk.loop import CodeText, GateLoop, Outputs
+from kiosk.notify import notify
+from kiosk.ports import Camera, Decoder
+from kiosk.upkeep import Upkeep
+from kiosk.visitors import DayKeys, Visitors
+from kiosk.watch import CameraWatch
+from store.db import Damaged, Leaving
+from store.salvage import Moved, open_or_move_aside
+from ui.app import Place, make_app, serve
+from ui.screen import Feed
+from wire.records import Source
+
+MEGABYTE = 1 << 20
+RESTART_ME = 75  # EX_TEMPFAIL: the unit starts the gate again, and the start puts a damaged file aside
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds to kiosk.toml. `runtime` is a folder in RAM (RuntimeDirectory= of the unit)."""
+
+    bench: bool
+    runtime: Path
+    framed_by: tuple[str, ...] = ()
+
+
+def camera_config(settings: Settings) -> CameraConfig:
+    """The camera that kiosk.toml names."""
+    camera, sim = settings.devices.camera, _sim(settings)
+    folder = None if sim is None else sim / "camera"
+    return CameraConfig(camera.kind, folder, device=camera.device, width=camera.width, height=camera.height)
+
+
+def lights_config(settings: Settings, runtime: Path) -> LightsConfig:
+    """The lamps that kiosk.toml names."""
+    lights = settings.devices.lights
+    return LightsConfig(
+        lights.kind,
+        lock=runtime / "lights.lock",
+        folder=_sim(settings),
+        green=lights.green,
+        yellow=lights.yellow,
+        red=lights.red,
+        buzzer=lights.buzzer,
+        illuminator=settings.devices.camera.illuminator_pin,
+        active_high=lights.active_high,
+    )
+
+
+def open_clock(settings: Settings, bench: bool) -> Clock:
+    """The machine's clock; on the bench one that files can bend."""
+    folder = _sim(settings)
+    return simulated_clock(folder) if bench and folder is not None else machine_clock()
+
+
+def run(settings: Settings, options: Options) -> int:
+    """The gate, until SIGTERM. The exit status: 0 stopped, 75 start me again (the database must be put aside)."""
+    lamps = open_lamps(lights_config(settings, options.runtime), bench=options.bench)
+    try:
+        return _run(settings, options, lamps)
+    except (Damaged, Leaving) as error:
+        say("store", reason=error.reason)
+        return RESTART_ME
+    finally:
+        lamps.close()
+
+
+def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
+    clock = open_clock(settings, options.bench)
+    storage = settings.storage
+    folder = Path(storage.folder)
+    store, moved = open_or_move_aside(folder, now_ms=clock.now_ms, random_bytes=os.urandom)
+    _tell(moved)
+    disk = DiskGuard(folder, storage.reserve_mb * MEGABYTE, storage.minimum_free_mb * MEGABYTE)
+    ledger = Ledger(store, settings.device.id, clock, Visitors(DayKeys(options.runtime)), disk)
+    feed = Feed()
+    config = settings.devices.sound
+    sound = open_sound(SoundConfig(config.kind, _sim(settings), config.device), bench=options.bench)
+    loop = GateLoop(_rules(settings), ledger, clock, Outputs(lamps, sound, feed, lambda: notify("WATCHDOG=1")))
+    upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, settings.venue.kind not in ("hospital", "border"))
+    preview = LivePreview(lambda frame: small_jpeg(frame.gray))
+    camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
+    watch = _watch(camera, open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar)), preview, loop)
+    screen = serve(
+        make_app(feed, _place(settings, options), loop.press, preview), settings.screen.host, settings.screen.port
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.stop())
+    watch.start()
+    notify("READY=1")
+    print(f'{{"ready": true, "screen": "http://{settings.screen.host}:{settings.screen.port}/"}}', flush=True)
+    try:
+        loop.run(_each_turn(upkeep, watch, loop, _reader(settings, options)))
+    finally:
+        notify("STOPPING=1")
+        watch.close()
+        screen.close()
+        sound.close()
+        store.close()
+    return 0
+
+
+def _watch(camera: Camera, decoder: Decoder, preview: LivePreview, loop: GateLoop) -> CameraWatch:
+    def lost(away: bool) -> None:
+        loop.put(FaultChanged("camera_lost", away))
+        say("camera", away=away)
+
+    return CameraWatch(camera, decoder, preview, lambda text: loop.put(CodeText(text)), lost)
+
+
+def _each_turn(
+    upkeep: Upkeep, watch: CameraWatch, loop: GateLoop, reader: ReaderFiles | None
+) -> Callable[[], list[Event]]:
+    def turn() -> list[Event]:
+        events = upkeep.each_turn()
+        if not watch.alive() and "camera_lost" not in loop.state.faults:
+            events.append(FaultChanged("camera_lost", True))
+        text = None if reader is None else reader.poll()
+        if text is not None:
+            loop.put(CodeText(text, Source.READER))
+        return events
+
+    return turn
+
+
+def _reader(settings: Settings, options: Options) -> ReaderFiles | None:
+    folder = _sim(settings)
+    return ReaderFiles(folder / "reader") if options.bench and folder is not None else None
+
+
+def _rules(settings: Settings) -> Rules:
+    gate, times = settings.gate, settings.times
+    return Rules(
+        gate.direction,
+        gate.capacity,
+        gate.minimum_stay_s * 1000,
+        gate.hold_s * 1000,
+        times.allow_ms,
+        times.ask_ms,
+        times.stop_ms,
+        times.fault_ms,
+    )
+
+
+def _place(settings: Settings, options: Options) -> Place:
+    gate, screen = settings.gate, settings.screen
+    names = ("127.0.0.1", "localhost", screen.host)
+    return Place(
+        name=settings.venue.name,
+        gate=gate.name,
+        direction=gate.direction,
+        kind=settings.venue.kind,
+        languages=settings.venue.languages,
+        hosts=tuple(f"{name}:{screen.port}" for name in names),
+        help={"vi": gate.help_vi, "en": gate.help_en},
+        framed_by=options.framed_by,
+        mirror=screen.mirror,
+    )
+
+
+def _sim(settings: Settings) -> Path | None:
+    return Path(settings.devices.folder) if settings.devices.folder else None
+
+
+def _tell(moved: Moved | None) -> None:
+    if moved is not None:
+        say("database_moved", file=moved.file, rows=moved.rows, lost=moved.lost)

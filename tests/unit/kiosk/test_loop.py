@@ -1,0 +1,218 @@
+"""The shell around the gate, on a real database: what happens when a commit fails, and what a restart remembers."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import Clock
+from kiosk.disk import DiskGuard
+from kiosk.events import FaultChanged, Tick
+from kiosk.gate import Rules
+from kiosk.ledger import Ledger
+from kiosk.loop import QUEUE_SIZE, CodeText, GateLoop, Outputs
+from kiosk.upkeep import Upkeep
+from kiosk.visitors import DayKeys, Visitors
+from store import bulletins, outbox
+from store.db import FILE, Store, connect, open_store
+from ui.screen import Feed
+from wire.crypto import SealingKey, SigningKey
+from wire.root import Root, encode_root, read_pinned
+
+CARD = "099099000001||Trần Văn Thử|05061999|Nam|Xã Mẫu|15032022"
+OTHER = "099194000002||Lê Thị Ví Dụ|28021994|Nữ|Xã Mẫu|01012021"
+NOON = 1_790_000_000_000
+
+
+class Time:
+    """A clock that stands still until told."""
+
+    def __init__(self) -> None:
+        self.mono_ms, self.wall_ms, self.synchronised = 5_000_000, NOON, True
+
+    def pass_ms(self, ms: int) -> None:
+        self.mono_ms += ms
+        self.wall_ms += ms
+
+    def clock(self, boot: bytes = b"bootboot") -> Clock:
+        return Clock(boot, lambda: self.wall_ms, lambda: self.mono_ms, lambda: self.synchronised, False)
+
+
+class Outside:
+    """Lamps and sound that write down what they were told, in order."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, str | None]] = []
+        self.beats = 0
+
+    def show(self, pattern: str, buzzer: str, ref: str | None) -> None:
+        self.shown.append((pattern, ref))
+
+    def beat(self) -> None:
+        self.beats += 1
+
+    def play(self, name: str) -> None:
+        self.shown.append((f"sound {name}", None))
+
+    def close(self) -> None:
+        self.shown.append(("closed", None))
+
+
+class Kiosk:
+    """One gate on one folder, enrolled, with everything real but time and lamps."""
+
+    def __init__(self, folder: Path, time: Time, boot: bytes = b"bootboot", rules: Rules | None = None) -> None:
+        self.clock = time.clock(boot)
+        self.store: Store = open_store(folder / "data", now_ms=self.clock.now_ms)
+        _pin_a_root(self.store)
+        self.disk = DiskGuard(folder / "data", 1 << 16, 0)
+        visitors = Visitors(DayKeys(folder / "run"))
+        self.ledger = Ledger(self.store, "t-gate", self.clock, visitors, self.disk)
+        self.outside, self.feed = Outside(), Feed()
+        outputs = Outputs(self.outside, self.outside, self.feed, lambda: None)
+        self.loop = GateLoop(rules or Rules("both", minimum_stay_ms=10_000), self.ledger, self.clock, outputs)
+        self.ledger.refresh()
+        self.loop.take(FaultChanged("starting", False))
+
+    def show(self, text: str) -> str:
+        """The lamp after this code."""
+        before = len(self.outside.shown)
+        self.loop.take(CodeText(text))
+        return next((p for p, _ in self.outside.shown[before:] if not p.startswith("sound")), "nothing")
+
+
+def _pin_a_root(store: Store) -> None:
+    signer = SigningKey(b"r" * 32)
+    to = {"ingest": SealingKey(b"i" * 32).public, "case": SealingKey(b"c" * 32).public}
+    message = encode_root(Root(1, 0, NOON * 2, (signer.public,), 1, {}, to), [signer])
+    bulletins.keep_root(store, message, read_pinned(message))
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, time: Time) -> Kiosk:
+    return Kiosk(tmp_path, time)
+
+
+def test_green_is_shown_only_after_commit(kiosk: Kiosk) -> None:
+    assert kiosk.show(CARD) == "green"
+    ref = next(ref for pattern, ref in kiosk.outside.shown if pattern == "green")
+    assert ref is not None
+    other = connect(kiosk.store.folder / FILE)
+    assert other.execute("SELECT count(*) FROM outbox WHERE seq = ?", (ref.split(":")[1],)).fetchone() == (1,)
+
+
+def test_a_store_that_cannot_commit_means_fault_and_never_green(kiosk: Kiosk) -> None:
+    blocker = connect(kiosk.store.folder / FILE)
+    kiosk.store.execute("PRAGMA busy_timeout=50")
+    blocker.execute("BEGIN IMMEDIATE")
+    assert kiosk.show(CARD) == "fault"
+    assert kiosk.feed.latest()[1].reasons == ("store_failed",)
+    assert kiosk.loop.state.occupancy == 0
+    blocker.execute("ROLLBACK")
+    upkeep = Upkeep(kiosk.ledger, kiosk.clock, kiosk.disk, lambda: kiosk.loop.state.faults, True)
+    for event in upkeep.each_turn():
+        kiosk.loop.take(event)
+    assert "store_failed" not in kiosk.loop.state.faults
+    assert kiosk.show(OTHER) == "green" or kiosk.feed.latest()[1].reasons == ("registered",)
+
+
+def test_a_held_code_is_read_once_and_written_once(kiosk: Kiosk, time: Time) -> None:
+    kiosk.show(CARD)
+    for _ in range(50):
+        time.pass_ms(66)
+        kiosk.show(CARD)
+    assert outbox.backlog(kiosk.store).rows == 2  # the visit and the device's hello
+
+
+def test_a_crash_remembers_who_is_inside(tmp_path: Path, time: Time) -> None:
+    first = Kiosk(tmp_path, time)
+    first.show(CARD)
+    time.pass_ms(60_000)
+    again = Kiosk(tmp_path, time)  # the same boot: the day key is still in RAM
+    assert again.loop.state.occupancy == 1
+    again.show(CARD)
+    assert again.feed.latest()[1].direction == "out"
+
+
+def test_a_power_cut_forgets_the_key_and_the_gate_asks(tmp_path: Path, time: Time) -> None:
+    first = Kiosk(tmp_path, time)
+    first.show(CARD)
+    for key in (tmp_path / "run").iterdir():
+        key.unlink()
+    time.pass_ms(60_000)
+    again = Kiosk(tmp_path, time, boot=b"anewboot")
+    again.show(CARD)
+    assert again.feed.latest()[1].page == "choose"
+    again.loop.press("out")
+    assert again.loop.state.occupancy == 1  # still on the queue: press only puts
+
+
+def test_a_stay_over_midnight_is_still_paired(kiosk: Kiosk, time: Time) -> None:
+    kiosk.show(CARD)
+    time.pass_ms(20 * 3_600_000)
+    kiosk.show(CARD)
+    assert kiosk.feed.latest()[1].direction == "out"
+
+
+def test_the_queue_drops_the_newest_when_it_is_full_and_counts_it(kiosk: Kiosk) -> None:
+    for _ in range(QUEUE_SIZE + 5):
+        kiosk.loop.put(Tick())
+    assert kiosk.loop.dropped == 5
+
+
+def test_a_clock_that_jumps_back_does_not_move_stamps_unless_it_is_synchronised(time: Time) -> None:
+    clock = time.clock()
+    before = clock.now_ms()
+    time.synchronised = False
+    time.wall_ms -= 3_600_000
+    assert clock.look() == 0
+    assert clock.now_ms() == before
+    time.synchronised = True
+    assert clock.look() == -3_600_000
+    assert clock.now_ms() == before - 3_600_000
+
+
+def test_an_unset_clock_proves_nothing_and_says_no_time(time: Time) -> None:
+    time.synchronised = False
+    clock = time.clock()
+    assert clock.known_now() is None
+    assert clock.words() == ""
+    assert clock.stamp().clock.name == "UNSET"
+
+
+def test_when_time_is_learned_a_clock_event_tells_how_far_it_moved(tmp_path: Path) -> None:
+    time = Time()
+    time.synchronised, time.wall_ms = False, 1_000
+    kiosk = Kiosk(tmp_path, time)
+    kiosk.ledger.enrolled = True
+    upkeep = Upkeep(kiosk.ledger, kiosk.clock, kiosk.disk, lambda: kiosk.loop.state.faults, True)
+    upkeep.each_turn()
+    before = outbox.backlog(kiosk.store).rows
+    time.pass_ms(2_000)
+    time.synchronised, time.wall_ms = True, NOON
+    upkeep.each_turn()
+    assert outbox.backlog(kiosk.store).rows == before + 1
+    assert abs(kiosk.clock.now_ms() - NOON) < 10
+
+
+def test_old_day_keys_are_destroyed(tmp_path: Path) -> None:
+    keys = DayKeys(tmp_path, os.urandom)
+    for day in range(5):
+        assert 1 <= len(keys.of(NOON + day * 86_400_000)) <= 2
+    assert len(list(tmp_path.glob("day-*.key"))) == 2
+
+
+def test_a_probe_that_cannot_write_keeps_the_fault(kiosk: Kiosk) -> None:
+    blocker = sqlite3.connect(kiosk.store.folder / FILE, isolation_level=None)
+    kiosk.store.execute("PRAGMA busy_timeout=50")
+    blocker.execute("BEGIN IMMEDIATE")
+    assert not kiosk.ledger.store_works()
+    blocker.execute("ROLLBACK")
+    assert kiosk.ledger.store_works()
+    blocker.close()
