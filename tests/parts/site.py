@@ -1,0 +1,211 @@
+"""A whole system of real processes for fault tests: broker, ingest, web, and any number of kiosks with their agents.
+
+    with Site(tmp_path) as site:
+        gate = site.add_kiosk("t-gate-1")
+        gate.type(card(1)); gate.wait_green(1)
+        site.wait_arrived(gate, 1)
+
+Processes are the product's own commands; the only bent parts are the simulated devices that ship. What the centre holds
+is read from its own database; the kiosk's database is never the oracle.
+"""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from kiosk.bench.cable import Cable
+from kiosk.bench.processes import Child, free_port, wait_until
+from tests.parts.brokers import Broker
+
+UP_S = 40.0
+ARRIVE_S = 60.0
+
+
+def card(number: int) -> str:
+    """A citizen card of an invented person: province code 099 is not assigned."""
+    return f"099099{number:06d}||Trần Văn Thử|05061999|Nam|Xã Mẫu|15032022"
+
+
+class Gate:
+    """One kiosk with its agent, its simulated devices and its own cable to the broker."""
+
+    def __init__(self, site: "Site", device: str, direction: str, changes: str) -> None:
+        self.site, self.device = site, device
+        self.folder = site.folder / device
+        self.sim, self.data, self.runtime = self.folder / "sim", self.folder / "data", self.folder / "run"
+        self.cable = Cable(site.broker.port)
+        self.settings = self.folder / "kiosk.toml"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._write_settings(direction, changes)
+        gate = ("--settings", str(self.settings), "--bench")
+        python, logs = sys.executable, self.folder / "logs"
+        kiosk = [python, "-m", "kiosk", "run", *gate, "--runtime", str(self.runtime)]
+        self.kiosk = Child("kiosk", kiosk, logs / "kiosk.log")
+        self.agent = Child("agent", [python, "-m", "sync_agent", "run", *gate], logs / "agent.log")
+
+    def start(self) -> None:
+        """Kiosk and agent up, enrolled and green-ready."""
+        for child in (self.kiosk, self.agent):
+            child.start()
+            assert wait_until(child.is_ready, UP_S), f"{child.name} of {self.device}: {child.log.read_text()[-3000:]}"
+        assert wait_until(lambda: self.lamp() == "idle", UP_S), f"{self.device} rests on {self.lamp()}: {self.logs()}"
+
+    def stop(self) -> None:
+        """Everything of this gate ends."""
+        self.agent.stop()
+        self.kiosk.stop()
+        self.cable.close()
+
+    def type(self, text: str) -> None:
+        """Give a code as a hand scanner does."""
+        reader = self.sim / "reader"
+        reader.mkdir(parents=True, exist_ok=True)
+        half = reader / ".half"
+        half.write_text(text, "utf-8")
+        half.rename(reader / f"{time.time_ns()}.txt")
+
+    def lights(self) -> list[dict[str, Any]]:
+        """Every change of the lamps so far."""
+        try:
+            lines = (self.sim / "lights.jsonl").read_bytes().splitlines()
+        except OSError:
+            return []
+        return [json.loads(line) for line in lines if line.endswith(b"}")]
+
+    def lamp(self) -> str:
+        """What the lamps show now."""
+        lights = self.lights()
+        return str(lights[-1]["lamps"]) if lights else "off"
+
+    def greens(self) -> set[str]:
+        """The refs of every record that turned green."""
+        return {line["ref"] for line in self.lights() if line["lamps"] == "green" and line["ref"]}
+
+    def wait_green(self, count: int, timeout_s: float = 20.0) -> None:
+        """Until `count` different records turned green."""
+        assert wait_until(lambda: len(self.greens()) >= count, timeout_s), f"{len(self.greens())} of {count} green"
+
+    def logs(self) -> str:
+        """The tails of both logs, for a failing test."""
+        return "\n".join(child.log.read_text()[-2000:] for child in (self.kiosk, self.agent) if child.log.exists())
+
+    def _write_settings(self, direction: str, changes: str) -> None:
+        issued = self.site.enrol(self.device, direction)
+        self.settings.write_text(
+            f'''
+[device]
+id = "{self.device}"
+[venue]
+id = "t-venue"
+name = "Chợ Mẫu"
+kind = "market"
+[gate]
+id = "a"
+name = "Cửa A"
+direction = "{direction}"
+minimum_stay_s = 1
+hold_s = 1
+[centre]
+enrol_url = "{self.site.enrol_url}"
+root_fingerprint = "{issued["root_fingerprint"]}"
+token = "{issued["token"]}"
+brokers = ["mqtt://127.0.0.1:{self.cable.port}"]
+[devices]
+folder = "{self.sim}"
+[devices.camera]
+kind = "files"
+[devices.lights]
+kind = "file"
+[devices.sound]
+kind = "file"
+[storage]
+folder = "{self.data}"
+reserve_mb = 1
+minimum_free_mb = 1
+[screen]
+port = {free_port(0)}
+{changes}
+''',
+            "utf-8",
+        )
+
+
+class Site:
+    """The centre and its broker; a context manager."""
+
+    def __init__(self, folder: Path, broker: str = "nats") -> None:
+        self.folder = folder
+        self.broker = Broker(broker, folder)
+        self.keys, self.database = folder / "central" / "keys", folder / "central" / "central.db"
+        self._web_port = free_port(0)
+        self.enrol_url = f"http://127.0.0.1:{self._web_port}/enrol"
+        self.gates: list[Gate] = []
+        store = ("--database", f"sqlite:///{self.database}", "--keys", str(self.keys), "--broker", self.broker.url)
+        ingest = [sys.executable, "-m", "central", "ingest", *store]
+        web = [sys.executable, "-m", "central", "web", *store, "--listen", f"127.0.0.1:{self._web_port}"]
+        self.ingest = Child("ingest", ingest, folder / "logs" / "ingest.log")
+        self.web = Child("web", web, folder / "logs" / "web.log")
+        self._store = store[:4]
+
+    def __enter__(self) -> Self:
+        self.central("keys", "init", "--folder", self.keys)
+        self.broker.start()
+        for child in (self.ingest, self.web):
+            child.start()
+            assert wait_until(child.is_ready, UP_S), f"{child.name}: {child.log.read_text()[-3000:]}"
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for gate in self.gates:
+            gate.stop()
+        for child in (self.web, self.ingest):
+            child.stop()
+        self.broker.stop()
+
+    def add_kiosk(self, device: str, direction: str = "in", changes: str = "", *, start: bool = True) -> Gate:
+        """A registered kiosk; `changes` are further lines of its kiosk.toml."""
+        gate = Gate(self, device, direction, changes)
+        self.gates.append(gate)
+        if start:
+            gate.start()
+        return gate
+
+    def enrol(self, device: str, direction: str) -> dict[str, Any]:
+        """Register a device; the [centre] section of the kiosk.toml that the centre writes."""
+        out = self.folder / f"{device}.toml"
+        places = ("--venue", "t-venue", "--gate", "a", "--direction", direction)
+        self.central("enrol", device, *places, "--out", out, "--enrol-url", self.enrol_url, *self._store)
+        return tomllib.loads(out.read_text("utf-8"))["centre"]  # type: ignore[no-any-return]
+
+    def central(self, *arguments: str | Path) -> str:
+        """Run a command of the centre; its output."""
+        argv = [sys.executable, "-m", "central", *map(str, arguments)]
+        done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def arrived(self, device: str) -> list[str]:
+        """`epoch hex:seq` of every visit of a device that the centre holds, duplicates and all."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
+        try:
+            rows = connection.execute(
+                "SELECT s.epoch, v.seq FROM visit v JOIN stream s ON s.id = v.stream WHERE s.device = ?", (device,)
+            ).fetchall()
+        finally:
+            connection.close()
+        return [f"{bytes(epoch).hex()}:{seq}" for epoch, seq in rows]
+
+    def wait_arrived(self, gate: Gate, greens: set[str], timeout_s: float = ARRIVE_S) -> None:
+        """Until every record that turned green is at the centre; then: each exactly once."""
+        assert wait_until(lambda: greens <= set(self.arrived(gate.device)), timeout_s), (
+            f"{len(greens - set(self.arrived(gate.device)))} of {len(greens)} greens never arrived: {gate.logs()}"
+        )
+        arrived = self.arrived(gate.device)
+        assert len(arrived) == len(set(arrived))
