@@ -32,6 +32,7 @@ class Addresses:
     screen: str
     central: str
     central_state: str
+    operator_token: str
 
 
 class DemoDesk:
@@ -166,7 +167,9 @@ class DemoDesk:
         if time.monotonic() - asked < CENTRAL_KEEP_S:
             return known
         try:
-            with urllib.request.urlopen(self._at.central_state, timeout=CENTRAL_WAIT_S) as answer:
+            bearer = {"Authorization": f"Bearer {self._at.operator_token}"}
+            request = urllib.request.Request(self._at.central_state, headers=bearer)
+            with urllib.request.urlopen(request, timeout=CENTRAL_WAIT_S) as answer:
                 known = json.load(answer)
         except (OSError, ValueError):
             known = None

@@ -79,7 +79,7 @@ class Demo:
             self._central("keys", "init", "--folder", self._keys)
         self._central(
             *("broker-config", "nats", "--folder", self.folder / "broker"),
-            *("--plain", "--port", str(self._ports["broker"])),
+            *("--plain", "--listen", f"127.0.0.1:{self._ports['broker']}"),
         )
         for name in ("broker", "ingest", "web"):
             if not self._up(name, out):
@@ -110,7 +110,7 @@ class Demo:
     def addresses(self) -> dict[str, str]:
         """For programs."""
         at = self._pages()
-        return {"bench": at.bench, "screen": at.screen, "central": at.central, "central_state": at.central_state}
+        return {"bench": at.bench, "screen": at.screen, "central": at.central}
 
     def welcome(self, took: float) -> str:
         """For people."""
@@ -221,11 +221,10 @@ port = {self._ports["screen"]}
 
     def _pages(self) -> Addresses:
         at = {name: f"http://127.0.0.1:{port}/" for name, port in self._ports.items()}
-        return Addresses(at["bench"], at["screen"], str(self._central_link()), f"{at['central']}api/state.json")
-
-    def _central_link(self) -> object:
-        """The operator's link with its token, as the centre's web process told it."""
-        return self._children["web"].facts.get("url", f"http://127.0.0.1:{self._ports['central']}/")
+        secret = self._keys / "operator.token"
+        token = secret.read_text("ascii").strip() if secret.exists() else ""
+        link = f"{at['central']}?token={token}"
+        return Addresses(at["bench"], at["screen"], link, f"{at['central']}api/state.json", token)
 
     def _kiosk_is_enrolled(self) -> bool:
         """By the lamps alone, as a guard would see it: they rest when the gate is ready."""

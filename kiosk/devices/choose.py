@@ -60,9 +60,11 @@ def open_camera(config: CameraConfig, *, bench: bool = False, switch: Callable[[
 
 def open_decoder(config: DecoderConfig) -> Decoder:
     """The decoder for a camera's frames ("stream") or for single pictures ("thorough"); zbar starts at need."""
-    from kiosk.devices.decoder_zbar import ZbarDecoder
+    from kiosk.devices.decoder_zbar import STARTED_S, ZbarDecoder
 
-    zbar = ZbarDecoder(config.wait_s) if config.zbar else None
+    # Only a single picture is worth waiting for the child's start; a live picture goes on without it.
+    patience = 0.0 if config.kind == "stream" else STARTED_S
+    zbar = ZbarDecoder(config.wait_s, patience) if config.zbar else None
     if config.kind == "stream":
         from kiosk.devices.decoder_stream import StreamDecoder
 

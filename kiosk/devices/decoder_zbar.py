@@ -19,6 +19,10 @@ from kiosk.ports import Symbol
 # A QR code holds 7,089 digits at most (ISO/IEC 18004); a longer answer is a child gone mad.
 MAX_TEXT = 16_384
 MAX_SYMBOLS = 256
+# What zbar_child says first; not imported from there, since that would load libzbar into this process.
+READY = b"zbar"
+# A child that is not ready after this long never will be.
+STARTED_S = 10.0
 
 
 class _Dead(Exception):
@@ -28,16 +32,19 @@ class _Dead(Exception):
 class ZbarDecoder:
     """Decoder port over a child process, started at the first look.
 
-    wait_s bounds one look, first start included (0.1 s here, more on a small board). `died` counts lost children.
+    wait_s bounds one look, start_s the wait for a child that is still starting (up to 1 s on a small board): with 0 the
+    look is given up, and a later one finds the child ready. `died` counts lost children.
     """
 
     def __init__(
         self,
         wait_s: float = 1.0,
+        start_s: float = STARTED_S,
         now: Callable[[], float] = time.monotonic,
         start: Callable[[], subprocess.Popen[bytes]] = lambda: start_child("kiosk.devices.zbar_child"),
     ) -> None:
-        self._wait_s, self._now, self._start = wait_s, now, start
+        self._wait_s, self._start_s, self._now, self._start = wait_s, start_s, now, start
+        self._ready, self._started = False, 0.0
         self._child: subprocess.Popen[bytes] | None = None
         self._back_off = BackOff()
         self._closed = False
@@ -54,6 +61,8 @@ class ZbarDecoder:
         if child is None or gray.ndim != 2 or not gray.size:
             return []
         try:
+            if not self._is_ready(child):
+                return []
             texts = _ask(child, gray, self._now() + self._wait_s, self._now)
         except (_Dead, OSError):
             self.died += 1
@@ -68,7 +77,8 @@ class ZbarDecoder:
             self.died += 1
             self._end()
         if self._child is None and self._back_off.ready(self._now()):
-            self._back_off.started(self._now())
+            self._started, self._ready = self._now(), False
+            self._back_off.started(self._started)
             try:
                 self._child = self._start()
             except OSError:
@@ -77,6 +87,20 @@ class ZbarDecoder:
                 assert pipe is not None
                 os.set_blocking(pipe.fileno(), False)
         return self._child
+
+    def _is_ready(self, child: subprocess.Popen[bytes]) -> bool:
+        if self._ready:
+            return True
+        assert child.stdout is not None
+        fd, now = child.stdout.fileno(), self._now()
+        if not _poll(fd, select.POLLIN, self._start_s):
+            if self._now() - self._started > STARTED_S:
+                raise _Dead
+            return False
+        self._ready = _read(fd, len(READY), now + self._wait_s, self._now) == READY
+        if not self._ready:
+            raise _Dead
+        return True
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -114,11 +138,14 @@ def _read_text(fd: int, deadline: float, now: Callable[[], float]) -> str:
 
 
 def _await(fd: int, event: int, deadline: float, now: Callable[[], float]) -> None:
-    # poll, not select: select cannot name a descriptor above 1,023.
-    poller = select.poll()
-    poller.register(fd, event)
-    if not poller.poll(max(0.0, deadline - now()) * 1000):
+    if not _poll(fd, event, max(0.0, deadline - now())):
         raise _Dead
+
+
+def _poll(fd: int, event: int, seconds: float) -> bool:
+    poller = select.poll()  # select itself cannot name a descriptor above 1,023
+    poller.register(fd, event)
+    return bool(poller.poll(seconds * 1000))
 
 
 def _write(fd: int, data: bytes, deadline: float, now: Callable[[], float]) -> None:

@@ -15,6 +15,8 @@ from kiosk.devices.children import BackOff, end_child
 ANSWER_S = 1.0
 # The interpreter's start on a slow card; answers are not awaited before that.
 START_S = 5.0
+# A green is one visitor's: after this long a new child does not repeat it. The screen keeps an ALLOW for 3 s.
+GREEN_S = 4.0
 
 
 class Lamps:
@@ -24,7 +26,7 @@ class Lamps:
         self._start, self._now = start, now
         self._child: subprocess.Popen[bytes] | None = None
         self._back_off = BackOff()
-        self._pattern, self._ref = "starting", "-"
+        self._pattern, self._ref, self._shown_at = "starting", "-", now()
         self._illuminated = False
         self._unanswered: float | None = None
         self._closed = False
@@ -43,7 +45,7 @@ class Lamps:
 
     def show(self, pattern: str, buzzer: str = "none", ref: str | None = None) -> None:
         """Show from now on (ports.Lights.show); a replaced child is told again, without the buzzer."""
-        self._pattern, self._ref = pattern, ref or "-"
+        self._pattern, self._ref, self._shown_at = pattern, ref or "-", self._now()
         if not self._send(f"show {pattern} {buzzer} {self._ref}\n"):
             self._keep_alive()
 
@@ -101,6 +103,8 @@ class Lamps:
             os.set_blocking(pipe.fileno(), False)
         self._unanswered = self._now() + START_S
         self._send(f"lamp {'on' if self._illuminated else 'off'}\n")
+        if self._pattern == "green" and self._now() - self._shown_at > GREEN_S:
+            self._pattern, self._ref = "idle", "-"
         self._send(f"show {self._pattern} none {self._ref}\n")
 
     def _drop(self) -> None:

@@ -36,8 +36,9 @@ class Watch:
     def __init__(self, lights: Any, now: float) -> None:
         self._lights = lights
         self._last, self._heard = "starting", now
+        self._shown: tuple[str, str | None] | None = None
         self.stalled = False
-        lights.show("starting", "none", None)
+        self._show("starting")
 
     def left(self, now: float) -> float:
         """Seconds of silence until the lamps say "stalled"; never negative."""
@@ -51,7 +52,12 @@ class Watch:
     def stall(self) -> None:
         """Show that nobody leads."""
         self.stalled = True
-        self._lights.show("stalled", "none", None)
+        self._show("stalled")
+
+    def _show(self, pattern: str, buzzer: str = "none", ref: str | None = None) -> None:
+        if buzzer != "none" or (pattern, ref) != self._shown:
+            self._lights.show(pattern, buzzer, ref)
+        self._shown = (pattern, ref)
 
     def line(self, text: str, now: float) -> bool:
         """One line from the gate; False for `bye`. Any other words are passed over: they are no sign of life."""
@@ -60,7 +66,7 @@ class Watch:
             return False
         if len(words) == 4 and words[0] == "show":
             try:
-                self._lights.show(words[1], words[2], None if words[3] == "-" else words[3])
+                self._show(words[1], words[2], None if words[3] == "-" else words[3])
             except ValueError:
                 return True
             self._last, self.stalled = words[1], False
@@ -72,7 +78,7 @@ class Watch:
         if self.stalled:
             self.stalled = False
             self._last = "idle" if self._last == "green" else self._last
-            self._lights.show(self._last, "none", None)
+            self._show(self._last)
         return True
 
 

@@ -6,10 +6,11 @@ Nearly all frames at a gate hold no code, and a held code is seen in ten frames 
 - Awake, each frame gets a look: lean (no inverted, no downscaled search), and in each third frame a full one.
 - A code seen but not read gets a second look at its place, with one treatment after the other in turn.
 - A changed scene in which nothing is seen gets blind second looks at the whole frame, in each third frame at most.
-- All of it is paid from a purse. Each frame pays in the price of one full look (what a bare loop over zxing-cpp would
-  spend); each look takes out its cost. A blind look needs a purse above zero, a look at a place may run into debt up to
+- All of it is paid from a purse. Each frame pays in EARN of the price of one full look (which is what a bare loop over
+  zxing-cpp would spend); each look takes out its cost. A blind look needs a purse above zero, a look at a place may run into debt up to
   DEBT_S; a code found forgives the debt, since it proves that the looks were worth it. So a scene without a code
-  costs, over time, no more than the bare loop, whatever it shows.
+  costs, over time, no more than the bare loop, whatever it shows. (EARN < 1 leaves room for the start of zbar's child
+  and for the rest of the gate.)
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ ASLEEP_LOOK_EVERY, ASLEEP_FULL_EVERY = 3, 15
 AWAKE_FULL_EVERY, BLIND_EVERY = 3, 3
 # Savings worth about ten blind looks on a desktop: what one visitor with a poor code may use up at once.
 PURSE_MOST_S, DEBT_S = 0.25, 0.5
+EARN = 0.8
 # Share of the newest price in the running mean of the price of a full look.
 FRESH = 0.125
 # A cell of the coarse picture is the mean of 16 pixels: noise of 7 gray values becomes 1.75, and of 300 cells
@@ -64,7 +66,7 @@ class Attention:
         self._frame += 1
         woken = changed and self._awake < AWAKE - AWAKE_FULL_EVERY
         self._awake = AWAKE if changed else max(0, self._awake - 1)
-        self._put(self._price)
+        self._put(EARN * self._price)
         if not self._awake:
             if self._frame % ASLEEP_FULL_EVERY == 0:
                 return Look.FULL

@@ -16,7 +16,7 @@ def small_jpeg(gray: NDArray[np.uint8]) -> bytes:
     Whole steps of size are taken by picking pixels (free) down to twice the goal, the rest by averaging.
     """
     height, width = gray.shape
-    step = max(1, min(width // (SIZE[0] * 2), height // (SIZE[1] * 2)))
+    step = max(1, int(0.5 * max(width / SIZE[0], height / SIZE[1])))
     image = Image.fromarray(np.ascontiguousarray(gray[::step, ::step]))
     scale = min(SIZE[0] / image.width, SIZE[1] / image.height, 1.0)
     if scale < 1:

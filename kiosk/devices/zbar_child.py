@@ -2,7 +2,7 @@
 
 Stdin: looks. Each is width and height (two unsigned 32-bit numbers, little endian) and width * height gray bytes.
 Stdout: one answer a look. The number of symbols (unsigned 32-bit), then for each its length (unsigned 32-bit) and text
-as UTF-8. Ends when stdin closes.
+as UTF-8. Ends when stdin closes. Before the first look it says READY (4 bytes), which tells that libzbar is loaded.
 
 Character set. QR byte segments without a stated character set hold, in all Vietnamese codes, UTF-8. libzbar guesses
 instead, and takes "Trần Văn Thử" for Shift JIS: kanji come out, with no error. So it is asked for the raw bytes
@@ -23,6 +23,7 @@ ENABLE, BINARY = 0, 4
 ANY, QRCODE = 0, 64
 Y800 = 0x30303859
 MAX_PIXELS = 50_000_000
+READY = b"zbar"
 
 
 class Scanner:
@@ -80,6 +81,8 @@ def main() -> int:
     """Serve looks until stdin closes: 0; a frame that cannot be (too large, cut short): 1."""
     raw, guessing = Scanner(binary=True), Scanner(binary=False)
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    stdout.write(READY)
+    stdout.flush()
     while head := stdin.read(8):
         if len(head) < 8:
             return 1

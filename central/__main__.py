@@ -1,0 +1,148 @@
+"""python -m central: the long-running parts (ingest, web) and the operator's commands.
+
+Long-running parts print one JSON line {"ready": true, ...} on stdout when they serve, log JSON lines on stderr, and end
+cleanly on SIGTERM. Exit status: 0 done, 1 refused or failed with one sentence on stderr, 2 wrong usage.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import CalledProcessError
+from typing import TypeAlias
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from central import commands, services
+from central.kiosk_toml import DIRECTIONS, KINDS
+from central.shards import COUNTS
+from wire.refusal import Refused
+
+HOME = Path("gatepost-central")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    options = _parser().parse_args(arguments)
+    os.umask(0o077)  # databases, backups and configurations are nobody else's to read
+    try:
+        return int(options.run(options) or 0)
+    except Refused as refusal:
+        print(f"central: {refusal}", file=sys.stderr)
+    except (OSError, ValueError, KeyError, CalledProcessError) as error:
+        print(f"central: {error}", file=sys.stderr)
+    except SQLAlchemyError as error:
+        print(f"central: the database refused: {type(error).__name__}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m central", description="The central server of Gatepost.")
+    commands_of = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_services(commands_of)
+    _add_keys(commands_of)
+    _add_devices(commands_of)
+    _add_publishing(commands_of)
+    _add_copies(commands_of)
+    return parser
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_services(parent: _Commands) -> None:
+    ingest = _command(parent, "ingest", services.run_ingest, "take batches from the brokers and answer receipts")
+    _add_brokers(ingest)
+    ingest.add_argument("--sessions", type=int, choices=COUNTS, default=1, help="MQTT sessions of the whole site")
+    web = _command(parent, "web", services.run_web, "the operator's pages and the kiosks' enrolment")
+    web.add_argument("--listen", default="127.0.0.1:8470", metavar="HOST:PORT")
+    web.add_argument("--host", action="append", default=[], help="a name this server answers to; may be repeated")
+    web.add_argument("--show-link", action="store_true", help="print the operator's link and end")
+    _add_brokers(web)
+
+
+def _add_keys(parent: _Commands) -> None:
+    group = parent.add_parser("keys", help="the centre's keys").add_subparsers(required=True, metavar="ACTION")
+    init = group.add_parser("init", help="make every key and the first root document")
+    init.add_argument("--folder", type=Path, default=HOME / "keys")
+    init.add_argument("--broker-host", action="append", help="names in the broker's certificate; may be repeated")
+    init.set_defaults(run=commands.init)
+    renew = group.add_parser("new-root", help="sign the next root document; with --rotate make one key anew")
+    renew.add_argument("--folder", type=Path, default=HOME / "keys")
+    renew.add_argument("--rotate", metavar="ROLE", help="receipt, pass, venue or bulletin-KIND")
+    renew.set_defaults(run=commands.new_root)
+
+
+def _add_devices(parent: _Commands) -> None:
+    enrol = _command(parent, "enrol", commands.enrol, "invite a kiosk: prints a one-time token and its kiosk.toml")
+    enrol.add_argument("device")
+    enrol.add_argument("--venue", required=True)
+    enrol.add_argument("--venue-name")
+    enrol.add_argument("--kind", choices=KINDS, default="market")
+    enrol.add_argument("--gate", required=True)
+    enrol.add_argument("--gate-name")
+    enrol.add_argument("--direction", choices=DIRECTIONS, required=True)
+    enrol.add_argument("--enrol-url", default="http://127.0.0.1:8470/enrol")
+    enrol.add_argument("--out", type=Path, help="write kiosk.toml there instead of printing it")
+    enrol.add_argument("--storage", type=Path, help="the kiosk's data folder, where it is not the usual one")
+    enrol.add_argument("--bench", type=Path, metavar="FOLDER", help="simulated devices, poked through this folder")
+    _add_brokers(enrol)
+    _command(parent, "revoke", commands.revoke, "take a device's right to deliver").add_argument("device")
+    _command(parent, "devices", commands.devices, "list devices as JSON lines")
+    broker = _command(parent, "broker-config", commands.broker_config, "write a broker's configuration")
+    broker.add_argument("kind", choices=("nats", "mosquitto"))
+    broker.add_argument("--folder", type=Path, required=True)
+    broker.add_argument("--listen", default="", metavar="HOST:PORT")
+    broker.add_argument("--plain", action="store_true", help="no TLS, no rights: loopback only")
+
+
+def _add_publishing(parent: _Commands) -> None:
+    bulletin = parent.add_parser("bulletin", help="signed documents for the gates")
+    publish = _command(
+        bulletin.add_subparsers(required=True, metavar="ACTION"), "publish", commands.publish, "sign and store one"
+    )
+    publish.add_argument("kind")
+    publish.add_argument("name")
+    publish.add_argument("--scope", default="all")
+    publish.add_argument("--body", type=Path, required=True, help='JSON; bytes as {"$hex": "..."}')
+    publish.add_argument("--expires", required=True, help="ISO 8601, or a number of days")
+    passes = parent.add_parser("pass", help="passes").add_subparsers(required=True, metavar="ACTION")
+    issue = _command(passes, "issue", commands.issue, "print the text of a new pass")
+    issue.add_argument("--days", type=int, required=True)
+    issue.add_argument("--companions", type=int, default=0)
+    issue.add_argument(
+        "--rotating", nargs="?", const="new", metavar="HOLDER", help="the phone's public key (hex), or make one"
+    )
+    _command(passes, "revoke", commands.revoke_pass, "revoke a pass").add_argument("id", help="hex")
+    venue = _command(parent, "venue-code", commands.venue_code, "print the text of a place's poster")
+    venue.add_argument("place")
+    venue.add_argument("--name", required=True)
+    venue.add_argument("--gate")
+    venue.add_argument("--host", help="makes it a link that any phone opens")
+    venue.add_argument("--days", type=int, help="no end without it")
+
+
+def _add_copies(parent: _Commands) -> None:
+    backup = _command(parent, "backup", commands.backup, "copy database and keys into one sealed file")
+    backup.add_argument("--to", type=Path, required=True)
+    restore = _command(parent, "restore", commands.restore, "put a backup in place and raise the generation")
+    restore.add_argument("--from", dest="source", type=Path, required=True, help="a backup, or a folder of them")
+    for parser in (backup, restore):
+        parser.add_argument("--passphrase-file", type=Path, help="else GATEPOST_BACKUP_PASSPHRASE, else asked for")
+
+
+def _command(parent: _Commands, name: str, run: object, text: str) -> argparse.ArgumentParser:
+    parser = parent.add_parser(name, help=text)
+    parser.add_argument("--database", default=os.environ.get("GATEPOST_DATABASE", f"sqlite:///{HOME}/central.db"))
+    parser.add_argument("--keys", type=Path, default=HOME / "keys")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_brokers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--broker", action="append", default=[], metavar="URL", help="mqtt(s)://...; may be repeated")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""A copy of the centre, database and keys in one sealed file, and the way back.
+
+- SQLite is copied by its backup API while ingest goes on; PostgreSQL by pg_dump in one snapshot.
+- Restoring raises the generation: kiosks then believe a receipt that says less than the last one, and send again what
+  the copy had not seen. They keep received rows for 14 days for this.
+- Keys lie in the same file, since a database without the ingest key is unreadable; offline keys only where they have
+  not been moved to a safe yet.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Engine
+
+from central.database import migrate
+from central.files import sync_folder, write_private
+from central.registry import raise_generation
+from central.sealed_file import SealedReader, SealedWriter
+from wire.refusal import Refused
+
+SUFFIX = ".gatepost-backup"
+
+
+def back_up(engine: Engine, keys: Path, to: Path, passphrase: str, now_ms: int) -> Path:
+    """Write one sealed file into `to` and return its path. Raises Refused, OSError or CalledProcessError."""
+    if len(passphrase) < 12:
+        raise Refused("weak_passphrase", "at least 12 characters")
+    to.mkdir(parents=True, exist_ok=True)
+    when = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = to / f"centre-{when}{SUFFIX}"
+    unfinished = path.with_name(path.name + ".new")
+    with tempfile.TemporaryDirectory(dir=to) as folder:
+        copy = Path(folder) / "database"
+        _copy_database(engine, copy)
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            sealed = SealedWriter(file, passphrase)
+            with tarfile.open(fileobj=sealed, mode="w|") as archive:  # type: ignore[call-overload]
+                archive.add(copy, engine.dialect.name)
+                archive.add(keys, "keys")
+            sealed.close()
+            file.flush()
+            os.fsync(file.fileno())
+    unfinished.replace(path)
+    sync_folder(to)
+    return path
+
+
+def newest_backup(folder: Path) -> Path:
+    """The newest backup in a folder. Raises FileNotFoundError."""
+    found = sorted(folder.glob(f"*{SUFFIX}"))
+    if not found:
+        raise FileNotFoundError(f"no *{SUFFIX} in {folder}")
+    return found[-1]
+
+
+def restore(engine: Engine, keys: Path, backup: Path, passphrase: str, now_ms: int) -> int:
+    """Put a backup in place and return the new generation. Nothing is lost: what stands there now is moved aside first.
+
+    Stop ingest and web before. Raises Refused, OSError or CalledProcessError.
+    """
+    with tempfile.TemporaryDirectory(dir=backup.parent) as name:
+        folder = Path(name)
+        with backup.open("rb") as file, tarfile.open(fileobj=SealedReader(file, passphrase), mode="r|") as archive:  # type: ignore[call-overload]
+            archive.extractall(folder, filter="data")
+        copy = folder / engine.dialect.name
+        if not copy.exists():
+            raise Refused("wrong_database", f"this backup is not of {engine.dialect.name}")
+        _restore_keys(folder / "keys", keys, now_ms)
+        _restore_database(engine, copy, now_ms)
+    migrate(engine)
+    with engine.begin() as connection:
+        return raise_generation(connection, now_ms)
+
+
+def _copy_database(engine: Engine, copy: Path) -> None:
+    if engine.dialect.name == "postgresql":
+        _postgres("pg_dump", engine.url, "--format=custom", "--no-owner", f"--file={copy}")
+        return
+    with closing(sqlite3.connect(str(engine.url.database))) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target, pages=2048)
+
+
+def _restore_database(engine: Engine, copy: Path, now_ms: int) -> None:
+    engine.dispose()
+    if engine.dialect.name == "postgresql":
+        schema = f"before_restore_{now_ms}"
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER SCHEMA public RENAME TO {schema}")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        _postgres("pg_restore", engine.url, "--no-owner", "--exit-on-error", "--single-transaction", str(copy))
+        return
+    path = Path(str(engine.url.database))
+    for suffix in ("-wal", "-shm", ""):
+        old = path.with_name(path.name + suffix)
+        if old.exists():
+            old.rename(path.with_name(f"{path.name}.before-restore-{now_ms}{suffix}"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_private(path, copy.read_bytes())
+
+
+def _restore_keys(copy: Path, keys: Path, now_ms: int) -> None:
+    if keys.exists():
+        keys.rename(keys.with_name(f"{keys.name}.before-restore-{now_ms}"))
+    keys.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(copy, keys)
+    for path in (keys, *keys.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _postgres(program: str, url: URL, *arguments: str) -> None:
+    path = shutil.which(program)
+    if path is None:
+        raise FileNotFoundError(f"{program} is missing: install the package postgresql-client")
+    plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    subprocess.run([path, f"--dbname={plain}", *arguments], env=environment, check=True)

@@ -1,0 +1,143 @@
+"""What the health page knows of devices and workers."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from central.alarms import all_alarms, all_refusals
+from central.spans import state_of
+from central.statements import run
+
+_MAX_STATE_BYTES = 4096
+WORKER_LATE_MS = 30_000  # a heartbeat comes every 5 s
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHealth:
+    """How far one epoch of a device has come. `missing` holds inclusive ranges."""
+
+    epoch: str
+    through: int
+    missing: tuple[tuple[int, int], ...]
+    rejected: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """One device. `online` and `backlog` are what it last said of itself, None if it never did."""
+
+    id: str
+    venue: str
+    gate: str
+    state: str
+    last_seen_ms: int | None
+    online: bool | None
+    backlog: int | None
+    streams: tuple[StreamHealth, ...]
+
+
+def note_state(connection: Connection, device: str, payload: bytes, now_ms: int) -> None:
+    """Keep what a registered device says of itself; anything else is passed over."""
+    try:
+        said = json.loads(payload[:_MAX_STATE_BYTES])
+    except ValueError:
+        return
+    known = run(connection, "SELECT count(*) FROM device WHERE id = ?", (device,)).scalar_one()
+    if not known or not isinstance(said, dict):
+        return
+    backlog = said.get("backlog")
+    backlog = backlog if type(backlog) is int and 0 <= backlog < 1 << 53 else None
+    run(
+        connection,
+        "INSERT INTO device_state (device, online, backlog, at_ms) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (device) DO UPDATE SET online = excluded.online,"
+        " backlog = coalesce(excluded.backlog, device_state.backlog), at_ms = excluded.at_ms",
+        (device, int(said.get("online") is True), backlog, now_ms),
+    )
+
+
+def beat(connection: Connection, session: str, connected: bool, waiting: int, committed: int, now_ms: int) -> None:
+    """A worker's sign of life for one session."""
+    run(
+        connection,
+        "INSERT INTO worker (session, at_ms, connected, waiting, committed) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (session) DO UPDATE SET at_ms = excluded.at_ms, connected = excluded.connected,"
+        " waiting = excluded.waiting, committed = excluded.committed",
+        (session, now_ms, int(connected), waiting, committed),
+    )
+
+
+def fleet(connection: Connection) -> list[DeviceHealth]:
+    """Every device, by id."""
+    streams: dict[str, list[StreamHealth]] = {}
+    sql = "SELECT id, device, epoch, rejected, last_ms FROM stream ORDER BY last_ms DESC"
+    for number, device, epoch, rejected, last_ms in run(connection, sql).all():
+        through, missing = state_of(connection, number)
+        own = StreamHealth(bytes(epoch).hex(), through, missing, rejected, last_ms)
+        streams.setdefault(device, []).append(own)
+    sql = (
+        "SELECT d.id, d.venue, d.gate, d.state, s.online, s.backlog FROM device d"
+        " LEFT JOIN device_state s ON s.device = d.id ORDER BY d.id"
+    )
+    return [
+        DeviceHealth(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            max((s.last_ms for s in streams.get(row[0], ())), default=None),
+            None if row[4] is None else bool(row[4]),
+            row[5],
+            tuple(streams.get(row[0], ())),
+        )
+        for row in run(connection, sql).all()
+    ]
+
+
+def health(connection: Connection, now_ms: int) -> dict[str, Any]:
+    """Everything of /health.json, without identities."""
+    workers = [
+        {
+            "session": session,
+            "heard_ms_ago": now_ms - at_ms,
+            "connected": bool(connected),
+            "waiting": waiting,
+            "committed": committed,
+            "late": now_ms - at_ms > WORKER_LATE_MS,
+        }
+        for session, at_ms, connected, waiting, committed in run(
+            connection, "SELECT session, at_ms, connected, waiting, committed FROM worker ORDER BY session"
+        ).all()
+    ]
+    devices = [
+        {
+            "id": d.id,
+            "venue": d.venue,
+            "gate": d.gate,
+            "state": d.state,
+            "last_seen_ms": d.last_seen_ms,
+            "online": d.online,
+            "backlog": d.backlog,
+            "rejected": sum(s.rejected for s in d.streams),
+            "streams": [
+                {"epoch": s.epoch, "through": s.through, "missing": [list(pair) for pair in s.missing]}
+                for s in d.streams
+            ],
+        }
+        for d in fleet(connection)
+    ]
+    alarms = [
+        {"kind": a.kind, "device": a.device, "last_ms": a.last_ms, "count": a.count, "detail": a.detail}
+        for a in all_alarms(connection)
+    ]
+    return {
+        "at_ms": now_ms,
+        "ok": bool(workers) and all(w["connected"] and not w["late"] for w in workers),
+        "ingest": workers,
+        "devices": devices,
+        "alarms": alarms,
+        "refused": all_refusals(connection),
+    }

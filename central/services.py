@@ -1,0 +1,90 @@
+"""The two long-running parts, from options to a clean end."""
+
+import argparse
+import signal
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from central.consumer import Worker
+from central.database import migrate, open_database
+from central.ingest import Ingest
+from central.keys import Keyring
+from central.log import log, ready
+from central.mqtt import Tls
+
+DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
+
+
+def run_ingest(options: argparse.Namespace) -> int:
+    """`ingest`: needs receipt.key, ingest.key and pepper.key, and the broker's TLS files where it uses them."""
+    engine, ring = open_centre(options)
+    ingest = Ingest(ring.sealing("ingest"), ring.signing("receipt"), ring.secret("pepper"))
+    brokers = options.broker or [DEFAULT_BROKER]
+    folder: Path = options.keys
+    tls = Tls(folder / "ca.pem", folder / "centre.pem", folder / "centre.key")
+    worker = Worker(engine, ingest, ring, brokers, sessions=options.sessions, tls=tls)
+    stop = _stop_event()
+    worker.run(stop, lambda: ready(service="ingest", sessions=worker.connected))
+    engine.dispose()
+    log("stopped", service="ingest")
+    return 0
+
+
+def run_web(options: argparse.Namespace) -> int:
+    """`web`: needs ca.key and operator.token; never a key that opens or signs records."""
+    from central.web.app import Site, make_app
+    from central.web.serve import serve
+
+    host, port = split_listen(options.listen, 8470)
+    token = Keyring(options.keys).operator_token()
+    if options.show_link:
+        print(f"http://{host}:{port}/?token={token}")
+        return 0
+    engine, ring = open_centre(options)
+    brokers = options.broker or [DEFAULT_BROKER]
+    app = make_app(Site(engine, ring, brokers, frozenset(options.host), _now_ms))
+
+    def tell(port: int) -> None:
+        # The link is a secret: it goes to the terminal of whoever started this, not into the log.
+        ready(service="web", port=port, url=f"http://{host}:{port}/", link=f"http://{host}:{port}/?token={token}")
+
+    serve(app, host, port, _stop_event(), tell)
+    engine.dispose()
+    log("stopped", service="web")
+    return 0
+
+
+def open_centre(options: argparse.Namespace) -> tuple[Engine, Keyring]:
+    """The migrated database and the keys that `options` name. Raises FileNotFoundError where there are no keys."""
+    ring = Keyring(options.keys)
+    ring.fingerprint()
+    engine = open_database(options.database)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    migrate(engine)
+    return engine, ring
+
+
+def split_listen(text: str, default_port: int) -> tuple[str, int]:
+    """(host, port) of HOST:PORT or HOST. Raises ValueError."""
+    host, _, port = text.rpartition(":") if ":" in text else (text, "", "")
+    return host.strip("[]") or "127.0.0.1", int(port or default_port)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _stop_event() -> threading.Event:
+    stop = threading.Event()
+
+    def end(number: int, _frame: object) -> None:
+        log("stopping", signal=signal.Signals(number).name)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    return stop

@@ -1,0 +1,187 @@
+"""The centre's Flask app: list, health, enrolment, and a small JSON state for the bench page.
+
+It reads, and changes nothing but through /enrol.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request
+from sqlalchemy import Engine
+from werkzeug.wrappers import Response as AnyResponse
+
+from central import enrolment, fleet
+from central.alarms import all_alarms
+from central.keys import Keyring
+from central.web import access, visits
+from central.web.chart import hours_chart
+from central.web.words import LANGUAGES, duration, number, say
+from wire.refusal import Refused
+
+_OPEN = frozenset({"enrol", "health_json", "static"})
+_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages stand on. `brokers` are told to new kiosks; `hosts` are names this server answers to."""
+
+    engine: Engine
+    ring: Keyring
+    brokers: Sequence[str]
+    hosts: frozenset[str]
+    now_ms: Callable[[], int]
+
+
+def make_app(site: Site) -> Flask:
+    """The app with all its routes."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=enrolment.MAX_REQUEST_BYTES)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(partial(_guard, site))
+    app.after_request(_harden)
+    app.add_url_rule("/", "visits", partial(_visits_page, site))
+    app.add_url_rule("/health", "health", partial(_health_page, site))
+    app.add_url_rule("/health.json", "health_json", partial(_health_json, site))
+    app.add_url_rule("/api/state.json", "state_json", partial(_state_json, site))
+    app.add_url_rule("/enrol", "enrol", partial(_enrol, site), methods=["POST"])
+    return app
+
+
+def _guard(site: Site) -> AnyResponse | tuple[str, int] | None:
+    """Host, Origin and operator, before any page."""
+    if not access.host_allowed(request, site.hosts) or not access.origin_allowed(request):
+        abort(403)
+    g.language = _language()
+    if request.endpoint in _OPEN:
+        return None
+    token = site.ring.operator_token()
+    given = request.args.get("token")
+    if given is not None and access.is_token(given, token):
+        answer = redirect(request.path)
+        answer.set_cookie(
+            access.COOKIE, access.cookie_of(token), httponly=True, samesite="Lax", secure=request.is_secure
+        )
+        return answer
+    if access.is_operator(request, token):
+        return None
+    return render_template("enter.html", **_words()), 401
+
+
+def _harden(answer: Response) -> Response:
+    answer.headers["Content-Security-Policy"] = _CSP
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    if request.endpoint != "static":
+        answer.headers["Cache-Control"] = "no-store"
+    if request.args.get("lang") in LANGUAGES:
+        answer.set_cookie("gatepost_language", request.args["lang"], httponly=True, samesite="Lax")
+    return answer
+
+
+def _language() -> str:
+    for wanted in (request.args.get("lang"), request.cookies.get("gatepost_language")):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _words() -> dict[str, Any]:
+    language = g.language
+    return {
+        "language": language,
+        "say": partial(say, language),
+        "number": partial(number, language),
+        "duration": partial(duration, language),
+        "other": LANGUAGES[1 - LANGUAGES.index(language)],
+    }
+
+
+def _visits_page(site: Site) -> str:
+    chosen = visits.Filter(request.args.get("venue", ""), request.args.get("device", ""), _day("day"))
+    today = datetime.fromtimestamp(site.now_ms() / 1000, visits.VIET_NAM).date()
+    day = chosen.day or today
+    with site.engine.connect().execution_options(reads_only=True) as connection:
+        rows = visits.latest(connection, chosen, _mark())
+        ins, outs = visits.per_hour(connection, chosen, day)
+        venues, devices = visits.choices(connection)
+        total = visits.total(connection)
+    return render_template(
+        "visits.html",
+        rows=rows,
+        chosen=chosen,
+        day=day,
+        today=today,
+        venues=venues,
+        devices=devices,
+        total=total,
+        ins=sum(ins),
+        outs=sum(outs),
+        chart=hours_chart(ins, outs),
+        older=rows[-1].mark if len(rows) == visits.PAGE else None,
+        paging=_mark() is not None,
+        **_words(),
+    )
+
+
+def _health_page(site: Site) -> str:
+    with site.engine.connect().execution_options(reads_only=True) as connection:
+        state = fleet.health(connection, site.now_ms())
+    return render_template("health.html", state=state, **_words())
+
+
+def _health_json(site: Site) -> Response:
+    if not access.is_this_machine(request) and not access.is_operator(request, site.ring.operator_token()):
+        abort(403)
+    with site.engine.connect().execution_options(reads_only=True) as connection:
+        return jsonify(fleet.health(connection, site.now_ms()))
+
+
+def _state_json(site: Site) -> Response:
+    with site.engine.connect().execution_options(reads_only=True) as connection:
+        rows = visits.latest(connection, visits.Filter(), limit=10)
+        state = {
+            "visits": connection.exec_driver_sql("SELECT count(*) FROM visit").scalar_one(),
+            "devices": connection.exec_driver_sql("SELECT count(*) FROM device").scalar_one(),
+            "last": [
+                {
+                    "at": r.local.isoformat(timespec="milliseconds"),
+                    "direction": r.direction,
+                    "signal": r.signal,
+                    "device": r.device,
+                }
+                for r in rows
+            ],
+            "alarms": [{"kind": a.kind, "device": a.device, "count": a.count} for a in all_alarms(connection)],
+        }
+    return jsonify(state)
+
+
+def _enrol(site: Site) -> tuple[Response, int] | Response:
+    try:
+        asked = enrolment.read_request(request.get_json(silent=True))
+        return jsonify(enrolment.enrol(site.engine, site.ring, site.brokers, asked, site.now_ms()))
+    except Refused as refusal:
+        code = refusal.reason if refusal.reason in enrolment.ERRORS else "bad_request"
+        status, vi, en = enrolment.ERRORS[code]
+        return jsonify(error=code, vi=vi, en=en), status
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _mark() -> visits.Mark | None:
+    parts = request.args.get("before", "").split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        return None
+    return visits.Mark(*map(int, parts))

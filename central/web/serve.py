@@ -1,0 +1,20 @@
+"""Waitress around the app."""
+
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+from waitress.server import create_server
+
+THREADS = 8
+
+
+def serve(app: Flask, host: str, port: int, stop: threading.Event, ready: Callable[[int], None]) -> None:
+    """Serve until `stop`; `ready(port)` is called once the socket listens (with port 0 the system chooses one)."""
+    server = create_server(app, host=host, port=port, threads=THREADS, ident="gatepost", max_request_body_size=1 << 20)
+    worker = threading.Thread(target=server.run, name="web", daemon=True)
+    worker.start()
+    ready(int(server.effective_port))
+    stop.wait()
+    server.close()
+    worker.join(5)

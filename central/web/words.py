@@ -1,0 +1,158 @@
+"""The sentences of the operator's pages, Vietnamese and English side by side."""
+
+LANGUAGES = ("vi", "en")
+
+WORDS: dict[str, tuple[str, str]] = {
+    "title": ("Gatepost · Trung tâm", "Gatepost · Centre"),
+    "visits": ("Lượt qua cửa", "Visits"),
+    "health": ("Tình trạng", "Health"),
+    "visits_of": ("Lượt ra vào {day}", "Visits on {day}"),
+    "today": ("hôm nay", "today"),
+    "ins": ("lượt vào", "ways in"),
+    "outs": ("lượt ra", "ways out"),
+    "inside": ("vào trừ ra", "in minus out"),
+    "held": ("bản ghi đã giữ chắc", "records held safely"),
+    "by_hour": ("Theo giờ", "By the hour"),
+    "all_venues": ("Mọi nơi", "Every place"),
+    "all_devices": ("Mọi máy", "Every device"),
+    "venue": ("Nơi", "Place"),
+    "gate": ("Cửa", "Gate"),
+    "device": ("Máy", "Device"),
+    "day": ("Ngày", "Day"),
+    "show": ("Xem", "Show"),
+    "time": ("Giờ", "Time"),
+    "direction": ("Hướng", "Way"),
+    "in": ("Vào", "In"),
+    "out": ("Ra", "Out"),
+    "signal": ("Tín hiệu", "Signal"),
+    "ALLOW": ("Mời vào", "Registered"),
+    "ASK": ("Đến bàn hướng dẫn", "To the help desk"),
+    "STOP": ("Dừng lại", "Stop"),
+    "FAULT": ("Máy tạm nghỉ", "Kiosk resting"),
+    "clock_1": ("giờ máy tự giữ", "kiosk's own clock"),
+    "clock_2": ("giờ chưa chắc", "time not sure"),
+    "companions": ("cùng {n} người", "with {n} more"),
+    "older": ("Cũ hơn", "Older"),
+    "newest": ("Về mới nhất", "Back to the newest"),
+    "no_visits": (
+        "Chưa có lượt nào. Lượt mới hiện ở đây vài giây sau khi máy ở cửa ghi lại.",
+        "No visits yet. New ones appear here seconds after a gate has recorded them.",
+    ),
+    "no_names": (
+        "Trang này không hiện và không biết danh tính của ai.",
+        "This page shows, and knows, nobody's identity.",
+    ),
+    "all_well": ("Mọi thứ đang chạy tốt", "Everything is running well"),
+    "look_here": ("Có việc cần xem", "Something needs a look"),
+    "worker_none": (
+        "Chưa có tiến trình nhận nào chạy. Hãy chạy: python -m central ingest",
+        "No ingest process is running. Start it: python -m central ingest",
+    ),
+    "worker_late": (
+        "Không nghe thấy từ {ago}. Hãy khởi động lại tiến trình nhận; các máy vẫn giữ đủ dữ liệu.",
+        "Not heard of for {ago}. Restart the ingest process; the kiosks keep everything meanwhile.",
+    ),
+    "worker_off": (
+        "Đang chạy nhưng chưa nối được với bộ chuyển tin. Hãy kiểm tra bộ chuyển tin.",
+        "Running, but not connected to the broker. Check the broker.",
+    ),
+    "worker_ok": (
+        "Đang nhận; nghe thấy {ago} trước; {waiting} gói đang chờ",
+        "Taking; heard {ago} ago; {waiting} messages waiting",
+    ),
+    "ingest": ("Tiến trình nhận", "Ingest"),
+    "devices": ("Máy ở cửa", "Kiosks"),
+    "no_devices": (
+        "Chưa có máy nào. Cấp máy mới: python -m central enrol TÊN --venue NƠI --gate CỬA --direction in",
+        "No kiosks yet. Invite one: python -m central enrol NAME --venue PLACE --gate GATE --direction in",
+    ),
+    "last_seen": ("Lần cuối", "Last heard"),
+    "backlog": ("Còn chờ gửi", "Waiting to send"),
+    "through": ("Đã giữ chắc đến", "Safe through"),
+    "missing": ("Còn thiếu", "Missing"),
+    "rejected": ("Không đọc được", "Unreadable"),
+    "state": ("Trạng thái", "State"),
+    "online": ("đang nối", "connected"),
+    "offline": ("mất nối, vẫn ghi tại chỗ", "not connected, recording on its own"),
+    "unknown": ("chưa báo", "not heard yet"),
+    "revoked": ("đã thu hồi", "revoked"),
+    "never": ("chưa bao giờ", "never"),
+    "none": ("không", "none"),
+    "ago": ("{ago} trước", "{ago} ago"),
+    "alarms": ("Báo động", "Alarms"),
+    "no_alarms": ("Không có báo động nào.", "No alarms."),
+    "times": ("{n} lần", "{n} times"),
+    "refused": ("Tin không nhận, theo lý do", "Messages not taken, by reason"),
+    "cloned_card": (
+        "Hai thẻ nhớ dùng chung một danh tính. Cả hai bản đều được giữ; hãy thu hồi máy và cấp lại.",
+        "Two cards share one identity. Both versions are kept; revoke the device and enrol it anew.",
+    ),
+    "chain_broken": (
+        "Chuỗi băm của máy bị đứt. Bản ghi vẫn được giữ; hãy kiểm tra thẻ nhớ.",
+        "The device's hash chain is broken. Its records are kept; check the card.",
+    ),
+    "topic_mismatch": (
+        "Một máy đã gửi gói của máy khác. Hãy kiểm tra quyền ở bộ chuyển tin.",
+        "A device has sent another's batch. Check the broker's rights.",
+    ),
+    "foreign_batch": (
+        "Gói ghi tên máy khác với chữ ký. Hãy thu hồi máy này.",
+        "A batch names another device than its signature. Revoke this device.",
+    ),
+    "token_reused": (
+        "Mã cấp máy đã bị dùng lại với khóa khác. Hãy hỏi kỹ thuật viên ở cửa.",
+        "An enrolment token came again with another key. Ask the technician at the gate.",
+    ),
+    "records_lost": (
+        "Máy báo có bản ghi đã hỏng hẳn. Hãy thay thẻ nhớ.",
+        "The device reports records that are gone for good. Replace its card.",
+    ),
+    "records_expired": (
+        "Bản ghi quá hạn pháp lý đã bị hủy khi chưa gửi được. Hãy nối mạng cho máy.",
+        "Records passed their legal limit and were destroyed unsent. Get the device a connection.",
+    ),
+    "bad_event": (
+        "Máy báo một sự kiện không hợp lệ. Hãy cập nhật phần mềm của máy.",
+        "The device reported an event that makes no sense. Update its software.",
+    ),
+    "quarantined": (
+        "Gói của người ký lạ hoặc đã thu hồi được để riêng.",
+        "Messages of an unknown or revoked signer were put aside.",
+    ),
+    "ingest_defect": (
+        "Một gói làm trung tâm lúng túng và được để riêng. Hãy gửi cho người phát triển.",
+        "A message baffled the centre and was put aside. Send it to the developers.",
+    ),
+    "enter": ("Xin mở bằng liên kết của người vận hành", "Please open the operator's link"),
+    "enter_how": (
+        "Liên kết được in ra khi trang này khởi động. In lại: python -m central web --show-link --keys THƯ_MỤC",
+        "It is printed when this page starts. Print it again: python -m central web --show-link --keys FOLDER",
+    ),
+    "seconds": ("{n} giây", "{n} s"),
+    "minutes": ("{n} phút", "{n} min"),
+    "hours": ("{n} giờ", "{n} h"),
+    "days": ("{n} ngày", "{n} days"),
+}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The sentence of `key`; the key itself where there is none (a reason code that is newer than this page)."""
+    pair = WORDS.get(key)
+    if pair is None:
+        return key.replace("_", " ")
+    return pair[LANGUAGES.index(language)].format(**values)
+
+
+def duration(language: str, ms: int) -> str:
+    """A length of time in the largest fitting unit."""
+    seconds = max(0, ms) // 1000
+    for unit, size, most in (("seconds", 1, 120), ("minutes", 60, 120), ("hours", 3600, 48)):
+        if seconds < size * most:
+            return say(language, unit, n=seconds // size)
+    return say(language, "days", n=seconds // 86_400)
+
+
+def number(language: str, n: int) -> str:
+    """Thousands as the language writes them: 12.345 in Vietnamese, 12,345 in English."""
+    text = f"{n:,}"
+    return text.replace(",", ".") if language == "vi" else text

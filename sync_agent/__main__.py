@@ -1,0 +1,226 @@
+"""python -m sync_agent run | enrol | status | carry: the composition root of the agent.
+
+run    --settings kiosk.toml [--bench]    enrol if need be, then work until SIGTERM; a ready line on stdout
+enrol  --settings kiosk.toml [--bench]    enrol once and say how it went
+status --settings kiosk.toml [--bench]    one JSON object: backlog, oldest, receipts, connected, alarms
+carry  --settings kiosk.toml [--bench] --to FOLDER | --receipts FOLDER
+"""
+
+import argparse
+import json
+import random
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from firmware_cfg.settings import Settings, SettingsError, read_settings
+from store import outbox
+from store.db import Store, StoreError, open_store
+from sync_agent import carry
+from sync_agent.broker import PahoBroker
+from sync_agent.enrol import Invitation, NotEnrolled, enrol, wait_before
+from sync_agent.identity import FOLDER, Identity, Papers
+from sync_agent.log import say
+from sync_agent.loop import Loop, Place
+from sync_agent.notify import notify
+from sync_agent.outbox import Outbox
+from sync_agent.report import FILE as REPORT_FILE
+from sync_agent.report import Report
+from wire.bulletin import scopes_of
+
+WATCHDOG_MS = 10_000  # the unit allows 60 s; a dial may block for 10 s for each address of a broker
+BUILT_MS = 1_767_225_600_000  # 2026-01-01: a clock before that was never set
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status: 0 done, 1 it did not work, 2 wrong usage or settings."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = read_settings(arguments.settings.read_text("utf-8"), bench=arguments.bench)
+    except (OSError, UnicodeDecodeError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    folder = Path(settings.storage.folder)
+    try:
+        match arguments.command:
+            case "run":
+                return _run(settings, folder)
+            case "enrol":
+                return _enrol_once(settings, folder)
+            case "status":
+                return _status(settings, folder)
+            case _:
+                return _carry(settings, folder, arguments.to, arguments.receipts)
+    except (StoreError, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sync_agent", description="Outbox up, bulletins down.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in (
+        ("run", "enrol if need be, then work until SIGTERM"),
+        ("enrol", "enrol once"),
+        ("status", "what waits, as JSON"),
+        ("carry", "batches to a folder, receipts from a folder"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--settings", type=Path, required=True, metavar="kiosk.toml")
+        command.add_argument("--bench", action="store_true", help="allow simulated devices")
+        if name == "carry":
+            way = command.add_mutually_exclusive_group(required=True)
+            way.add_argument("--to", type=Path, metavar="FOLDER")
+            way.add_argument("--receipts", type=Path, metavar="FOLDER")
+    return parser
+
+
+def _run(settings: Settings, folder: Path) -> int:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    identity = Identity(folder / FOLDER)
+    papers = _enrolled(settings, folder, identity, stop)
+    if papers is None:
+        return 0
+    loop = _make_loop(settings, folder, identity, papers)
+    print(json.dumps({"ready": True, "device": papers.device}), flush=True)
+    notify("READY=1")
+    alive_ms = _mono_ms()
+    while not stop.is_set():
+        loop.turn()
+        if _mono_ms() - alive_ms >= WATCHDOG_MS:
+            alive_ms = _mono_ms()
+            notify("WATCHDOG=1")
+    notify("STOPPING=1")
+    loop.close()
+    return 0
+
+
+def _make_loop(settings: Settings, folder: Path, identity: Identity, papers: Papers) -> Loop:
+    venue, device = settings.venue, settings.device.id
+    place = Place(
+        device,
+        settings.centre.brokers or papers.brokers,
+        scopes_of(device, venue.id, venue.ward, venue.province),
+    )
+    held = _outbox(settings, folder)
+    broker = PahoBroker(device, identity.tls)
+    spread = random.SystemRandom()
+    return Loop(place, held, broker, Report(folder), _mono_ms, _unix_ms, spread.random)
+
+
+def _enrolled(settings: Settings, folder: Path, identity: Identity, stop: threading.Event) -> Papers | None:
+    """The papers, asked for until they come; None when stopped before."""
+    attempt, said_ready = 0, False
+    while not stop.is_set():
+        papers = identity.papers()
+        if papers is not None and papers.device == settings.device.id:
+            return papers
+        try:
+            papers = _enrol(settings, folder, identity)
+            say("enrolled", device=papers.device)
+            return papers
+        except NotEnrolled as error:
+            attempt += 1
+            say("not_enrolled", code=error.code, vi=error.vi, en=error.en)
+        except StoreError as error:
+            attempt += 1
+            say("database_failed", reason=error.reason)
+        if not said_ready:  # waiting for the centre is this service's normal work, not a failed start
+            said_ready = True
+            notify("READY=1")
+        _wait(stop, wait_before(attempt, random.SystemRandom().random()))
+    return None
+
+
+def _wait(stop: threading.Event, seconds: float) -> None:
+    """Wait in slices, so that the service manager hears from us."""
+    end = time.monotonic() + seconds
+    while not stop.wait(min(5.0, max(0.0, end - time.monotonic()))) and time.monotonic() < end:
+        notify("WATCHDOG=1")
+
+
+def _enrol(settings: Settings, folder: Path, identity: Identity) -> Papers:
+    centre = settings.centre
+    store = _open(folder)
+    try:
+        invitation = Invitation(settings.device.id, centre.enrol_url, centre.token, centre.root_fingerprint)
+        return enrol(invitation, identity, store)
+    finally:
+        store.close()
+
+
+def _enrol_once(settings: Settings, folder: Path) -> int:
+    try:
+        papers = _enrol(settings, folder, Identity(folder / FOLDER))
+    except NotEnrolled as error:
+        print(json.dumps({"enrolled": False, "error": error.code, "vi": error.vi, "en": error.en}, ensure_ascii=False))
+        return 1
+    print(json.dumps({"enrolled": True, "device": papers.device, "venue": papers.venue, "gate": papers.gate}))
+    return 0
+
+
+def _status(settings: Settings, folder: Path) -> int:
+    store = _open(folder)
+    papers, waiting = Identity(folder / FOLDER).papers(), outbox.backlog(store)
+    epochs = [
+        {"epoch": e.epoch.hex(), "last": e.last_seq, "through": e.through_seq, "generation": e.generation, "n": e.n}
+        for e in outbox.epochs(store)
+    ]
+    store.close()
+    try:
+        said = json.loads((folder / REPORT_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        said = {}
+    facts = {
+        "device": settings.device.id,
+        "enrolled": papers is not None,
+        "backlog": waiting.rows,
+        "oldest_ms": waiting.oldest_ms,
+        "through": epochs[-1]["through"],
+        "generation": epochs[-1]["generation"],
+        "epochs": epochs,
+        "connected": said.get("connected", False),
+        "broker": said.get("broker"),
+        "alarms": said.get("alarms", {}),
+    }
+    print(json.dumps(facts, ensure_ascii=False))
+    return 0
+
+
+def _carry(settings: Settings, folder: Path, to: Path | None, receipts: Path | None) -> int:
+    held = _outbox(settings, folder)
+    if to is not None:
+        lines = carry.write_batches(held, settings.device.id, to)
+    else:
+        assert receipts is not None
+        lines = carry.read_receipts(held, receipts, _unix_ms() or 0)
+    for line in lines:
+        print(json.dumps(line), flush=True)
+    return 0
+
+
+def _outbox(settings: Settings, folder: Path) -> Outbox:
+    key = Identity(folder / FOLDER).device_key()
+    return Outbox(lambda: _open(folder), settings.device.id, key, settings.centre.root_fingerprint)
+
+
+def _open(folder: Path) -> Store:
+    return open_store(folder, now_ms=lambda: time.time_ns() // 1_000_000)
+
+
+def _mono_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+def _unix_ms() -> int | None:
+    now = time.time_ns() // 1_000_000
+    return now if now >= BUILT_MS else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,296 @@
+"""The agent's mind, SANS-IO: `step(state, event, now, chance) -> (state, actions)`. PURE: time and chance are given.
+
+The rules it lives by:
+- The outbox is read in slices and nothing of it is kept: a state holds number ranges only, at most 32 runs.
+- At most 4 batches without a PUBACK, at most 32 without a receipt. A PUBACK is not delivery; only a receipt is.
+- A receipt is applied to the database first; what it leaves uncovered is sent again when its wait is over. Only the
+  lowest run of an epoch and listed gaps are repeated: the centre takes batches in order, so the rest may be on its way.
+- A run that receipts pass by 3 times is cut in halves, down to one record; that one is set aside for an hour and the
+  queue goes on behind it. While no receipt comes at all nothing is cut: then the centre is away, not the record.
+- A new generation of the centre (restored from a copy) means: everything behind its `through` once more.
+- With nothing under way a new record goes at once; otherwise it waits for company, 1 s at most.
+- A lost connection is dialled again after a random wait that doubles: a whole province reconnects together.
+"""
+
+from dataclasses import replace
+
+from sync_agent.events import (
+    Acked,
+    Action,
+    Alarm,
+    Connected,
+    Dial,
+    Disconnected,
+    EpochSeen,
+    EpochsRead,
+    Event,
+    Greet,
+    HangUp,
+    NothingThere,
+    Published,
+    PublishRefused,
+    ReadEpochs,
+    ReceiptApplied,
+    Send,
+    Tick,
+    TooLarge,
+)
+from sync_agent.runs import Range, Run, Stage, after_receipt, gaps, uncovered
+from sync_agent.state import (
+    BATCH_BYTES,
+    BATCH_RECORDS,
+    MOST_FLYING,
+    MOST_LANES,
+    MOST_POISON,
+    MOST_RUNS,
+    RUNS_FOR_CUTTING,
+    SHORT_CONNECTIONS,
+    TRIES_BEFORE_CUT,
+    WAITS_MS,
+    Lane,
+    Link,
+    Poison,
+    State,
+    Turn,
+    heads,
+)
+from wire.receipt import Receipt
+
+
+def step(state: State, event: Event, now: int, chance: float) -> tuple[State, list[Action]]:
+    """What follows from `event` at `now` (monotonic ms). `chance` in [0, 1) spreads the waits."""
+    turn = Turn(state, now, chance)
+    _take(turn, event)
+    _expire(turn)
+    if turn.state.link is Link.UP:
+        _send_next(turn)
+    return turn.state, turn.actions
+
+
+def _take(turn: Turn, event: Event) -> None:
+    match event:
+        case Tick(changed):
+            _tick(turn, changed)
+        case EpochsRead(epochs):
+            _see(turn, epochs)
+        case Connected():
+            _meet(turn)
+        case Disconnected():
+            _lose(turn)
+        case Published(token, first, last):
+            _published(turn, token, first, last)
+        case NothingThere(token):
+            turn.set_runs(r for r in turn.state.runs if r.token != token)
+        case TooLarge(token):
+            turn.change(token, lambda run: _halves(turn, run))
+        case PublishRefused(token):
+            turn.change(token, lambda run: [replace(run, stage=Stage.WAITING, due_ms=turn.wait("refused"))])
+        case Acked(token):
+            turn.change(token, lambda run: _acked(turn, run))
+        case ReceiptApplied(receipt, new_epoch):
+            _go_by(turn, receipt)
+            if new_epoch:
+                turn.actions += [Alarm("receipt_ahead", receipt.epoch.hex()), ReadEpochs()]
+
+
+def _tick(turn: Turn, changed: bool) -> None:
+    state, now = turn.state, turn.now
+    if state.link is Link.DOWN and now >= state.dial_ms:
+        turn.set(link=Link.DIALLING, dial_ms=now)
+        turn.actions.append(Dial())
+    elif state.link is Link.DIALLING and now - state.dial_ms >= WAITS_MS["answer"]:
+        turn.set(dial_ms=now)
+        turn.actions.append(HangUp("no answer"))
+    if changed or now >= state.reread_ms:
+        turn.set(reread_ms=turn.wait("reread"))
+        turn.actions.append(ReadEpochs())
+    for due in [p for p in state.poison if p.due_ms <= now]:
+        if len(turn.state.runs) < MOST_RUNS:
+            turn.set(poison=tuple(p for p in turn.state.poison if p is not due))
+            turn.add_run(due.epoch, due.seq, due.seq, tries=TRIES_BEFORE_CUT - 1)
+
+
+def _see(turn: Turn, epochs: tuple[EpochSeen, ...]) -> None:
+    """Go by what the database holds; another process may have written records or applied a receipt from a stick."""
+    known = {lane.epoch: lane for lane in turn.state.lanes}
+    lanes, kept = [], {}
+    for seen in epochs[: MOST_LANES - 1] + epochs[MOST_LANES - 1 :][-1:]:
+        order, through, last_seq = (seen.generation, seen.n), seen.through_seq, seen.last_seq
+        lane = known.get(seen.epoch)
+        if lane is None or lane.order[0] != order[0] or last_seq < lane.last_seq:
+            lanes.append(Lane(seen.epoch, last_seq, through, order, through, (), turn.now))
+            continue
+        since = turn.now if lane.cursor >= lane.last_seq else lane.since_ms
+        cursor = max(lane.cursor, through)
+        lanes.append(replace(lane, last_seq=last_seq, through=through, order=order, cursor=cursor, since_ms=since))
+        kept[seen.epoch] = through
+    turn.set_runs(r for r in turn.state.runs if r.epoch in kept and r.last > kept[r.epoch])
+    turn.set(lanes=tuple(lanes))
+
+
+def _lose(turn: Turn) -> None:
+    state = turn.state
+    if state.link is Link.DOWN:  # an old connection's last word
+        return
+    was_up = state.link is Link.UP
+    losses = 0 if was_up and turn.now - state.up_ms >= WAITS_MS["stable"] else state.losses
+    most = min(WAITS_MS["dial_most"], WAITS_MS["dial"] << min(losses, 10))
+    delay = WAITS_MS["dial_least"] + int(turn.chance * (most - WAITS_MS["dial_least"]))
+    # what had no PUBACK is sent again; what was received meanwhile is over
+    runs = tuple(
+        replace(r, stage=Stage.WAITING, due_ms=turn.now) if r.stage in (Stage.FLYING, Stage.SENDING) else r
+        for r in state.runs
+        if not r.done
+    )
+    turn.set(link=Link.DOWN, dial_ms=turn.now + delay, losses=losses + 1, runs=runs)
+    if was_up and losses + 1 == SHORT_CONNECTIONS:
+        turn.actions.append(Alarm("short_connections", "another device may use the same name (a cloned card)"))
+
+
+def _meet(turn: Turn) -> None:
+    turn.set(link=Link.UP, up_ms=turn.now)
+    turn.actions.append(Greet())
+    # Receipts may have been lost while we were away: the lowest run of each epoch asks for the current one.
+    runs, lowest = turn.state.runs, heads(turn.state.runs)
+    turn.set_runs(replace(r, due_ms=turn.now) if r.first == lowest[r.epoch] else r for r in runs)
+
+
+def _published(turn: Turn, token: int, first: int, last: int) -> None:
+    run = next((r for r in turn.state.runs if r.token == token), None)
+    if run is None:
+        return
+    flying = replace(run, first=first, last=last, stage=Stage.FLYING, due_ms=turn.wait("puback"), sent_ms=turn.now)
+    turn.change(token, lambda _: [flying])
+    lanes = (replace(x, cursor=max(x.cursor, last)) if x.epoch == run.epoch else x for x in turn.state.lanes)
+    turn.set(lanes=tuple(lanes))
+    if last < run.last:
+        turn.add_run(run.epoch, last + 1, run.last, tries=run.tries)
+
+
+def _acked(turn: Turn, run: Run) -> list[Run]:
+    if run.done:
+        return []
+    wait = min(WAITS_MS["receipt_most"], WAITS_MS["receipt"] << min(run.tries, 10))
+    due = turn.now + int(wait * (0.75 + turn.chance / 2))
+    return [replace(run, stage=Stage.SENT, sent_ms=turn.now, due_ms=due, heard=False, listed=False)]
+
+
+def _go_by(turn: Turn, receipt: Receipt) -> None:
+    lane = next((x for x in turn.state.lanes if x.epoch == receipt.epoch), None)
+    if lane is None:  # everything of that epoch was received once; a restored centre may want it again
+        turn.actions.append(ReadEpochs())
+        return
+    if lane.order != (0, 0) and receipt.generation > lane.order[0]:
+        lane = replace(lane, through=receipt.through_seq, order=receipt.order, cursor=receipt.through_seq, missing=())
+        turn.set_runs(r for r in turn.state.runs if r.epoch != lane.epoch)
+        turn.set(poison=tuple(p for p in turn.state.poison if p.epoch != lane.epoch))
+    else:
+        runs: list[Run] = []
+        mine = [r for r in turn.state.runs if r.epoch == lane.epoch]
+        newest = max((r.last for r in mine), default=0)
+        for run in turn.state.runs:
+            runs += after_receipt(run, receipt, run.last == newest) if run.epoch == lane.epoch else [run]
+        turn.set_runs(runs)
+        cursor = max(lane.cursor, receipt.through_seq)
+        lane = replace(lane, through=receipt.through_seq, order=receipt.order, cursor=cursor)
+        lane = replace(lane, missing=gaps(lane.through, lane.cursor, receipt.missing, _held(turn.state, lane.epoch)))
+        _hurry(turn, lane.epoch)
+    turn.set(lanes=tuple(lane if x.epoch == lane.epoch else x for x in turn.state.lanes))
+
+
+def _hurry(turn: Turn, epoch: bytes) -> None:
+    """The centre is there. What it lacks, and what has had time to arrive, is sent again without waiting any longer."""
+    lowest = heads(turn.state.runs)
+    long_ago = turn.now - WAITS_MS["receipt"]
+    runs = (
+        replace(r, due_ms=turn.now)
+        if r.epoch == epoch
+        and r.stage is Stage.SENT
+        and r.sent_ms <= long_ago
+        and (r.listed or r.first == lowest[epoch])
+        else r
+        for r in turn.state.runs
+    )
+    turn.set_runs(runs)
+
+
+def _expire(turn: Turn) -> None:
+    """Waits that are over."""
+    late = [r for r in turn.state.runs if r.due_ms <= turn.now and r.stage in (Stage.FLYING, Stage.SENT)]
+    if not late:
+        return
+    lowest = heads(turn.state.runs)
+    for run in late:
+        if run.stage is Stage.FLYING:
+            turn.actions.append(HangUp("no PUBACK"))
+            turn.change(run.token, lambda r: [replace(r, due_ms=turn.wait("puback"))])
+        elif run.listed or run.first == lowest[run.epoch]:
+            turn.change(run.token, lambda r: _again(turn, r))
+        else:
+            turn.change(run.token, lambda r: [replace(r, due_ms=turn.wait("receipt"))])
+
+
+def _again(turn: Turn, run: Run) -> list[Run]:
+    """Send a run again; cut it when receipts have passed it by too often."""
+    tries = run.tries + run.heard
+    if tries < TRIES_BEFORE_CUT:
+        return [replace(run, stage=Stage.WAITING, due_ms=turn.now, tries=tries)]
+    if run.count > 1 and len(turn.state.runs) >= RUNS_FOR_CUTTING:
+        return [replace(run, due_ms=turn.wait("receipt"))]
+    return _halves(turn, replace(run, tries=TRIES_BEFORE_CUT - 1))
+
+
+def _halves(turn: Turn, run: Run) -> list[Run]:
+    if run.count == 1:
+        aside = Poison(run.epoch, run.first, turn.wait("poison"))
+        turn.set(poison=(*turn.state.poison, aside)[-MOST_POISON:])
+        turn.actions.append(Alarm("poison", f"{run.epoch.hex()}:{run.first}"))
+        return []
+    middle = run.first + run.count // 2
+    run = replace(run, stage=Stage.WAITING, due_ms=turn.now, heard=False, listed=False)
+    return [replace(run, last=middle - 1), replace(run, first=middle, token=turn.draw_token())]
+
+
+def _send_next(turn: Turn) -> None:
+    """At most one Send a step: its answer brings the next step."""
+    state = turn.state
+    flying = [r for r in state.runs if r.stage in (Stage.SENDING, Stage.FLYING)]
+    if len(flying) >= MOST_FLYING or any(r.stage is Stage.SENDING for r in flying):
+        return
+    ready = next((r for r in state.runs if r.stage is Stage.WAITING and r.due_ms <= turn.now), None)
+    if ready is None and len(state.runs) < MOST_RUNS:
+        ready = _fill_gap(turn) or _new_records(turn)
+    if ready is None:
+        return
+    token = turn.draw_token()
+    turn.change(ready.token, lambda r: [replace(r, token=token, stage=Stage.SENDING)])
+    limit = min(BATCH_RECORDS, ready.count)
+    turn.actions.append(Send(token, ready.epoch, ready.first - 1, limit, BATCH_BYTES))
+
+
+def _fill_gap(turn: Turn) -> Run | None:
+    for lane in turn.state.lanes:
+        if lane.missing:
+            gap = uncovered(lane.missing, _held(turn.state, lane.epoch))
+            if gap is not None:
+                return turn.add_run(lane.epoch, gap[0], min(gap[1], gap[0] + BATCH_RECORDS - 1))
+    return None
+
+
+def _new_records(turn: Turn) -> Run | None:
+    for lane in turn.state.lanes:
+        waiting = lane.last_seq - lane.cursor
+        alone = not turn.state.runs
+        if waiting >= BATCH_RECORDS or (waiting > 0 and (alone or turn.now - lane.since_ms >= WAITS_MS["gather"])):
+            last = lane.cursor + min(waiting, BATCH_RECORDS)
+            run = turn.add_run(lane.epoch, lane.cursor + 1, last)
+            moved = replace(lane, cursor=last, since_ms=turn.now)
+            turn.set(lanes=tuple(moved if x is lane else x for x in turn.state.lanes))
+            return run
+    return None
+
+
+def _held(state: State, epoch: bytes) -> list[Range]:
+    """The ranges of an epoch that are under way or set aside."""
+    held = [(r.first, r.last) for r in state.runs if r.epoch == epoch]
+    return held + [(p.seq, p.seq) for p in state.poison if p.epoch == epoch]

@@ -1,0 +1,134 @@
+"""A centre in a folder: keys, a migrated database and an Ingest, with devices registered by hand or enrolled."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from central.database import migrate, open_database
+from central.ingest import Delivery, Ingest, Outcome
+from central.keys import Keyring, init_keys
+from central.registry import Device, add_device
+from tests.parts.devices import SyntheticDevice
+from tests.parts.waits import wait_for
+from wire.receipt import Receipt, decode_receipt
+
+NOW_MS = 1_790_000_500_000
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(slots=True)
+class Centre:
+    """`url` is the database's, `keys` the key folder."""
+
+    url: str
+    keys: Path
+    engine: Engine
+    ring: Keyring
+    ingest: Ingest
+    receipts: dict[tuple[str, bytes], Receipt] = field(default_factory=dict)
+
+    def device(self, name: str = "t-gate-1", **options: Any) -> SyntheticDevice:
+        """A new device whose records are sealed to this centre, registered as active."""
+        recipients = self.ring.root().recipients
+        device = SyntheticDevice(name, ingest=recipients["ingest"], case=recipients["case"], **options)
+        self.register(device)
+        return device
+
+    def register(self, device: SyntheticDevice, state: str = "active") -> None:
+        """Put a device into the registry without enrolment."""
+        row = Device(device.device, "v-cho-mau", "g-1", device.public, device.kid, state, NOW_MS, "0a")
+        with self.engine.begin() as connection:
+            add_device(connection, row)
+
+    def take(self, *messages: bytes, topic: str | None = None, now_ms: int = NOW_MS) -> list[Outcome]:
+        """Take messages in one commit; the receipts are verified and kept in `receipts`."""
+        deliveries = [Delivery(message, topic) for message in messages]
+        outcomes, answers = self.ingest.take_all(self.engine, deliveries, now_ms)
+        keys = self.ring.root().keys("receipt")
+        for answer in answers:
+            receipt = decode_receipt(answer.message, keys)
+            self.receipts[answer.device, receipt.epoch] = receipt
+        return outcomes
+
+    def receipt(self, device: SyntheticDevice) -> Receipt:
+        """The last receipt of a device's epoch."""
+        return self.receipts[device.device, device.epoch]
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a query, with bytes as bytes."""
+        with self.engine.connect() as connection:
+            found = connection.exec_driver_sql(sql, values).all()
+        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found]
+
+    def one(self, sql: str) -> Any:
+        """The single value of a query."""
+        return self.rows(sql)[0][0]
+
+
+def make_centre(url: str, folder: Path) -> Centre:
+    """Keys in `folder`/keys and a migrated database at `url`."""
+    keys = folder / "keys"
+    init_keys(keys, NOW_MS)
+    return open_existing(url, keys)
+
+
+def open_existing(url: str, keys: Path) -> Centre:
+    """A centre whose keys and database are there already."""
+    ring, engine = Keyring(keys), open_database(url)
+    migrate(engine)
+    ingest = Ingest(ring.sealing("ingest"), ring.signing("receipt"), ring.secret("pepper"))
+    return Centre(url, keys, engine, ring, ingest)
+
+
+class Program:
+    """`python -m central ...` as a process of its own, ready when the constructor returns."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.log = folder / f"{arguments[0]}-{os.urandom(3).hex()}.log"
+        self._out = self.log.with_suffix(".out")
+        with self.log.open("wb") as errors, self._out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "central", *arguments], stdout=out, stderr=errors, cwd=ROOT
+            )
+        self.ready_line = wait_for(self._ready, f"central {arguments[0]} is ready", seconds=30)
+
+    def _ready(self) -> str:
+        if self.process.poll() is not None:
+            raise AssertionError(f"ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
+        text = self._out.read_text()
+        return text if text.endswith("\n") else ""
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+
+def run_central(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One command of the centre, to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "central", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        timeout=60,
+    )
+
+
+def total_new(outcomes: Sequence[Outcome]) -> int:
+    """How many records were new."""
+    return sum(outcome.new for outcome in outcomes)

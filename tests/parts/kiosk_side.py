@@ -1,0 +1,63 @@
+"""The far end of the wire for tests of the centre: publishes batches at QoS 1 and collects what comes down."""
+
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.parts.waits import wait_for
+
+
+class KioskSide:
+    """A connected MQTT client; `received` holds (topic, payload) in the order of arrival."""
+
+    def __init__(
+        self,
+        url: str,
+        client_id: str,
+        subscriptions: Sequence[str] = (),
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        self.received: list[tuple[str, bytes]] = []
+        self._connected = threading.Event()
+        self._subscriptions = [(topic, 1) for topic in subscriptions]
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id, clean_session=False, protocol=paho.MQTTv311)
+        self.client.reconnect_delay_set(1, 2)
+        self.client.on_connect = self._on_connect
+        self.client.on_message = self._on_message
+        if tls is not None:
+            self.client.tls_set_context(tls())
+        parts = urlsplit(url)
+        self.client.connect(parts.hostname or "", parts.port or 0, 10)
+        self.client.loop_start()
+        assert self._connected.wait(10), "the broker did not take the connection"
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Publish and wait for the broker's PUBACK."""
+        info = self.client.publish(topic, payload, qos=1)
+        wait_for(info.is_published, f"PUBACK for {topic}")
+
+    def post(self, topic: str, payload: bytes) -> None:
+        """Publish without waiting."""
+        self.client.publish(topic, payload, qos=1)
+
+    def on(self, topic: str) -> list[bytes]:
+        """What came on one topic."""
+        return [payload for name, payload in self.received if name == topic]
+
+    def close(self) -> None:
+        """Disconnect."""
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
+        if self._subscriptions:
+            client.subscribe(self._subscriptions)
+        self._connected.set()
+
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        self.received.append((message.topic, bytes(message.payload)))

@@ -1,0 +1,121 @@
+// The visitor screen: shows the newest view, wipes it when its time is over, and shows the fault page by itself when
+// the kiosk is silent. It decides nothing; it never shows a result that is older than its named time.
+import { listen } from "./feed.js";
+import { Picture } from "./preview.js";
+
+const LANGUAGE_RESET_MS = 30_000; // the next visitor is greeted in the place's first language
+const PRESS_AGAIN_MS = 600; // a finger that trembles presses once
+
+const byId = (id) => document.getElementById(id);
+const labels = JSON.parse(byId("labels").textContent);
+const languages = document.documentElement.dataset.languages.split(" "); // the place's own order
+const picture = new Picture(byId("preview"));
+
+let language = languages[0];
+let current = null; // the view on the screen
+let rest = null; // what the screen goes back to: the newest view that belongs to no visitor
+let wipeTimer = 0;
+let languageTimer = 0;
+let pressedAt = -PRESS_AGAIN_MS;
+
+const lostSaid = Object.fromEntries(languages.map((tag) => [tag, {
+  word: labels[tag]["screen.lost.word"], reason: labels[tag]["screen.lost.reason"], next: labels[tag]["screen.lost.next"],
+}]));
+const LOST = { page: "closed", signal: "FAULT", lamps: "stalled", at: "", stays_ms: 0, age_ms: 0, said: lostSaid };
+
+function take(view) {
+  const personal = view.page === "result" || view.page === "choose";
+  if (!personal) rest = view;
+  const left = view.stays_ms - view.age_ms;
+  if (personal && view.stays_ms > 0 && left <= 0) return wipe();
+  if (personal) clearTimeout(languageTimer);
+  show(view);
+  if (view.stays_ms > 0) wipeTimer = setTimeout(wipe, left);
+}
+
+function wipe() {
+  chooseLanguage(languages[0]);
+  show(rest ?? { ...LOST, lamps: "starting", starting: true });
+}
+
+function show(view) {
+  clearTimeout(wipeTimer);
+  current = view;
+  const body = document.body;
+  const signal = view.page === "result" || view.page === "closed" ? view.signal ?? "FAULT" : "";
+  Object.assign(body.dataset, { page: view.page, signal, lamps: view.lamps });
+  for (const id of ["idle", "choose", "result"]) byId(id).hidden = id !== (view.page === "closed" ? "result" : view.page);
+  byId("at").textContent = view.at;
+  byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
+  picture.run(view.page === "idle");
+  runBar(view);
+  speak();
+}
+
+function speak() {
+  document.documentElement.lang = language;
+  const words = labels[language];
+  for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
+  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words[element.dataset.label]);
+  byId("lamps").setAttribute("aria-label", `${words["screen.lamps"]}: ${words[`screen.lamp.${current?.lamps ?? "starting"}`] ?? ""}`);
+  for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", button.dataset.language === language);
+  // Every place for words is written each time, with "" where the page has none: nothing of the last visitor is left.
+  const page = current?.page ?? "closed";
+  const said = (current ?? LOST).said;
+  const now = said[language];
+  const other = languages.find((tag) => tag !== language);
+  const shown = page === "closed" ? "result" : page;
+  const write = (id, text, when) => { byId(id).textContent = when === shown ? text : ""; };
+  write("idle-word", now.word, "idle");
+  write("idle-reason", now.reason, "idle");
+  write("idle-next", now.next, "idle");
+  write("choose-word", now.word, "choose");
+  write("choose-reason", now.reason, "choose");
+  write("word", now.word, "result");
+  write("reason", now.reason, "result");
+  write("next", now.next, "result");
+  write("other", other ? said[other].word : "", "result");
+  if (other) byId("other").lang = other;
+  document.querySelector(".said").classList.toggle("long", now.word.length > 13);
+}
+
+function runBar(view) {
+  const bar = byId("bar");
+  bar.classList.remove("runs");
+  if (!view.stays_ms) return;
+  bar.style.setProperty("--stays", `${view.stays_ms}ms`);
+  bar.style.setProperty("--since", `${-view.age_ms}ms`);
+  void bar.offsetWidth; // lets the animation begin anew
+  bar.classList.add("runs");
+}
+
+function chooseLanguage(tag) {
+  clearTimeout(languageTimer);
+  if (tag !== language) {
+    language = tag;
+    speak();
+  }
+  if (tag !== languages[0]) languageTimer = setTimeout(() => chooseLanguage(languages[0]), LANGUAGE_RESET_MS);
+}
+
+function press(name) {
+  fetch("/press", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }) })
+    .catch(() => {}); // a kiosk that is gone is told by its silence
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.language) {
+    chooseLanguage(button.dataset.language);
+    press(`language:${language}`);
+  } else if (button.dataset.press && performance.now() - pressedAt > PRESS_AGAIN_MS) {
+    pressedAt = performance.now();
+    press(button.dataset.press);
+  }
+});
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+
+show({ ...LOST, lamps: "starting", starting: true });
+if (parent !== window) parent.postMessage("gatepost screen", "*"); // the bench page asks again until it hears this
+listen({ onView: take, onLost: () => show(LOST) });
