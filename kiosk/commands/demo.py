@@ -140,7 +140,8 @@ class Demo:
         broker = f"mqtt://127.0.0.1:{self._ports['broker']}"
         central = ("--database", self._database, "--keys", str(self._keys), "--broker", broker)
         gate = ("--settings", str(self._settings), "--bench")
-        runtime, bench = str(self.folder / "run"), f"http://127.0.0.1:{self._ports['bench']}"
+        runtime = str(self.folder / "run")
+        frames = [f"--framed-by=http://{name}:{self._ports['bench']}" for name in ("127.0.0.1", "localhost")]
         listen = f"127.0.0.1:{self._ports['central']}"
         commands: dict[str, list[str]] = {
             "broker": [
@@ -150,7 +151,7 @@ class Demo:
             ],
             "ingest": [python, "-m", "central", "ingest", *central],
             "web": [python, "-m", "central", "web", *central, "--listen", listen],
-            "kiosk": [python, "-m", "kiosk", "run", *gate, "--runtime", runtime, "--framed-by", bench],
+            "kiosk": [python, "-m", "kiosk", "run", *gate, "--runtime", runtime, *frames],
             "agent": [python, "-m", "sync_agent", "run", *gate],
         }
         ports = {"broker": self._ports["broker"]}

@@ -106,8 +106,9 @@ class Program:
         return text if text.endswith("\n") else ""
 
     def kill(self) -> None:
-        """kill -9."""
-        self.process.kill()
+        """kill -9, unless it has ended already."""
+        if self.process.poll() is None:
+            self.process.kill()
         self.process.wait(10)
 
     def stop(self) -> int:

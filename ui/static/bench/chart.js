@@ -54,7 +54,7 @@ function drawCentral(central) {
   table.dataset.key = key;
   table.replaceChildren(...rows.map((visit) => {
     const row = document.createElement("tr");
-    const cells = [visit.at, word(`bench.${visit.direction}`), visit.signal, visit.device].map((text) => Object.assign(document.createElement("td"), { textContent: text ?? "" }));
+    const cells = [timeOf(visit.at), word(`bench.${visit.direction}`), visit.signal, visit.device].map((text) => Object.assign(document.createElement("td"), { textContent: text ?? "" }));
     const shape = document.createElement("i");
     shape.className = visit.signal;
     cells[2].prepend(shape);
@@ -62,3 +62,6 @@ function drawCentral(central) {
     return row;
   }));
 }
+
+/** The time of day of an ISO 8601 stamp, at the gate's own clock; anything else as it is. */
+const timeOf = (at) => /T(\d\d:\d\d:\d\d)/.exec(at)?.[1] ?? at;

@@ -17,7 +17,7 @@ function list(element, rows) {
   element.dataset.key = key;
   element.replaceChildren(...(rows.length ? rows : [["", word("bench.nothing")]]).map(([left, right]) => {
     const item = document.createElement("li");
-    for (const text of [right, left]) item.append(Object.assign(document.createElement("span"), { textContent: text }));
+    for (const text of [right, left]) item.append(Object.assign(document.createElement("span"), { textContent: text, title: text }));
     return item;
   }));
 }

@@ -58,4 +58,5 @@ export async function ask(path, body) {
 /** A number as people write it in the chosen language. */
 export const count = (number) => Number(number ?? 0).toLocaleString(language);
 
-export const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
+/** Time of day at the gates: Viet Nam has one time zone. */
+export const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { timeZone: "Asia/Ho_Chi_Minh" });
