@@ -6,6 +6,7 @@ Sentences are for the technician on the ladder: what was found and, if it is not
 """
 
 import argparse
+import fcntl
 import json
 import os
 import socket
@@ -115,20 +116,39 @@ def _lights(settings: Settings, bench: bool, runtime: Path) -> Finding:
     from kiosk.devices.choose import open_lamps
     from kiosk.run import lights_config
 
-    lamps = open_lamps(lights_config(settings, runtime), bench=bench)
+    config = lights_config(settings, runtime)
+    if _is_locked(config.lock):
+        # Two owners would take the lamps from each other, and a guard is watching them.
+        return Finding("lights", True, "Cửa đang chạy và giữ đèn: hãy nhìn đèn", "The running gate has the lamps")
+    lamps = open_lamps(config, bench=bench)
     try:
         for pattern in ("green", "yellow", "red", "idle"):
             lamps.show(pattern, "none", None)
             lamps.beat()
             time.sleep(0.4)  # long enough for a person on the ladder to see each lamp
+        well = lamps.healthy
     finally:
         lamps.close()
+    if not well:
+        return Finding("lights", False, "Đèn không trả lời. Kiểm tra dây và chân cắm.", "The lamps do not answer")
     return Finding(
         "lights",
         True,
         "Đã bật lần lượt xanh, vàng, đỏ: hãy nhìn đèn",
         "Green, yellow and red were lit in turn: look at the lamps",
     )
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a lights child owns the lamps now."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def _disk(settings: Settings) -> Finding:

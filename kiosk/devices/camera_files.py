@@ -9,6 +9,7 @@ would not see it larger. A file that is no picture shows the empty scene.
 """
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ LONGEST = 1600
 # Standard deviation of the gray values of one pixel of a lit, cheap sensor; and how many different frames are kept.
 NOISE = 2.0
 EMPTY_FRAMES = 4
+SETTLING_NS = 50_000_000
 
 
 class FilesCamera:
@@ -38,6 +40,7 @@ class FilesCamera:
         width: int = 640,
         height: int = 480,
     ) -> None:
+        self._folder = os.fspath(folder)
         self._paths = [os.fspath(folder / name) for name in NAMES]
         self._unplugged = os.fspath(folder / "unplugged")
         self._wait, self._now = wait, now
@@ -47,6 +50,8 @@ class FilesCamera:
         self._count = 0
         self._seen: tuple[str, int, int] | None = None
         self._picture: NDArray[np.uint8] | None = None
+        self._lost = False
+        self._changed_ns = -1
         self._closed = False
         self.illuminated = False
 
@@ -59,13 +64,32 @@ class FilesCamera:
         self._next = max(self._next, now) + self._interval
         if self._closed:
             raise CameraLost("the simulated camera is closed")
-        if os.path.lexists(self._unplugged):
+        if self._is_settled():
+            picture = self._picture
+        else:
+            self._lost = os.path.lexists(self._unplugged)
+            picture = self._look()
+        if self._lost:
             raise CameraLost("the simulated camera is unplugged (file 'unplugged' lies in its folder)")
-        picture = self._look()
         if picture is None:
             self._count += 1
             picture = self._empty[self._count % EMPTY_FRAMES]
         return Frame(picture, round(self._now() * 1000))
+
+    def _is_settled(self) -> bool:
+        """Whether one glance at the folder (and at the file that is shown) tells that nothing has changed.
+
+        A folder's time changes with each rename in it, but in steps of up to 10 ms: two renames may look like one. So
+        for SETTLING_NS after a change (by the clock that stamps files) each frame is still looked at closely.
+        """
+        try:
+            changed_ns = os.stat(self._folder).st_mtime_ns  # noqa: PTH116  (each frame pays for this)
+        except OSError:
+            changed_ns = 0
+        if changed_ns != self._changed_ns or time.time_ns() - changed_ns < SETTLING_NS:
+            self._changed_ns = changed_ns
+            return False
+        return self._seen is None or _stamp(self._seen[0]) == self._seen
 
     def _look(self) -> NDArray[np.uint8] | None:
         seen = next((found for path in self._paths if (found := _stamp(path))), None)

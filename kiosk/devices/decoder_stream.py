@@ -1,7 +1,8 @@
 """The gate's decoder: zxing-cpp on the frames that `looks` names, second looks within its purse, zbar in its child.
 
-A frame may be skipped when nothing has changed since the last one that was looked at, so [] does not mean that a held
-code has gone: the gate allows for gaps of up to three frames.
+[] does not mean that a held code has gone: one that only a full look reads (light on dark, say) is given in each third
+frame, and a poor one when a second look succeeds. The gate's debounce has to bear such gaps. Frames are skipped only
+when nothing has moved for three seconds and no code was read in them.
 """
 
 import time

@@ -27,7 +27,7 @@ class Lamps:
         self._child: subprocess.Popen[bytes] | None = None
         self._back_off = BackOff()
         self._pattern, self._ref, self._shown_at = "starting", "-", now()
-        self._illuminated = False
+        self._illuminated = self._illuminator_told = False
         self._unanswered: float | None = None
         self._closed = False
         self.restarts = -1
@@ -50,15 +50,21 @@ class Lamps:
             self._keep_alive()
 
     def illuminate(self, on: bool) -> None:
-        """The lamp beside the lens, whose pin the same child owns."""
+        """The lamp beside the lens, whose pin the same child owns. Any thread may call this; the next beat says it."""
         self._illuminated = on
-        self._send(f"lamp {'on' if on else 'off'}\n")
 
     def beat(self) -> None:
         """Say that the gate loop lives; also the moment at which a lost child is seen and replaced."""
         self._hear()
+        if self._illuminated != self._illuminator_told:
+            self._tell_illuminator()
         if not self._send("beat\n"):
             self._keep_alive()
+
+    def _tell_illuminator(self) -> None:
+        on = self._illuminated
+        if self._send(f"lamp {'on' if on else 'off'}\n"):
+            self._illuminator_told = on
 
     def _send(self, line: str) -> bool:
         child = self._child
@@ -102,7 +108,7 @@ class Lamps:
             assert pipe is not None
             os.set_blocking(pipe.fileno(), False)
         self._unanswered = self._now() + START_S
-        self._send(f"lamp {'on' if self._illuminated else 'off'}\n")
+        self._tell_illuminator()
         if self._pattern == "green" and self._now() - self._shown_at > GREEN_S:
             self._pattern, self._ref = "idle", "-"
         self._send(f"show {self._pattern} none {self._ref}\n")

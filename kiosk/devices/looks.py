@@ -1,23 +1,23 @@
 """Which look a frame of the live picture gets. PURE: costs are told, nothing is measured here.
 
 Nearly all frames at a gate hold no code, and a held code is seen in ten frames or more. So:
-- A scene that has not changed for AWAKE frames is asleep: one lean look in each third frame, a full one in each 15th.
+- A scene that has not changed for AWAKE frames is asleep: one lean look in each fifth frame, a full one in each 15th.
   Any change wakes it in the same frame, with a full look.
 - Awake, each frame gets a look: lean (no inverted, no downscaled search), and in each third frame a full one.
 - A code seen but not read gets a second look at its place, with one treatment after the other in turn.
 - A changed scene in which nothing is seen gets blind second looks at the whole frame, in each third frame at most.
 - All of it is paid from a purse. Each frame pays in EARN of the price of one full look (which is what a bare loop over
-  zxing-cpp would spend); each look takes out its cost. A blind look needs a purse above zero, a look at a place may run into debt up to
-  DEBT_S; a code found forgives the debt, since it proves that the looks were worth it. So a scene without a code
-  costs, over time, no more than the bare loop, whatever it shows. (EARN < 1 leaves room for the start of zbar's child
-  and for the rest of the gate.)
+  zxing-cpp would spend); each look takes out its cost. A blind look needs a purse above zero, a look at a place may run
+  into debt up to DEBT_S; a code found forgives the debt, since it proves that the looks were worth it. So a scene
+  without a code costs, over time, no more than the bare loop, whatever it shows. (EARN < 1 leaves room for the start
+  of zbar's child and for the rest of the gate.)
 """
 
 from collections.abc import Sequence
 from enum import Enum
 
 AWAKE = 45
-ASLEEP_LOOK_EVERY, ASLEEP_FULL_EVERY = 3, 15
+ASLEEP_LOOK_EVERY, ASLEEP_FULL_EVERY = 5, 15
 AWAKE_FULL_EVERY, BLIND_EVERY = 3, 3
 # Savings worth about ten blind looks on a desktop: what one visitor with a poor code may use up at once.
 PURSE_MOST_S, DEBT_S = 0.25, 0.5

@@ -1,4 +1,4 @@
-"""A simulated hand scanner: each file in its folder is one code, read once and removed. Poked by tests and the bench."""
+"""A simulated hand scanner: each file in its folder is one code, read once and removed; for tests and the bench."""
 
 from pathlib import Path
 

@@ -1,0 +1,195 @@
+"""The outbox's way to the broker, against one message per record on the same broker; bytes on the wire; memory.
+
+    python -m tests.bench.sync [--quick]
+
+Rows are real: sealed by store.recorder, signed in batches by the agent's own code. The receipts come from a process of
+its own, so that the agent pays for reading them but not for making them.
+"""
+
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+from store import outbox as stored
+from sync_agent.broker import PahoBroker
+from sync_agent.loop import Loop, Place
+from sync_agent.report import Report
+from tests.parts.brokers import KINDS, running_broker
+from tests.parts.devices import START_MS, SyntheticDevice
+from tests.unit.sync_agent.both_ends import DEVICE, RECEIPT_KEY, Kiosk
+from wire import cbor, topics
+from wire.bulletin import scopes_of
+from wire.envelope import inflate
+from wire.receipt import Receipt, encode_receipt
+
+RATIO, LEAST_BYTES, FULL_BYTES = 35.0, 120.0, 185.0
+SINGLE_IN_FLIGHT = 20  # where paho is fastest
+
+
+def run(quick: bool) -> list[dict[str, object]]:
+    """The rows of the report; `quick` takes a tenth of the records."""
+    rows = [*_wire_bytes()]
+    with tempfile.TemporaryDirectory() as name:
+        kiosk = Kiosk(Path(name) / "kiosk")
+        total = 10_000 if quick else 100_000
+        kiosk.record_at_once(total)
+        for kind in KINDS:
+            rows.append(_drain_ratio(kiosk, kind, Path(name) / kind, total, 2_000 if quick else 5_000))
+        rows += _memory(kiosk, Path(name), [total] if quick else [total, 1_000_000])
+    return rows
+
+
+def _wire_bytes() -> list[dict[str, object]]:
+    rows = []
+    for full, bound in ((False, LEAST_BYTES), (True, FULL_BYTES)):
+        message = SyntheticDevice(full=full).batch(1, 200)
+        what = "name, birth date and address" if full else "least data"
+        rows.append(_row(f"wire bytes per visit, {what}", len(message) / 200, "B", bound, at_most=True))
+    return rows
+
+
+def _drain_ratio(kiosk: Kiosk, kind: str, folder: Path, total: int, singles: int) -> dict[str, object]:
+    folder.mkdir()
+    kiosk.store.execute("DELETE FROM receipt")
+    with running_broker(kind, folder) as url:
+        single = max(_single_rate(kiosk, url, singles) for _ in range(2))
+        drained = _drain_rate(kiosk, url, total)
+    note = f"{drained:,.0f} records/s against {single:,.0f} messages/s"
+    return _row(f"outbox to PUBACK against one message per record, {kind}", drained / single, "x", RATIO, note=note)
+
+
+def _single_rate(kiosk: Kiosk, url: str, count: int) -> float:
+    """Messages a second with paho at its best: its own thread, QoS 1, 20 in flight, the same sealed rows."""
+    (seen,) = stored.epochs(kiosk.store)
+    found = stored.pending(kiosk.store, seen.epoch, 0, 200, 1 << 20)
+    assert found is not None
+    client = _client("bench-single")
+    client.max_inflight_messages_set(SINGLE_IN_FLIGHT)
+    client.connect(urlsplit(url).hostname or "", urlsplit(url).port or 0)
+    client.loop_start()
+    start = time.perf_counter()
+    infos = [client.publish("bench/single", found.sealed[i % len(found.sealed)], qos=1) for i in range(count)]
+    for info in infos:
+        info.wait_for_publish(60)
+    taken = time.perf_counter() - start
+    client.disconnect()
+    client.loop_stop()
+    return count / taken
+
+
+def _drain_rate(kiosk: Kiosk, url: str, total: int) -> float:
+    """Records a second from the first look at the outbox to the last PUBACK, receipts taken on the way."""
+    context = multiprocessing.get_context("spawn")
+    ready, stop = context.Event(), context.Event()
+    centre = context.Process(target=_answer, args=(url, total, ready, stop))
+    centre.start()
+    assert ready.wait(30)
+    now: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000  # noqa: E731
+    place = Place(DEVICE, (url,), scopes_of(DEVICE, "cho-mau"))
+    broker = PahoBroker(DEVICE)
+    loop = Loop(place, kiosk.outbox(), broker, Report(kiosk.folder), now, lambda: START_MS, lambda: 0.5)
+    while loop.state.link != "up":
+        loop.turn()
+    start = time.perf_counter()
+    while stored.backlog(kiosk.store).rows and time.perf_counter() - start < 120:
+        loop.turn()
+    taken = time.perf_counter() - start
+    assert not stored.backlog(kiosk.store).rows
+    loop.close()
+    stop.set()
+    centre.join(20)
+    return total / taken
+
+
+def _answer(url: str, total: int, ready: Event, stop: Event) -> None:
+    """A centre that keeps nothing: one receipt for each message that waits, signed for the newest batch."""
+    client = _client("bench-centre")
+    client.max_queued_messages_set(0)
+    n = 0
+
+    def answer(_client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
+        nonlocal n
+        n += 1
+        _, _, payload, _ = cbor.loads(cbor.split_tag(bytes(message.payload), 18), 1 << 20)
+        _, device, epoch, first, _, _, records, _ = cbor.loads(inflate(payload, 1 << 20), 1 << 20)
+        last = first + len(records) - 1
+        if n % 4 and last < total:
+            return  # a centre under load commits, and answers, in groups
+        receipt = Receipt(device, epoch, 1, n, last)
+        client.publish(topics.receipt(device), encode_receipt(receipt, RECEIPT_KEY), qos=1)
+
+    client.on_message = answer
+    client.connect(urlsplit(url).hostname or "", urlsplit(url).port or 0)
+    client.subscribe(f"{topics.ROOT}/up/+/+", 1)
+    client.on_subscribe = lambda *_: ready.set()
+    while not stop.is_set():
+        client.loop(0.1)
+    client.disconnect()
+
+
+def _memory(kiosk: Kiosk, folder: Path, counts: list[int]) -> list[dict[str, object]]:
+    """PSS of an agent with that many rows waiting and a centre that never answers."""
+    rows = []
+    context = multiprocessing.get_context("spawn")
+    with running_broker("mosquitto", folder) as url:
+        for count in counts:
+            _copy_rows(kiosk, count)
+            pipe, end = context.Pipe()
+            agent = context.Process(target=_work_for_memory, args=(str(kiosk.folder), url, end))
+            agent.start()
+            assert pipe.poll(120)
+            pss = pipe.recv() / 1024
+            agent.join(20)
+            rows.append(_row(f"PSS of the agent, {count:,} rows waiting", pss, "MB", 60.0, at_most=True))
+    return rows
+
+
+def _copy_rows(kiosk: Kiosk, count: int) -> None:
+    """Fill the outbox up to `count` rows; their seals are copies, which an agent that never opens them cannot tell."""
+    kiosk.store.execute("DELETE FROM receipt")
+    (seen,) = stored.epochs(kiosk.store)
+    if count > seen.last_seq:
+        base = kiosk.store.execute("SELECT max(place) FROM outbox").fetchone()[0]
+        kiosk.store.execute(
+            "WITH RECURSIVE more(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM more WHERE value < ?2)"
+            " INSERT INTO outbox SELECT ?1 + value, o.kind, o.key_id, o.made_ms, o.h_before, o.sealed"
+            " FROM more JOIN outbox o ON o.place = ?1 - (value % 1000)",
+            (base, count - seen.last_seq),
+        )
+
+
+def _work_for_memory(folder: str, url: str, end: object) -> None:
+    kiosk = Kiosk(Path(folder))
+    now: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000  # noqa: E731
+    place = Place(DEVICE, (url,), scopes_of(DEVICE, "cho-mau"))
+    loop = Loop(place, kiosk.outbox(), PahoBroker(DEVICE), Report(kiosk.folder), now, lambda: START_MS, lambda: 0.5)
+    while len(loop.state.runs) < 32 or any(run.stage != "sent" for run in loop.state.runs):
+        loop.turn()
+    pss = next(line for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+    end.send(int(pss.split()[1]))  # type: ignore[attr-defined]
+    loop.close()
+
+
+def _client(name: str) -> paho.Client:
+    return paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv311)
+
+
+def _row(
+    name: str, value: float, unit: str, bound: float, *, at_most: bool = False, note: str = ""
+) -> dict[str, object]:
+    holds = value <= bound if at_most else value >= bound
+    return {"name": name, "value": round(value, 1), "unit": unit, "bound": bound, "holds": holds, "note": note}
+
+
+if __name__ == "__main__":
+    for row in run("--quick" in sys.argv):
+        print(json.dumps(row), flush=True)
