@@ -48,7 +48,7 @@ IDENTITY_KINDS = {
 LAMPS = {Signal.ALLOW: "green", Signal.ASK: "yellow", Signal.STOP: "red", Signal.FAULT: "fault"}
 SOUNDS = {Signal.ALLOW: "ok", Signal.ASK: "ask", Signal.STOP: "stop", Signal.FAULT: "fault"}
 # Faults in the order in which they are told; the first one that is on decides the screen.
-FAULTS = ("starting", "not_enrolled", "disk_full", "store_failed", "camera_lost")
+FAULTS = ("starting", "not_enrolled", "disk_full", "store_failed", "camera_lost", "database_moved")
 # With these, nothing may be recorded: a code is answered with FAULT ("write it on paper").
 _NO_RECORD = frozenset({"starting", "not_enrolled", "disk_full", "store_failed"})
 

@@ -48,7 +48,8 @@ def camera_config(settings: Settings) -> CameraConfig:
     """The camera that kiosk.toml names."""
     camera, sim = settings.devices.camera, _sim(settings)
     folder = None if sim is None else sim / "camera"
-    return CameraConfig(camera.kind, folder, device=camera.device, width=camera.width, height=camera.height)
+    size = (camera.width, camera.height)
+    return CameraConfig(camera.kind, folder, camera.device, camera.number, *size)
 
 
 def lights_config(settings: Settings, runtime: Path) -> LightsConfig:
@@ -97,7 +98,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     config = settings.devices.sound
     sound = open_sound(SoundConfig(config.kind, _sim(settings), config.device), bench=options.bench)
     loop = GateLoop(_rules(settings), ledger, clock, Outputs(lamps, sound, feed, lambda: notify("WATCHDOG=1")))
-    upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, settings.venue.kind not in ("hospital", "border"))
+    counts_days = settings.venue.kind not in ("hospital", "border")  # places that never close
+    upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, counts_days, moved_aside=moved is not None)
     preview = LivePreview(lambda frame: small_jpeg(frame.gray))
     camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
     watch = _watch(camera, open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar)), preview, loop)

@@ -17,6 +17,7 @@ DISK_MS = 2_000  # at 100 visits a second of 1 KB each, two seconds use 200 KB o
 CLOCK_MS = 1_000
 PROBE_MS = 5_000  # a store that failed is tried again this often
 QUIET_MS = 60_000
+MOVED_MS = 30_000  # a database that was put aside is shown this long: a guard sees it, the market is not closed by it
 
 
 class Pace:
@@ -38,10 +39,17 @@ class Upkeep:
     """Belongs to the gate's thread; `each_turn` is cheap when nothing is due."""
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, disk: DiskGuard, faults: Callable[[], frozenset[str]], counts_days: bool
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        disk: DiskGuard,
+        faults: Callable[[], frozenset[str]],
+        counts_days: bool,
+        moved_aside: bool = False,
     ) -> None:
         self._ledger, self._clock, self._disk, self._faults = ledger, clock, disk, faults
         self._counts_days = counts_days
+        self._moved_until_ms = clock.mono_ms() + MOVED_MS if moved_aside else 0
         self._refresh, self._look = Pace(REFRESH_MS), Pace(CLOCK_MS)
         self._measure, self._probe, self._quiet = Pace(DISK_MS), Pace(PROBE_MS), Pace(QUIET_MS)
         self._day = counting_day(clock.now_ms())
@@ -53,6 +61,7 @@ class Upkeep:
         if self._refresh.due(mono_ms):
             self._ledger.refresh()
             events += self._fault("not_enrolled", not self._ledger.enrolled)
+            events += self._fault("database_moved", mono_ms < self._moved_until_ms)
             events += self._fault("starting", False)
         if self._measure.due(mono_ms):
             full = self._disk.is_full()

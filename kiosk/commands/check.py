@@ -187,7 +187,7 @@ def _store(settings: Settings, bench: bool) -> Finding:
     store.close()
     figure: dict[str, object] = {"waiting": waiting, "enrolled": enrolled}
     if not enrolled:
-        return Finding("store", False, "Máy chưa được cấp phép", "Not enrolled yet: check token and network", figure)
+        return Finding("store", False, "Máy chưa được cấp", "Not enrolled yet: check token and network", figure)
     return Finding("store", True, f"{waiting} lượt chờ gửi", f"{waiting} records wait to be sent", figure)
 
 

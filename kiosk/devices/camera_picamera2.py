@@ -127,8 +127,11 @@ class Picamera2Camera:
         self._stop()
 
 
-def open_picamera2() -> Any:
-    """A new Picamera2 object. Raises ImportError where the Debian package is missing, RuntimeError without a camera."""
+def open_picamera2(number: int = 0) -> Any:
+    """A new Picamera2 object on camera connector `number`.
+
+    Raises ImportError where the Debian package is missing, RuntimeError without a camera.
+    """
     from picamera2 import Picamera2
 
-    return Picamera2()
+    return Picamera2(number)

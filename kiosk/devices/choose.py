@@ -47,7 +47,7 @@ def open_camera(config: CameraConfig, *, bench: bool = False, switch: Callable[[
         from kiosk.devices.camera_picamera2 import Picamera2Camera, open_picamera2
 
         return Picamera2Camera(
-            open_picamera2,
+            partial(open_picamera2, config.number),
             time.monotonic,
             time.sleep,
             exposure_us=config.exposure_us,

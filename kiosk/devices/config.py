@@ -8,7 +8,8 @@ from pathlib import Path
 class CameraConfig:
     """kind: "files" (simulated), "v4l2" or "picamera2".
 
-    folder: of the simulated camera. device: "/dev/video0" or a /dev/v4l/by-id path, v4l2 only.
+    folder: of the simulated camera. device: "/dev/video0" or a /dev/v4l/by-id path, v4l2 only. number: picamera2 only,
+    which of the board's camera connectors.
     width, height: pixels of the picture that is decoded. fps: pictures a second.
     exposure_us, gain: fixed exposure (picamera2); None leaves it to the camera. A code held by a walking person smears
     above about 8,000 us at 3 pixels a module.
@@ -17,6 +18,7 @@ class CameraConfig:
     kind: str
     folder: Path | None = None
     device: str = "/dev/video0"
+    number: int = 0
     width: int = 640
     height: int = 480
     fps: int = 15

@@ -90,7 +90,14 @@ export function draw() {
   byId("type").disabled = !byId("text").value;
 }
 
-async function redraw() {
+let drawn = Promise.resolve(); // the newest drawing: "hold up" waits for it, or it would send the code before
+
+function redraw() {
+  drawn = drawText();
+  return drawn;
+}
+
+async function drawText() {
   const text = byId("text").value;
   picture = null;
   modules = text ? (await ask("/qr", { text }))?.modules ?? null : null;
@@ -147,7 +154,11 @@ export function listenCode(refresh) {
   });
   byId("damage").addEventListener("input", draw);
   byId("clean").addEventListener("click", () => { strokes = []; draw(); });
-  byId("show").addEventListener("click", then(() => new Promise((done) => canvas.toBlob((png) => done(ask("/picture", png)), "image/png"))));
+  byId("show").addEventListener("click", then(async () => {
+    await drawn;
+    const png = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    await ask("/picture", png);
+  }));
   byId("take-away").addEventListener("click", then(() => ask("/camera", { action: "clear" })));
   byId("unplug").addEventListener("click", then(() => ask("/camera", { action: unplugged ? "plug" : "unplug" })));
   byId("type").addEventListener("click", then(() => ask("/type", { text: byId("text").value })));
