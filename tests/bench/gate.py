@@ -99,8 +99,9 @@ def _ours(folder: Path, visits: int) -> float:
     for text in texts:
         loop.take(text)
     took = time.perf_counter() - began
-    written = sqlite3.connect(folder / "data" / "gatepost.db").execute("SELECT count(*) FROM outbox WHERE kind = 1")
-    assert written.fetchone() == (visits,)
+    connection = sqlite3.connect(folder / "data" / "gatepost.db")
+    assert connection.execute("SELECT count(*) FROM outbox WHERE kind = 1").fetchone() == (visits,)
+    connection.close()
     return took
 
 

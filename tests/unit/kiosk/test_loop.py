@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -62,7 +64,10 @@ class Outside:
 class Kiosk:
     """One gate on one folder, enrolled, with everything real but time and lamps."""
 
+    opened: ClassVar[list["Kiosk"]] = []
+
     def __init__(self, folder: Path, time: Time, boot: bytes = b"bootboot", rules: Rules | None = None) -> None:
+        Kiosk.opened.append(self)
         self.clock = time.clock(boot)
         self.store: Store = open_store(folder / "data", now_ms=self.clock.now_ms)
         _pin_a_root(self.store)
@@ -89,6 +94,13 @@ def _pin_a_root(store: Store) -> None:
     bulletins.keep_root(store, message, read_pinned(message))
 
 
+@pytest.fixture(autouse=True)
+def close_stores() -> Iterator[None]:
+    yield
+    while Kiosk.opened:
+        Kiosk.opened.pop().store.close()
+
+
 @pytest.fixture
 def time() -> Time:
     return Time()
@@ -105,6 +117,7 @@ def test_green_is_shown_only_after_commit(kiosk: Kiosk) -> None:
     assert ref is not None
     other = connect(kiosk.store.folder / FILE)
     assert other.execute("SELECT count(*) FROM outbox WHERE seq = ?", (ref.split(":")[1],)).fetchone() == (1,)
+    other.close()
 
 
 def test_a_store_that_cannot_commit_means_fault_and_never_green(kiosk: Kiosk) -> None:
@@ -115,6 +128,7 @@ def test_a_store_that_cannot_commit_means_fault_and_never_green(kiosk: Kiosk) ->
     assert kiosk.feed.latest()[1].reasons == ("store_failed",)
     assert kiosk.loop.state.occupancy == 0
     blocker.execute("ROLLBACK")
+    blocker.close()
     kiosk.ledger.enrolled = True
     upkeep = Upkeep(kiosk.ledger, kiosk.clock, kiosk.disk, lambda: kiosk.loop.state.faults, True)
     for event in upkeep.each_turn():
