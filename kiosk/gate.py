@@ -13,8 +13,8 @@ The rules it lives by:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from credentials.types import Credential, Unreadable
 from kiosk.events import (
@@ -76,8 +76,7 @@ class Now:
     clock: str
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Everything the gate remembers between two events; the visits themselves are in the store."""
 
     view: View
@@ -107,10 +106,10 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             faults = state.faults | {fault} if on else state.faults - {fault}
             return _faults(state, faults, rules)
         case StoreFailed(reason):
-            failed = replace(state, faults=state.faults | {reason}, waiting=None)
+            failed = state._replace(faults=state.faults | {reason}, waiting=None)
             return _show(failed, Decision(Signal.FAULT, (reason,)), None, now, rules)
         case DayTurned():
-            return replace(state, occupancy=0), []
+            return state._replace(occupancy=0), []
         case Tick():
             return _tick(state, now, rules)
 
@@ -118,13 +117,13 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
 def _tick(state: State, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
     if state.until_ms is None or now.mono_ms < state.until_ms:
         return state, []
-    return _rest(replace(state, waiting=None), rules)
+    return _rest(state._replace(waiting=None), rules)
 
 
 def _code(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
     if state.held == seen.digest and now.mono_ms < state.held_until_ms:
         return _held(state, seen.digest, now, rules), []
-    state = replace(_held(state, seen.digest, now, rules), waiting=None)
+    state = _held(state, seen.digest, now, rules)._replace(waiting=None)
     fault = _first(state.faults & _NO_RECORD)
     if fault is not None:
         return _show(state, Decision(Signal.FAULT, (fault,)), None, now, rules)
@@ -179,7 +178,7 @@ def _answer(
         effects.append(RecordVisit(visit, seen.visitor))
     if decision.signal is Signal.ALLOW:
         change = people if direction is Direction.IN else -people
-        state = replace(state, occupancy=max(0, state.occupancy + change))
+        state = state._replace(occupancy=max(0, state.occupancy + change))
     state, shown = _show(state, decision, direction, now, rules)
     return state, effects + shown
 
@@ -207,7 +206,7 @@ def _ask_direction(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tupl
         stays_ms=rules.choose_ms,
         lamps="yellow",
     )
-    state = replace(state, view=view, until_ms=now.mono_ms + rules.choose_ms, waiting=seen)
+    state = state._replace(view=view, until_ms=now.mono_ms + rules.choose_ms, waiting=seen)
     return state, [ShowLamps("yellow"), PlaySound("scan"), ShowScreen(view)]
 
 
@@ -215,12 +214,12 @@ def _pressed(state: State, button: str, now: Now, rules: Rules) -> tuple[State, 
     waiting = state.waiting
     if button in ("in", "out") and waiting is not None:
         direction = Direction.IN if button == "in" else Direction.OUT
-        state = replace(state, waiting=None)
+        state = state._replace(waiting=None)
         return _answer(state, waiting, decide(waiting.code), direction, now, rules)
     if button == "no_code":
-        return _show(replace(state, waiting=None), Decision(Signal.ASK, ("no_code",)), None, now, rules)
+        return _show(state._replace(waiting=None), Decision(Signal.ASK, ("no_code",)), None, now, rules)
     if button == "cancel":
-        return _rest(replace(state, waiting=None), rules)
+        return _rest(state._replace(waiting=None), rules)
     return state, []
 
 
@@ -246,7 +245,7 @@ def _show(
         stays_ms=stays,
         lamps=LAMPS[signal],
     )
-    state = replace(state, view=view, until_ms=now.mono_ms + stays)
+    state = state._replace(view=view, until_ms=now.mono_ms + stays)
     return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
 
 
@@ -254,7 +253,7 @@ def _rest(state: State, rules: Rules) -> tuple[State, list[Effect]]:
     """The view between two visitors: idle, or closed with the first fault."""
     view = resting_view(state, rules)
     effects: list[Effect] = [ShowLamps(view.lamps), ShowScreen(view)]
-    return replace(state, view=view, until_ms=None), effects
+    return state._replace(view=view, until_ms=None), effects
 
 
 def resting_view(state: State, rules: Rules) -> View:
@@ -269,14 +268,14 @@ def resting_view(state: State, rules: Rules) -> View:
 def _faults(state: State, faults: frozenset[str], rules: Rules) -> tuple[State, list[Effect]]:
     if faults == state.faults:
         return state, []
-    new = replace(state, faults=faults)
+    new = state._replace(faults=faults)
     if state.view.page == "result" and _first(faults) is None:
         return new, []  # let the visitor finish reading
-    return _rest(replace(new, waiting=None), rules)
+    return _rest(new._replace(waiting=None), rules)
 
 
 def _held(state: State, digest: bytes, now: Now, rules: Rules) -> State:
-    return replace(state, held=digest, held_until_ms=now.mono_ms + rules.hold_ms)
+    return state._replace(held=digest, held_until_ms=now.mono_ms + rules.hold_ms)
 
 
 def _first(faults: frozenset[str]) -> str | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Protocol
 
+from credentials.types import Credential, Unreadable
 from kiosk.clock import Clock
 from kiosk.events import (
     CodeHeld,
@@ -48,11 +49,12 @@ class LampsHandle(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeText:
-    """A code as text, from a camera or a reader."""
+class CodeRead:
+    """A code that a producer has read: what it is, not yet who is known by it. `digest` names its text (16 bytes)."""
 
-    text: str
-    source: Source = Source.CAMERA
+    digest: bytes
+    code: Credential | Unreadable
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +72,29 @@ class GateLoop:
 
     def __init__(self, rules: Rules, ledger: Ledger, clock: Clock, outputs: Outputs) -> None:
         self._rules, self._ledger, self._clock, self._out = rules, ledger, clock, outputs
-        self._queue: Queue[Event | CodeText] = Queue(QUEUE_SIZE)
+        self._queue: Queue[Event | CodeRead] = Queue(QUEUE_SIZE)
         self._stopping = False
         self.dropped = 0
         self.state: State = begin(ledger.people_inside())
 
-    def put(self, event: Event | CodeText) -> None:
+    def put(self, event: Event | CodeRead) -> None:
         """Hand an event to the loop; dropped and counted when the queue is full. Never blocks."""
         try:
             self._queue.put_nowait(event)
         except Full:
             self.dropped += 1
+
+    def see(self, text: str, source: Source = Source.CAMERA) -> None:
+        """A code came in as text. It is read here, on the producer's thread, while the loop may wait for the disk."""
+        self.put(self.read(text, source))
+
+    def read(self, text: str, source: Source = Source.CAMERA) -> CodeRead | CodeHeld:
+        """What a code's text is; the one that is held before the camera is not read again and again."""
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+        state = self.state
+        if digest == state.held and self._clock.mono_ms() < state.held_until_ms:
+            return CodeHeld(digest)
+        return CodeRead(digest, self._ledger.read(text), source)
 
     def press(self, button: str) -> None:
         """A button of the screen."""
@@ -97,16 +111,16 @@ class GateLoop:
         while not self._stopping:
             self._beat()
             try:
-                event: Event | CodeText = self._queue.get(timeout=self._wait_s())
+                event: Event | CodeRead = self._queue.get(timeout=self._wait_s())
             except Empty:
                 event = Tick()
             self.take(event)
             for event in each_turn():
                 self.take(event)
 
-    def take(self, event: Event | CodeText) -> None:
+    def take(self, event: Event | CodeRead) -> None:
         """One event: step, then carry out."""
-        self._turn(self._read(event) if isinstance(event, CodeText) else event)
+        self._turn(self._know(event) if isinstance(event, CodeRead) else event)
         if not isinstance(event, Tick):
             self._turn(Tick())
 
@@ -140,15 +154,13 @@ class GateLoop:
                     self._out.feed.publish(view)
         return None
 
-    def _read(self, seen: CodeText) -> CodeSeen | CodeHeld:
-        digest = hashlib.blake2b(seen.text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
-        if digest == self.state.held and self._clock.mono_ms() < self.state.held_until_ms:
-            return CodeHeld(digest)
-        code = self._ledger.read(seen.text)
+    def _know(self, read: CodeRead) -> CodeSeen:
+        """Add what is known of the visitor now, not when the code was put on the queue."""
+        code = read.code
         if code.kind is None or code.normal_form is None:
-            return CodeSeen(digest, code, source=seen.source)
+            return CodeSeen(read.digest, code, source=read.source)
         visitor, last = self._ledger.find(code.kind, code.normal_form)
-        return CodeSeen(digest, code, visitor, last, self._ledger.unsure(), seen.source)
+        return CodeSeen(read.digest, code, visitor, last, self._ledger.unsure(), read.source)
 
     def _now(self) -> Now:
         return Now(self._clock.mono_ms(), self._clock.words())

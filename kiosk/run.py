@@ -19,7 +19,7 @@ from kiosk.gate import Rules
 from kiosk.ledger import Ledger
 from kiosk.live import LivePreview
 from kiosk.log import say
-from kiosk.loop import CodeText, GateLoop, Outputs
+from kiosk.loop import GateLoop, Outputs
 from kiosk.notify import notify
 from kiosk.ports import Camera, Decoder
 from kiosk.upkeep import Upkeep
@@ -127,7 +127,7 @@ def _watch(camera: Camera, decoder: Decoder, preview: LivePreview, loop: GateLoo
         loop.put(FaultChanged("camera_lost", away))
         say("camera", away=away)
 
-    return CameraWatch(camera, decoder, preview, lambda text: loop.put(CodeText(text)), lost)
+    return CameraWatch(camera, decoder, preview, loop.see, lost)
 
 
 def _each_turn(
@@ -139,7 +139,7 @@ def _each_turn(
             events.append(FaultChanged("camera_lost", True))
         text = None if reader is None else reader.poll()
         if text is not None:
-            loop.put(CodeText(text, Source.READER))
+            loop.see(text, Source.READER)
         return events
 
     return turn

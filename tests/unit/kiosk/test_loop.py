@@ -13,7 +13,7 @@ from kiosk.disk import DiskGuard
 from kiosk.events import FaultChanged, Tick
 from kiosk.gate import Rules
 from kiosk.ledger import Ledger
-from kiosk.loop import QUEUE_SIZE, CodeText, GateLoop, Outputs
+from kiosk.loop import QUEUE_SIZE, GateLoop, Outputs
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from store import bulletins, outbox
@@ -83,7 +83,7 @@ class Kiosk:
     def show(self, text: str) -> str:
         """The lamp after this code."""
         before = len(self.outside.shown)
-        self.loop.take(CodeText(text))
+        self.loop.take(self.loop.read(text))
         return next((p for p, _ in self.outside.shown[before:] if not p.startswith("sound")), "nothing")
 
 
