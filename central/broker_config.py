@@ -3,11 +3,13 @@
 - mosquitto: the certificate's common name becomes the user name (%u in the ACL). Never %c: a client chooses that.
 - nats-server: each device is a user entry, found by its certificate's subject; so the file is written anew, and the
   server told to reload (SIGHUP), after each enrolment and revocation.
+- Everything lies in one folder at 0600: hand the folder to the user that the broker runs as.
 - Without TLS (`plain`): for one machine's loopback, as the demo uses it.
 - nats needs ack_wait 5s and max_ack_pending 20: by default a dead worker's session took 28 s to be taken over, and one
   worker held everything.
 """
 
+import getpass
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -24,18 +26,19 @@ _CRL_DAYS = 365
 
 
 def mosquitto_config(folder: Path, ring: Keyring, host: str, port: int, devices: Sequence[Device], now_ms: int) -> Path:
-    """Write mosquitto.conf, acl.txt and revoked.pem into `folder`; reload with SIGHUP after a revocation."""
-    keys = ring.folder.resolve()
+    """Write mosquitto.conf, acl.txt and revoked.pem into `folder`; restart the broker after a revocation."""
+    here = _copy_tls(folder, ring)
     lines = [
+        f"user {getpass.getuser()}",  # whom a broker started by root becomes: it must be able to read this folder
         f"listener {port} {host}",
         "allow_anonymous false",
         "require_certificate true",
         "use_identity_as_username true",
-        f"cafile {keys}/ca.pem",
-        f"certfile {keys}/broker.pem",
-        f"keyfile {keys}/broker.key",
-        f"crlfile {folder.resolve()}/revoked.pem",
-        f"acl_file {folder.resolve()}/acl.txt",
+        f"cafile {here}/ca.pem",
+        f"certfile {here}/broker.pem",
+        f"keyfile {here}/broker.key",
+        f"crlfile {here}/revoked.pem",
+        f"acl_file {here}/acl.txt",
         *_mosquitto_storage(folder),
     ]
     rules = [
@@ -58,7 +61,7 @@ def mosquitto_config(folder: Path, ring: Keyring, host: str, port: int, devices:
 
 def nats_config(folder: Path, ring: Keyring, host: str, port: int, devices: Sequence[Device]) -> Path:
     """Write nats.conf into `folder`, with a user entry for each active device."""
-    keys = ring.folder.resolve()
+    here = _copy_tls(folder, ring)
     users = [_nats_user(_CENTRE, publish=("down.>", "bulletin.>"), subscribe=("up.>", "state.>"))]
     for device in devices:
         if device.state == "active":
@@ -71,9 +74,9 @@ def nats_config(folder: Path, ring: Keyring, host: str, port: int, devices: Sequ
                 )
             )
     tls = {
-        "cert_file": f"{keys}/broker.pem",
-        "key_file": f"{keys}/broker.key",
-        "ca_file": f"{keys}/ca.pem",
+        "cert_file": f"{here}/broker.pem",
+        "key_file": f"{here}/broker.key",
+        "ca_file": f"{here}/ca.pem",
         "verify_and_map": True,
         "timeout": 5,
     }
@@ -103,6 +106,13 @@ def plain_config(kind: str, folder: Path, host: str, port: int) -> Path:
         ]
     write_private(folder / f"{kind}.conf", _text(lines))
     return folder / f"{kind}.conf"
+
+
+def _copy_tls(folder: Path, ring: Keyring) -> Path:
+    """Give the broker its own three files: its user has no business in the key folder."""
+    for name in ("ca.pem", "broker.pem", "broker.key"):
+        write_private(folder / name, (ring.folder / name).read_bytes())
+    return folder.resolve()
 
 
 def _mosquitto_storage(folder: Path) -> list[str]:

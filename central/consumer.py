@@ -67,6 +67,7 @@ class Worker:
     ) -> None:
         self._engine, self._ingest, self._ring, self._now_ms = engine, ingest, ring, now_ms
         self._inbox: queue.Queue[Incoming] = queue.Queue(INBOX)
+        self._next: list[Incoming] = []
         self._committed = 0
         self._next_tend = self._next_beat = 0.0
         self._sessions = []
@@ -93,11 +94,24 @@ class Worker:
                 if not told:
                     told = True
                     ready()
-                self._take(self._gather())
+                self._turn()
         finally:
             for session in self._sessions:
                 session.mqtt.close()
                 session.lock.release()
+
+    def _turn(self) -> None:
+        """Take one group; under load the next one is being opened meanwhile."""
+        messages, self._next = self._next or self._gather(), []
+        while len(self._next) < GROUP and messages and not self._inbox.empty():
+            self._next.append(self._inbox.get_nowait())
+        try:
+            self._ingest.collect()
+            if len(self._next) == GROUP:
+                self._ingest.look_ahead(self._engine, [Delivery(m.payload, None) for m in self._next if m.qos])
+        except SQLAlchemyError as error:
+            log("database_failed", error=type(error).__name__)
+        self._take(messages)
 
     def _gather(self) -> list[Incoming]:
         """Up to GROUP messages; an empty list after a quiet while."""
@@ -160,6 +174,7 @@ class Worker:
         for session in self._sessions:
             session.mqtt.close()
             self._put_off(session)
+        self._next = []
         while not self._inbox.empty():
             self._inbox.get_nowait()
 

@@ -10,7 +10,7 @@
 - Whatever bytes come, `take` returns; each refusal is counted by its reason. Only a database that fails raises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,19 +18,20 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from central.ahead import Ahead, Job
 from central.alarms import count_refusal, raise_alarm
 from central.database import insert_rows
 from central.events import apply_events, correct_late
-from central.opening import Place, digest_of, open_records
+from central.opening import KEPT, NO_KEY, OPENED, REJECTED, Opened, Opener, Rows, digest_of
 from central.quarantine import keep_apart
 from central.registry import Device, device_by_kid, generation_of
 from central.schema import conflict, raw_record, visit, wrapped_key
 from central.spans import add_span
 from central.statements import run
-from central.streams import Stream, TraceKeys, load_stream, next_receipt, stored_key
+from central.streams import Stream, load_stream, next_receipt, stored_keys
 from wire import topics
-from wire.batch import CHAIN_START, MAX_BATCH_BYTES, Batch, decode_batch
-from wire.crypto import ContentKey, SealingKey, SigningKey, kid_of_message
+from wire.batch import CHAIN_START, MAX_BATCH_BYTES
+from wire.crypto import SigningKey, kid_of_message
 from wire.envelope import WrappedKeys
 from wire.receipt import Receipt, encode_receipt
 from wire.refusal import Refused
@@ -71,12 +72,44 @@ class Taken:
 
 
 class Ingest:
-    """Takes batches with the three keys that ingest may hold: it opens trace parts, never a vault part."""
+    """Takes batches with the three keys that ingest may hold: it opens trace parts, never a vault part.
 
-    def __init__(self, ingest: SealingKey, receipt: SigningKey, pepper: bytes) -> None:
-        self._trace_keys = TraceKeys(ingest)
-        self._receipt = receipt
-        self._pepper = pepper
+    With `start_ahead` a child process opens the group that was announced by `look_ahead`, while the one before it is
+    committed. It is started when there is first something to look ahead to: a quiet centre needs none.
+    """
+
+    def __init__(self, opener: Opener, receipt: SigningKey, start_ahead: Callable[[], Ahead] | None = None) -> None:
+        self._opener, self._receipt, self._start_ahead = opener, receipt, start_ahead
+        self._ahead: Ahead | None = None
+        self._ready: dict[Job, Opened | str] = {}
+
+    def look_ahead(self, engine: Engine, deliveries: Sequence[Delivery]) -> None:
+        """Have the messages opened that will be taken next, if there may be a child for it."""
+        if self._ahead is None:
+            if self._start_ahead is None:
+                return
+            self._ahead = self._start_ahead()
+        if self._ahead.busy:
+            return
+        jobs = []
+        with engine.connect().execution_options(reads_only=True) as connection:
+            for delivery in deliveries:
+                try:
+                    jobs.append(_job(connection, delivery.message)[1])
+                except (Refused, _Apart):
+                    continue  # it will be refused again, and counted, when it is taken
+        if jobs:
+            self._ahead.start(jobs)
+
+    def collect(self) -> None:
+        """Wait for what was announced, before the next look ahead."""
+        if self._ahead is not None:
+            self._ready = self._ahead.results()
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def take_all(
         self, engine: Engine, deliveries: Sequence[Delivery], now_ms: int
@@ -118,66 +151,60 @@ class Ingest:
     ) -> Outcome:
         """Take one message inside the caller's transaction; its stream is noted in `taken`."""
         try:
-            device, batch = _verified(connection, message)
+            device, opened = self._verified(connection, message)
         except Refused as refusal:
             count_refusal(connection, refusal.reason, now_ms)
             return Outcome(refused=refusal.reason)
         except _Apart as apart:
             keep_apart(connection, apart.kid, apart.device, apart.reason, message, now_ms)
             return Outcome(apart.device, apart.reason)
-        if batch.device != device.id:
+        if opened.device != device.id:
             return _refuse(connection, "foreign_batch", device.id, "names another device than its key", now_ms)
         if topic_device not in (None, device.id):
             return _refuse(connection, "topic_mismatch", str(topic_device), "published another device's batch", now_ms)
-        return self._store(connection, device, batch, now_ms, taken)
+        return self._store(connection, device, opened, now_ms, taken)
 
-    def _store(self, connection: Connection, device: Device, batch: Batch, now_ms: int, taken: Taken) -> Outcome:
+    def _verified(self, connection: Connection, message: bytes) -> tuple[Device, Opened]:
+        device, job = _job(connection, message)
+        # The job names the public key of this very moment: what was opened under another one is not found.
+        opened = self._ready.get(job) or self._opener.open(*job)
+        if isinstance(opened, str):
+            raise Refused(opened)
+        if device.state != "active":
+            raise _Apart(device.kid, device.id, "revoked_device")
+        return device, opened
+
+    def _store(self, connection: Connection, device: Device, opened: Opened, now_ms: int, taken: Taken) -> Outcome:
         def stream_of(epoch: bytes) -> Stream:
             name = (device.id, epoch)
             if name not in taken.streams:
                 taken.streams[name] = load_stream(connection, device.id, epoch, now_ms)
             return taken.streams[name]
 
-        stream = stream_of(batch.epoch)
-        fresh, duplicates, conflicts = _sort_out(connection, stream, batch, now_ms)
-        self._check_chain(connection, stream, batch, now_ms)
-        _keep_keys(connection, stream, batch.keys)
-        place = Place(stream.id, device.id, batch.epoch, device.venue, device.gate)
-        own = {keys.key_id: keys for keys in batch.keys}
-        opened: dict[int, ContentKey | str] = {}
-
-        def key_of(key_id: int) -> ContentKey | str:
-            if key_id not in opened:
-                opened[key_id] = self._key(connection, stream, own.get(key_id), key_id)
-            return opened[key_id]
-
-        rows = open_records(fresh, place, key_of, self._pepper, now_ms)
-        insert_rows(connection, raw_record, rows.raw)
-        insert_rows(connection, visit, correct_late(connection, stream, rows.visits))
-        add_span(connection, stream.id, batch.first_seq, batch.last_seq)
+        stream = stream_of(opened.epoch)
+        rows, duplicates, conflicts = _sort_out(connection, stream, opened, now_ms)
+        _check_chain(connection, stream, opened, now_ms)
+        _keep_keys(connection, stream, opened.keys)
+        if any(reason == NO_KEY for *_, reason in rows.raw):
+            rows = self._open_with_stored_keys(connection, stream, rows)
+        visits = [(stream.id, v[0], device.venue, device.gate, v[1], 0, *v[2:]) for v in rows.visits]
+        insert_rows(connection, raw_record, [(stream.id, *raw, now_ms) for raw in rows.raw])
+        insert_rows(connection, visit, correct_late(connection, stream, visits))
+        add_span(connection, stream.id, opened.first_seq, opened.last_seq)
         if rows.events:
             apply_events(connection, stream, rows.events, stream_of, now_ms)
-        stream.opened_through = max(stream.opened_through, rows.opened_through)
-        stream.rejected += rows.rejected
-        return Outcome(device.id, None, len(fresh), duplicates, conflicts, rows.kept, rows.rejected)
+        statuses = [status for _, _, _, status, _ in rows.raw]
+        rejected = statuses.count(REJECTED)
+        last = next((seq for seq, _, _, status, _ in reversed(rows.raw) if status == OPENED), 0)
+        stream.opened_through = max(stream.opened_through, last)
+        stream.rejected += rejected
+        return Outcome(device.id, None, len(statuses), duplicates, conflicts, statuses.count(KEPT), rejected)
 
-    def _key(
-        self, connection: Connection, stream: Stream, wrapped: WrappedKeys | None, key_id: int
-    ) -> ContentKey | str:
-        wrapped = wrapped or stored_key(connection, stream, key_id)
-        return "no_key" if wrapped is None else self._trace_keys.of(stream.device, stream.epoch, wrapped)
-
-    def _check_chain(self, connection: Connection, stream: Stream, batch: Batch, now_ms: int) -> None:
-        marks = {batch.first_seq - 1: batch.h_before, batch.last_seq: batch.h_after}
-        sql = "SELECT seq, h FROM chain_mark WHERE stream = ? AND seq IN (?, ?)"
-        known = {seq: bytes(h) for seq, h in run(connection, sql, (stream.id, *marks))}
-        known[0] = CHAIN_START
-        if not batch.chain_holds() or any(known.get(seq, h) != h for seq, h in marks.items()):
-            raise_alarm(connection, "chain_broken", stream.device, f"{batch.first_seq}..{batch.last_seq}", now_ms)
-            return
-        for seq in marks.keys() - known.keys():
-            sql = "INSERT INTO chain_mark (stream, seq, h) VALUES (?, ?, ?)"
-            run(connection, sql, (stream.id, seq, marks[seq]))
+    def _open_with_stored_keys(self, connection: Connection, stream: Stream, rows: Rows) -> Rows:
+        keys = stored_keys(connection, stream)
+        return self._opener.open_records(
+            ((seq, sealed) for seq, sealed, *_ in rows.raw), stream.device, stream.epoch, keys
+        )
 
 
 class _Apart(Exception):
@@ -188,37 +215,48 @@ class _Apart(Exception):
         self.kid, self.device, self.reason = kid, device, reason
 
 
-def _verified(connection: Connection, message: bytes) -> tuple[Device, Batch]:
+def _job(connection: Connection, message: bytes) -> tuple[Device, Job]:
     if len(message) > MAX_BATCH_BYTES:
         raise Refused("too_large", "signed bytes")
     kid = kid_of_message(message)
     device = device_by_kid(connection, kid)
     if device is None:
         raise _Apart(kid, None, "unknown_device")
-    batch = decode_batch(message, {kid: device.public})
-    if device.state != "active":
-        raise _Apart(kid, device.id, "revoked_device")
-    return device, batch
+    return device, Job(message, kid, device.public)
 
 
-def _sort_out(
-    connection: Connection, stream: Stream, batch: Batch, now_ms: int
-) -> tuple[list[tuple[int, bytes, bytes]], int, int]:
-    """((seq, sealed, digest) of records that are new here, number of duplicates, number of conflicts)."""
+def _check_chain(connection: Connection, stream: Stream, opened: Opened, now_ms: int) -> None:
+    marks = {opened.first_seq - 1: opened.h_before, opened.last_seq: opened.h_after}
+    sql = "SELECT seq, h FROM chain_mark WHERE stream = ? AND seq IN (?, ?)"
+    known = {seq: bytes(h) for seq, h in run(connection, sql, (stream.id, *marks))}
+    known[0] = CHAIN_START
+    if not opened.chain_holds or any(known.get(seq, h) != h for seq, h in marks.items()):
+        raise_alarm(connection, "chain_broken", stream.device, f"{opened.first_seq}..{opened.last_seq}", now_ms)
+        return
+    for seq in marks.keys() - known.keys():
+        run(connection, "INSERT INTO chain_mark (stream, seq, h) VALUES (?, ?, ?)", (stream.id, seq, marks[seq]))
+
+
+def _sort_out(connection: Connection, stream: Stream, opened: Opened, now_ms: int) -> tuple[Rows, int, int]:
+    """(rows that are new here, number of duplicates, number of conflicts); conflicts are put apart."""
     sql = "SELECT seq, digest FROM raw_record WHERE stream = ? AND seq BETWEEN ? AND ?"
-    rows = run(connection, sql, (stream.id, batch.first_seq, batch.last_seq))
-    known = {seq: bytes(digest) for seq, digest in rows}
-    found = [(seq, sealed, digest_of(sealed)) for seq, sealed in enumerate(batch.records, batch.first_seq)]
+    found = run(connection, sql, (stream.id, opened.first_seq, opened.last_seq))
+    known = {seq: bytes(digest) for seq, digest in found}
+    rows = opened.rows
     if not known:
-        return found, 0, 0
-    other = [item for item in found if known.get(item[0], item[2]) != item[2]]
+        return rows, 0, 0
+    other = [(seq, digest, sealed) for seq, sealed, digest, *_ in rows.raw if known.get(seq, digest) != digest]
     if other:
-        rows_apart = [(stream.id, seq, digest, sealed, now_ms) for seq, sealed, digest in other]
+        rows_apart = [(stream.id, *item, now_ms) for item in other]
         insert_rows(connection, conflict, rows_apart, if_absent=True)
         detail = f"{len(other)} records from {other[0][0]} on in epoch {stream.epoch.hex()}"
         raise_alarm(connection, "cloned_card", stream.device, detail, now_ms)
-    fresh = [item for item in found if item[0] not in known]
-    return fresh, len(found) - len(fresh) - len(other), len(other)
+    fresh = Rows(
+        [raw for raw in rows.raw if raw[0] not in known],
+        [v for v in rows.visits if v[0] not in known],
+        [event for event in rows.events if event.seq not in known],
+    )
+    return fresh, len(rows.raw) - len(fresh.raw) - len(other), len(other)
 
 
 def _keep_keys(connection: Connection, stream: Stream, keys: Sequence[WrappedKeys]) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from central.ahead import Ahead
 from central.consumer import Worker
 from central.database import migrate, open_database
 from central.ingest import Ingest
 from central.keys import Keyring
 from central.log import log, ready
 from central.mqtt import Tls
+from central.opening import Opener
+from wire.crypto import SealingKey
 
 DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
 
@@ -21,13 +24,16 @@ DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
 def run_ingest(options: argparse.Namespace) -> int:
     """`ingest`: needs receipt.key, ingest.key and pepper.key, and the broker's TLS files where it uses them."""
     engine, ring = open_centre(options)
-    ingest = Ingest(ring.sealing("ingest"), ring.signing("receipt"), ring.secret("pepper"))
+    secrets = ring.secret("ingest"), ring.secret("pepper")
+    opener = Opener(SealingKey(secrets[0]), secrets[1])
+    ingest = Ingest(opener, ring.signing("receipt"), lambda: Ahead(*secrets))
     brokers = options.broker or [DEFAULT_BROKER]
     folder: Path = options.keys
     tls = Tls(folder / "ca.pem", folder / "centre.pem", folder / "centre.key")
     worker = Worker(engine, ingest, ring, brokers, sessions=options.sessions, tls=tls)
     stop = _stop_event()
     worker.run(stop, lambda: ready(service="ingest", sessions=worker.connected))
+    ingest.close()
     engine.dispose()
     log("stopped", service="ingest")
     return 0

@@ -1,18 +1,13 @@
 """One epoch of one device: what stands in its receipt, and the keys that its batches brought."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
 from central.spans import state_of
 from central.statements import run
-from wire.crypto import ContentKey, SealingKey
-from wire.envelope import WrappedKeys, unwrap_trace
+from wire.envelope import WrappedKeys
 from wire.receipt import MAX_REJECTED, Receipt
-from wire.refusal import Refused
-
-_CACHED_KEYS = 1024  # a key serves up to 4,096 records of one device; unwrapping costs as much as opening ten records
 
 
 @dataclass(slots=True)
@@ -70,34 +65,11 @@ def _rejected(connection: Connection, stream: Stream) -> tuple[tuple[int, str], 
     return tuple((seq, reason) for seq, reason in reversed(rows))
 
 
-class TraceKeys:
-    """Content keys of trace parts, unwrapped once and kept in RAM, the least used forgotten first."""
-
-    def __init__(self, ingest: SealingKey) -> None:
-        self._ingest = ingest
-        self._known: OrderedDict[tuple[str, bytes, WrappedKeys], ContentKey | str] = OrderedDict()
-
-    def of(self, device: str, epoch: bytes, wrapped: WrappedKeys) -> ContentKey | str:
-        """The content key, or the reason why there is none."""
-        name = (device, epoch, wrapped)
-        if name in self._known:
-            self._known.move_to_end(name)
-            return self._known[name]
-        try:
-            key: ContentKey | str = unwrap_trace(wrapped, device, epoch, self._ingest)
-        except Refused as refusal:
-            key = refusal.reason
-        self._known[name] = key
-        if len(self._known) > _CACHED_KEYS:
-            self._known.popitem(last=False)
-        return key
-
-
-def stored_key(connection: Connection, stream: Stream, key_id: int) -> WrappedKeys | None:
-    """A wrapped key that an earlier batch brought, for one that came without it."""
+def stored_keys(connection: Connection, stream: Stream, limit: int = 1024) -> list[WrappedKeys]:
+    """The wrapped keys that earlier batches brought, for one that came without its own."""
     sql = (
         "SELECT key_id, suite, trace_to, trace_wrapped, vault_to, vault_wrapped FROM wrapped_key"
-        " WHERE stream = ? AND key_id = ? LIMIT 1"
+        " WHERE stream = ? LIMIT ?"
     )
-    row = run(connection, sql, (stream.id, key_id)).first()
-    return None if row is None else WrappedKeys(row[0], row[1], *(bytes(value) for value in row[2:]))
+    rows = run(connection, sql, (stream.id, limit)).all()
+    return [WrappedKeys(r[0], r[1], bytes(r[2]), bytes(r[3]), bytes(r[4]), bytes(r[5])) for r in rows]

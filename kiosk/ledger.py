@@ -12,11 +12,14 @@ from credentials.types import Credential, Unreadable
 from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
 from kiosk.events import Last
+from kiosk.log import say
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
 from store import bulletins, meta, outbox, visits
 from store.db import Damaged, Leaving, Store, StoreError
 from store.recorder import Recipients, Recorder
 from wire.records import DeviceEvent, Record, Visit
+from wire.refusal import Refused
+from wire.root import Root
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,10 @@ class Outcome:
 class Ledger:
     """Belongs to the gate's thread."""
 
-    def __init__(self, store: Store, device: str, clock: Clock, visitors: Visitors, disk: DiskGuard) -> None:
+    def __init__(
+        self, store: Store, device: str, fingerprint: bytes, clock: Clock, visitors: Visitors, disk: DiskGuard
+    ) -> None:
+        self._fingerprint = fingerprint
         self._store, self._device, self._clock, self._visitors = store, device, clock, visitors
         self._disk = disk
         self._recorder: Recorder | None = None
@@ -80,8 +86,12 @@ class Ledger:
         if version == self._version:
             return
         self._version = version
-        self._refresh_recipients()
-        self._refresh_trust()
+        root = self._pinned_root()
+        if root is not None:
+            self._trust = self._trust_of(root)
+            if self._recorder is None:
+                to = Recipients(root.recipients["ingest"], root.recipients["case"])
+                self._recorder = Recorder(self._store, self._device, to, self._clock.stamp)
         self._refresh_enrolment()
         if self._recorder is not None:
             self._recorder.pay_owed_events()
@@ -99,25 +109,23 @@ class Ledger:
         self._store.checkpoint()
         self._visitors.forget_before(self._clock.mono_ms())
 
-    def _refresh_recipients(self) -> None:
-        if self._recorder is not None:
-            return
-        root = bulletins.root(self._store)
-        if root is not None:
-            to = Recipients(root.recipients["ingest"], root.recipients["case"])
-            self._recorder = Recorder(self._store, self._device, to, self._clock.stamp)
+    def _pinned_root(self) -> Root | None:
+        """The newest root that leads back to the one kiosk.toml names. A swapped row is not believed: it would have
+        records sealed to somebody else."""
+        try:
+            return bulletins.root(self._store, self._fingerprint)
+        except Refused as refusal:
+            say("root_refused", reason=refusal.reason)
+            return None
 
-    def _refresh_trust(self) -> None:
-        root = bulletins.root(self._store)
-        if root is None:
-            return
-        now = self._clock.known_now()
-        now_ms = None if now is None else self._clock.now_ms()
+    def _trust_of(self, root: Root) -> Trust:
+        """Whose passes and posters count, and which passes are revoked."""
+        now_ms = None if self._clock.known_now() is None else self._clock.now_ms()
         revoked: set[bytes] = set()
         for bulletin in bulletins.all_of(self._store, "passes"):
             if bulletin.in_force(now_ms) and isinstance(bulletin.body, dict):
                 revoked.update(entry for entry in bulletin.body.get("revoked", ()) if isinstance(entry, bytes))
-        self._trust = Trust(root.keys("pass"), root.keys("venue"), frozenset(revoked))
+        return Trust(root.keys("pass"), root.keys("venue"), frozenset(revoked))
 
     def _refresh_enrolment(self) -> None:
         """Enrolled once the centre has opened the record that this device sealed first (architecture, section 5)."""

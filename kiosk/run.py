@@ -93,7 +93,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     store, moved = open_or_move_aside(folder, now_ms=clock.now_ms, random_bytes=os.urandom)
     _tell(moved)
     disk = DiskGuard(folder, storage.reserve_mb * MEGABYTE, storage.minimum_free_mb * MEGABYTE)
-    ledger = Ledger(store, settings.device.id, clock, Visitors(DayKeys(options.runtime)), disk)
+    visitors = Visitors(DayKeys(options.runtime))
+    ledger = Ledger(store, settings.device.id, settings.centre.root_fingerprint, clock, visitors, disk)
     feed = Feed()
     config = settings.devices.sound
     sound = open_sound(SoundConfig(config.kind, _sim(settings), config.device), bench=options.bench)

@@ -3,7 +3,7 @@
 from store.db import Store
 from wire import cbor
 from wire.bulletin import MAX_BULLETIN_BYTES, Bulletin
-from wire.root import Root, accept_root, read_pinned
+from wire.root import Root, accept_root, pin_root, read_pinned
 
 
 def keep(store: Store, bulletin: Bulletin, message: bytes, now_ms: int) -> None:
@@ -23,7 +23,7 @@ def keep(store: Store, bulletin: Bulletin, message: bytes, now_ms: int) -> None:
 def current(store: Store, kind: str, scope: str, name: str) -> Bulletin | None:
     """The bulletin held under that kind, scope and name."""
     row = store.execute(
-        f"SELECT {_COLUMNS} FROM bulletin WHERE kind = ? AND scope = ? AND name = ?",  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS} FROM bulletin WHERE kind = ? AND scope = ? AND name = ?",
         (kind, scope, name),
     ).fetchone()
     return None if row is None else _bulletin(row)
@@ -32,7 +32,7 @@ def current(store: Store, kind: str, scope: str, name: str) -> Bulletin | None:
 def all_of(store: Store, kind: str) -> list[Bulletin]:
     """Every bulletin of a kind, by scope and name."""
     rows = store.execute(
-        f"SELECT {_COLUMNS} FROM bulletin WHERE kind = ? ORDER BY scope, name",  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS} FROM bulletin WHERE kind = ? ORDER BY scope, name",
         (kind,),
     ).fetchall()
     return [_bulletin(row) for row in rows]
@@ -44,12 +44,15 @@ def keep_root(store: Store, message: bytes, root: Root) -> None:
         db.execute("INSERT OR IGNORE INTO root (version, message) VALUES (?, ?)", (root.version, message))
 
 
-def root(store: Store) -> Root | None:
-    """The newest root, walked up from the first one kept: a swapped row breaks the walk and is not believed."""
+def root(store: Store, fingerprint: bytes | None = None) -> Root | None:
+    """The newest root, walked up from the first one kept: a swapped row breaks the walk and is not believed.
+
+    The first one is only held against `fingerprint`, where the caller knows it. Raises Refused as wire.root does.
+    """
     messages = [row[0] for row in store.execute("SELECT message FROM root ORDER BY version").fetchall()]
     if not messages:
         return None
-    newest = read_pinned(messages[0])
+    newest = read_pinned(messages[0]) if fingerprint is None else pin_root(messages[0], fingerprint)
     for message in messages[1:]:
         newest = accept_root(newest, message, None)
     return newest

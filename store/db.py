@@ -5,12 +5,13 @@
 - A connection belongs to one thread; each process opens its own.
 """
 
-import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 
 from wire.batch import CHAIN_START
 
@@ -19,6 +20,7 @@ LEAVING = "gatepost.leaving"  # while this file lies beside the database, it is 
 BUSY_TIMEOUT_MS = 5000  # three writers on one card: measured worst wait 208 ms, so 5 s means something is wrong
 WAL_PAGES = 1000
 JOURNAL_LIMIT_BYTES = 8 << 20
+_NO_ROOM_BYTES = 64 * 1024  # SQLite's shared memory grows in 32 KiB steps
 
 _HERE = Path(__file__).parent
 
@@ -61,23 +63,12 @@ class Store:
         self.random_bytes = random_bytes
         self.execute = connection.execute
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> "Transaction":
         """BEGIN IMMEDIATE ... COMMIT; rolled back on any exception.
 
         Raises StoreError("disk_full" or "store_failed") for what SQLite reports; other exceptions pass through.
         """
-        try:
-            self.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.connection
-                self.execute("COMMIT")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise store_error(error) from error
+        return Transaction(self)
 
     def data_version(self) -> int:
         """Changes when another connection has committed. Raises Leaving while the file is being moved aside."""
@@ -94,6 +85,42 @@ class Store:
         self.connection.close()
 
 
+class Transaction:
+    """See Store.transaction. A class of its own: a generator would cost every visit some microseconds."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self._store.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise store_error(error, self._store.folder) from error
+        return self._store.connection
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        store = self._store
+        try:
+            if kind is None:
+                store.execute("COMMIT")
+        except sqlite3.Error as failed:
+            _roll_back(store)
+            raise store_error(failed, store.folder) from failed
+        if kind is not None:
+            _roll_back(store)
+            if isinstance(error, sqlite3.Error):
+                raise store_error(error, store.folder) from error
+
+
+def _roll_back(store: Store) -> None:
+    """SQLite has rolled back by itself after some errors; a failing ROLLBACK says what the first error said."""
+    if store.connection.in_transaction:
+        with suppress(sqlite3.Error):
+            store.execute("ROLLBACK")
+
+
 def open_store(folder: Path, *, now_ms: Callable[[], int], random_bytes: Callable[[int], bytes] = os.urandom) -> Store:
     """Open (or make) the database in `folder` and migrate it.
 
@@ -102,19 +129,37 @@ def open_store(folder: Path, *, now_ms: Callable[[], int], random_bytes: Callabl
     """
     if (folder / LEAVING).exists():
         raise Leaving
+    return open_here(folder, now_ms, random_bytes)
+
+
+def open_here(folder: Path, now_ms: Callable[[], int], random_bytes: Callable[[int], bytes]) -> Store:
+    """As open_store, also while the marker lies there: for the process that moves the database aside."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         connection = connect(folder / FILE)
-        store = Store(connection, folder, now_ms, random_bytes)
-        _migrate(store)
     except sqlite3.Error as error:
-        raise store_error(error) from error
+        raise store_error(error, folder) from error
+    store = Store(connection, folder, now_ms, random_bytes)
+    try:
+        migrate(store)
+    except StoreError:
+        store.close()
+        raise
     return store
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection with every PRAGMA this project relies on, in explicit-transaction mode."""
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
+    try:
+        _set_up(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
@@ -125,13 +170,16 @@ def connect(path: Path) -> sqlite3.Connection:
         f"journal_size_limit={JOURNAL_LIMIT_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    return connection
 
 
-def store_error(error: sqlite3.Error) -> StoreError:
+def store_error(error: sqlite3.Error, folder: Path) -> StoreError:
     """SQLite's error in our words."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _disk_is_full(error)):
+    # On a full disk SQLite says FULL for its data but IOERR for the shared memory file beside it.
+    no_room = (
+        code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and shutil.disk_usage(folder).free < _NO_ROOM_BYTES
+    )
+    if code == sqlite3.SQLITE_FULL or no_room:
         return StoreError("disk_full", "the disk is full")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return Damaged(str(error))
@@ -148,10 +196,19 @@ def draw_epoch(store: Store, why: str) -> bytes:
     return epoch
 
 
-def _migrate(store: Store) -> None:
-    steps = [_HERE / "schema.sql", *sorted((_HERE / "migrations").glob("*.sql"))]
+def migrate(store: Store, folder: Path = _HERE) -> None:
+    """Run what is new of `folder`/schema.sql and `folder`/migrations/*.sql, all or nothing.
+
+    Raises StoreError for a database of a newer version: an older program must not touch it.
+    """
+    steps = [folder / "schema.sql", *sorted((folder / "migrations").glob("*.sql"))]
+    try:
+        if _version(store) == len(steps):
+            return
+    except sqlite3.Error as error:
+        raise store_error(error, store.folder) from error
     with store.transaction():
-        version = store.execute("PRAGMA user_version").fetchone()[0]
+        version = _version(store)  # again, now that nobody else can migrate
         if version > len(steps):
             raise StoreError("store_failed", f"the database is of version {version}, this program knows {len(steps)}")
         for number, step in enumerate(steps[version:], version + 1):
@@ -162,6 +219,10 @@ def _migrate(store: Store) -> None:
             draw_epoch(store, "new")
 
 
+def _version(store: Store) -> int:
+    return int(store.execute("PRAGMA user_version").fetchone()[0])
+
+
 def statements(script: str) -> Iterator[str]:
     """The statements of an SQL script, one by one: sqlite3's executescript would commit what is open."""
     statement = ""
@@ -170,7 +231,3 @@ def statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _disk_is_full(error: sqlite3.Error) -> bool:
-    return errno.errorcode[errno.ENOSPC] in str(error) or "FULL" in getattr(error, "sqlite_errorname", "")

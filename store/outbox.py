@@ -4,10 +4,10 @@ A row counts as received when the last accepted receipt of its epoch says "throu
 a centre that was restored from a backup needs only lower that number to get everything again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.db import Store, draw_epoch
-from store.recorder import current_epoch, last_of
+from store.epochs import SEQ_MASK, current_epoch, last_of, ordinal_of, place_of
 from wire.batch import fold
 from wire.envelope import WrappedKeys
 from wire.receipt import Receipt, check_order
@@ -73,10 +73,11 @@ def epochs(store: Store) -> list[EpochState]:
 
 def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: int) -> Slice | None:
     """The next run of unreceived rows behind `after_seq`: at most `limit` rows and about `max_bytes`; None: none."""
+    ordinal = ordinal_of(store, epoch)
+    after = max(after_seq, _through(store, epoch))
     rows = store.execute(
-        "SELECT seq, h_before, sealed, key_id FROM outbox WHERE epoch = ?1 AND seq >"
-        " max(?2, ifnull((SELECT through_seq FROM receipt WHERE epoch = ?1), 0)) ORDER BY seq LIMIT ?3",
-        (epoch, after_seq, limit),
+        "SELECT seq, h_before, sealed, key_id FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
+        (place_of(ordinal, min(after, SEQ_MASK)), place_of(ordinal, SEQ_MASK), limit),
     ).fetchall()
     if not rows:
         return None
@@ -97,7 +98,7 @@ def wrapped_keys(store: Store, epoch: bytes, key_ids: frozenset[int]) -> tuple[W
     marks = ",".join("?" * len(key_ids))
     rows = store.execute(
         "SELECT key_id, suite, trace_to, trace_wrapped, vault_to, vault_wrapped FROM content_key"
-        f" WHERE epoch = ? AND key_id IN ({marks}) ORDER BY key_id",  # noqa: S608 - only question marks are put in
+        f" WHERE epoch = ? AND key_id IN ({marks}) ORDER BY key_id",
         (epoch, *key_ids),
     ).fetchall()
     return tuple(WrappedKeys(*row) for row in rows)
@@ -115,7 +116,9 @@ def apply_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -
     """Go by `receipt` from now on; one transaction, safe to repeat.
 
     A receipt that claims more than this file ever wrote means that the card lost commits: a new epoch is drawn, so that
-    no number is given twice. Raises Refused: stale, lowered, unknown_epoch.
+    no number is given twice. Its "through" may then speak of numbers that this file gave to other people since: it is
+    not believed, and what waits is sent once more (the centre keeps both of a number). The next one is believed again.
+    `now_ms` is 0 while the clock is unset. Raises Refused: stale, lowered, unknown_epoch.
     """
     with store.transaction():
         known = store.execute("SELECT 1 FROM epoch WHERE epoch = ?", (receipt.epoch,)).fetchone()
@@ -125,27 +128,28 @@ def apply_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -
         before = 0 if last is None else last.through_seq
         check_order(last, receipt)
         last_seq, _ = last_of(store, receipt.epoch)
-        _write_receipt(store, receipt, message, now_ms)
         ahead = receipt.through_seq > last_seq and receipt.epoch == current_epoch(store)
         if ahead:
             draw_epoch(store, "receipt_ahead")
-    lowered = receipt.through_seq < before
-    return Applied(
-        max(0, min(receipt.through_seq, last_seq) - before),
-        receipt.through_seq if lowered else None,
-        len(receipt.rejected),
-        ahead,
-    )
+            receipt = replace(receipt, through_seq=before)
+        _write_receipt(store, receipt, message, now_ms)
+    through = receipt.through_seq
+    newly = max(0, min(through, last_seq) - before)
+    return Applied(newly, through if through < before else None, len(receipt.rejected), ahead)
 
 
 def backlog(store: Store) -> Backlog:
-    """How much waits, over all epochs. Counts by sequence numbers, so its cost does not grow with the backlog."""
+    """How much waits, over all epochs. Counts by sequence numbers, so its cost does not grow with the backlog.
+
+    `oldest_ms` is that of the first row that was written with a clock.
+    """
     rows, oldest = 0, None
     for state in epochs(store):
         rows += state.last_seq - min(state.through_seq, state.last_seq)
+        ordinal = ordinal_of(store, state.epoch)
         first = store.execute(
-            "SELECT made_ms FROM outbox WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1",
-            (state.epoch, state.through_seq),
+            "SELECT made_ms FROM outbox WHERE place > ? AND place <= ? AND made_ms > 0 ORDER BY place LIMIT 1",
+            (place_of(ordinal, min(state.through_seq, SEQ_MASK)), place_of(ordinal, SEQ_MASK)),
         ).fetchone()
         if first is not None and (oldest is None or first[0] < oldest):
             oldest = first[0]
@@ -158,6 +162,11 @@ def rejections(store: Store) -> list[tuple[str, int, str]]:
     return [(epoch.hex(), seq, reason) for epoch, seq, reason in rows]
 
 
+def _through(store: Store, epoch: bytes) -> int:
+    row = store.execute("SELECT through_seq FROM receipt WHERE epoch = ?", (epoch,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def _write_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -> None:
     r = receipt
     store.execute(
@@ -167,8 +176,10 @@ def _write_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) 
         (r.epoch, r.generation, r.n, r.through_seq, r.opened_through, message),
     )
     store.execute("DELETE FROM receipt_log WHERE epoch = ? AND through_seq > ?", (r.epoch, r.through_seq))
-    logged = store.execute("SELECT max(received_ms) FROM receipt_log WHERE epoch = ?", (r.epoch,)).fetchone()[0]
-    if logged is None or now_ms - logged >= LOG_EVERY_MS or now_ms < logged:
+    logged = store.execute(
+        "SELECT received_ms FROM receipt_log WHERE epoch = ? ORDER BY through_seq DESC LIMIT 1", (r.epoch,)
+    ).fetchone()
+    if logged is None or (logged[0] == 0) != (now_ms == 0) or abs(now_ms - logged[0]) >= LOG_EVERY_MS:
         store.execute("INSERT OR IGNORE INTO receipt_log VALUES (?, ?, ?)", (r.epoch, r.through_seq, now_ms))
     store.connection.executemany(
         "INSERT INTO rejected (epoch, seq, reason, told_ms) VALUES (?, ?, ?, ?) ON CONFLICT (epoch, seq) DO NOTHING",

@@ -1,21 +1,25 @@
 """record(x): the domain row and the sealed outbox row in ONE transaction, and the keys that make it safe.
 
-- seq is allotted inside the transaction, from the last row that is really there: a rollback leaves no hole.
-- Content keys live in RAM, one pair per writing process; a new pair at each start, each hour, each 4,096 records and
-  each new epoch. Its wrapped form is committed in a transaction of its own before the first use.
+- seq is allotted inside the transaction, behind the last row that is really there: a rollback leaves no hole.
+- Content keys live in RAM, one pair per writing process; a new pair at each start, each hour, each 4,096 records, each
+  new epoch and after each failed commit. The wrapped form is committed in its own transaction before the first use.
 - The nonce counter goes up with every attempt and never back: a rolled-back seq is sealed again under another nonce.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from store.db import Store
+from store.db import Store, StoreError
+from store.epochs import Tail, current_epoch, place_of, tail_of_current
 from wire.batch import link
-from wire.envelope import MAX_COUNTER, KeyPair, Stamp, make_keys, seal
+from wire.envelope import MAX_COUNTER, ClockQuality, KeyPair, Stamp, make_keys, seal
 from wire.records import DeviceEvent, Record, Visit
 
 KEY_LIFE_MS = 3_600_000
+OWED_AT_ONCE = 1000
 _EPOCH_TRIES = 3  # an epoch changes at most once per receipt; more than a few in a row is a defect
 
 
@@ -27,8 +31,7 @@ class Recipients:
     case: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """Where a record was committed."""
 
     epoch: bytes
@@ -52,68 +55,72 @@ class Recorder:
         self._key_epoch = b""
         self._key_born_ms = 0
         self._counter = 0
+        self._tail: Tail | None = None
 
     def record(self, record: Record, *, visitor: bytes | None = None) -> Written:
         """Seal `record` and commit it; a Visit also gets its readable row under the pseudonym `visitor` (16 bytes).
 
         When this returns, the record survives a power cut. Raises StoreError; then nothing was written.
         """
-        for _ in range(_EPOCH_TRIES):
-            self._renew_keys()
-            with self._store.transaction():
-                if self._current_epoch() == self._key_epoch:
-                    return self._write(record, visitor)
-        raise RuntimeError("the epoch changed under every attempt")
+        return self._commit(record, visitor, None)
 
     def pay_owed_events(self) -> int:
         """Record the events that salvage and retention left behind; how many there were."""
-        owed = self._store.execute("SELECT id, name, facts FROM owed_event ORDER BY id LIMIT 1000").fetchall()
-        for row_id, name, facts in owed:
-            self._renew_keys()
-            with self._store.transaction():
-                self._store.execute("DELETE FROM owed_event WHERE id = ?", (row_id,))
-                if self._current_epoch() == self._key_epoch:
-                    self._write(DeviceEvent(name, json.loads(facts)), None)
-                else:
-                    raise RuntimeError("the epoch changed while an owed event was written")
-        return len(owed)
+        owed = self._store.execute(f"SELECT id, name, facts FROM owed_event ORDER BY id LIMIT {OWED_AT_ONCE}")
+        rows = owed.fetchall()
+        for row_id, name, facts in rows:
+            self._commit(DeviceEvent(name, json.loads(facts)), None, row_id)
+        return len(rows)
 
-    def _write(self, record: Record, visitor: bytes | None) -> Written:
-        store, epoch, keys = self._store, self._key_epoch, self._keys
-        assert keys is not None
-        last_seq, head = last_of(store, epoch)
-        seq, stamp = last_seq + 1, self._stamp()
+    def _commit(self, record: Record, visitor: bytes | None, pays: int | None) -> Written:
+        """One transaction: the record, and the owed event (its id) that it pays."""
+        stamp = self._stamp()
+        try:
+            for _ in range(_EPOCH_TRIES):
+                keys = self._fresh_keys(stamp)
+                with self._store.transaction() as db:
+                    tail = self._tail_now()
+                    ours = tail.epoch == self._key_epoch
+                    if ours:
+                        tail = self._append(record, stamp, keys, tail)
+                        if isinstance(record, Visit):
+                            _write_visit(db, tail.last_place, record, stamp, visitor)
+                        if pays is not None:
+                            db.execute("DELETE FROM owed_event WHERE id = ?", (pays,))
+                if ours:
+                    self._tail = tail
+                    return Written(tail.epoch, tail.last_seq)
+                self._keys = None  # another process has drawn a new epoch
+        except StoreError:
+            # Who knows which of its rows are still there: the next try begins with a new look and new keys.
+            self._keys = self._tail = None
+            raise
+        raise RuntimeError("the epoch changed under every attempt")
+
+    def _tail_now(self) -> Tail:
+        """The tail inside the caller's transaction: the remembered one, unless another process wrote since."""
+        tail = self._tail
+        newest = self._store.execute(_NEWEST).fetchone()
+        return tail if tail is not None and newest == (tail.ordinal, tail.last_place) else tail_of_current(self._store)
+
+    def _append(self, record: Record, stamp: Stamp, keys: KeyPair, tail: Tail) -> Tail:
+        """Insert the sealed row behind `tail`; the new tail."""
+        seq = tail.last_seq + 1
         counter, self._counter = self._counter, self._counter + 1
-        sealed = seal(record, seq, stamp, self._device, epoch, keys, counter)
-        store.execute(
-            "INSERT INTO outbox (epoch, seq, kind, key_id, made_ms, h_before, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (epoch, seq, record.KIND, keys.key_id, stamp.at_ms, head, sealed),
+        sealed = seal(record, seq, stamp, self._device, tail.epoch, keys, counter)
+        place = place_of(tail.ordinal, seq)
+        made_ms = 0 if stamp.clock is ClockQuality.UNSET else stamp.at_ms
+        self._store.execute(
+            "INSERT INTO outbox (place, kind, key_id, made_ms, h_before, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+            (place, record.KIND, keys.key_id, made_ms, tail.head, sealed),
         )
-        if isinstance(record, Visit):
-            store.execute(
-                "INSERT INTO visit (epoch, seq, visitor, direction, signal, people, at_ms, boot, mono_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    epoch,
-                    seq,
-                    visitor,
-                    int(record.direction),
-                    int(record.signal),
-                    1 + record.companions,
-                    stamp.at_ms,
-                    stamp.boot,
-                    stamp.mono_ms,
-                ),
-            )
-        return Written(epoch, seq)
+        return Tail(tail.ordinal, tail.epoch, seq, link(tail.head, sealed), place)
 
-    def _renew_keys(self) -> None:
-        mono_ms = self._stamp().mono_ms
-        fresh = mono_ms - self._key_born_ms < KEY_LIFE_MS and self._counter < MAX_COUNTER
-        epoch = self._current_epoch()
-        if self._keys is not None and fresh and epoch == self._key_epoch:
-            return
-        draw = self._store.random_bytes
+    def _fresh_keys(self, stamp: Stamp) -> KeyPair:
+        young = 0 <= stamp.mono_ms - self._key_born_ms < KEY_LIFE_MS
+        if self._keys is not None and young and self._counter < MAX_COUNTER:
+            return self._keys
+        epoch, draw = current_epoch(self._store), self._store.random_bytes
         key_id = int.from_bytes(draw(8), "big") >> 1
         keys, wrapped = make_keys(
             self._device, epoch, key_id, (draw(32), draw(32)), self._recipients.ingest, self._recipients.case
@@ -121,27 +128,23 @@ class Recorder:
         with self._store.transaction() as db:
             db.execute(
                 "INSERT INTO content_key"
-                " (key_id, suite, trace_to, trace_wrapped, vault_to, vault_wrapped, epoch, made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " (key_id, suite, trace_to, trace_wrapped, vault_to, vault_wrapped, epoch, made_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*wrapped, epoch, self._store.now_ms()),
             )
-        self._keys, self._key_epoch, self._key_born_ms, self._counter = keys, epoch, mono_ms, 0
-
-    def _current_epoch(self) -> bytes:
-        return current_epoch(self._store)
+        self._keys, self._key_epoch, self._key_born_ms, self._counter = keys, epoch, stamp.mono_ms, 0
+        return keys
 
 
-def current_epoch(store: Store) -> bytes:
-    """The 8 bytes of the epoch that new records belong to."""
-    row = store.execute("SELECT epoch FROM epoch ORDER BY ordinal DESC LIMIT 1").fetchone()
-    return bytes(row[0])
+def _write_visit(db: sqlite3.Connection, place: int, visit: Visit, stamp: Stamp, visitor: bytes | None) -> None:
+    db.execute(
+        "INSERT INTO visit (place, visitor, direction, signal, people, at_ms, boot, mono_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(place, visitor, visit.direction, visit.signal, 1 + visit.companions),
+            *(stamp.at_ms, stamp.boot, stamp.mono_ms),
+        ),
+    )
 
 
-def last_of(store: Store, epoch: bytes) -> tuple[int, bytes]:
-    """(last seq, chain hash after it) of an epoch: from its last row, or from what retention left."""
-    row = store.execute(
-        "SELECT seq, h_before, sealed FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1", (epoch,)
-    ).fetchone()
-    if row is not None:
-        return row[0], link(row[1], row[2])
-    floor = store.execute("SELECT floor_seq, floor_head FROM epoch WHERE epoch = ?", (epoch,)).fetchone()
-    return floor[0], floor[1]
+_NEWEST = "SELECT (SELECT max(ordinal) FROM epoch), (SELECT max(place) FROM outbox)"

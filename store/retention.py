@@ -11,16 +11,16 @@ Only a clock set from outside may destroy: a wrong clock would burn unsent visit
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from store import recorder
 from store.db import Store
+from store.epochs import SEQ_MASK, last_row, owe, place_of
 from wire.envelope import ClockQuality
 
 DAY_MS = 86_400_000
 ASIDE = "aside"
 # Rows destroyed in one transaction: a purge must not keep the gate's own commit waiting.
 SLICE_ROWS = 2000
+KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,18 @@ def purge(store: Store, limits: Limits, clock: ClockQuality) -> Purged:
         done.skipped = "clock_unset"
         return done
     now = store.now_ms()
-    epochs = [bytes(row[0]) for row in store.execute("SELECT epoch FROM epoch ORDER BY ordinal").fetchall()]
-    for epoch in epochs:
-        done.received += _destroy(store, epoch, _received_through(store, epoch, now - limits.received_days * DAY_MS))
-        done.expired_unsent += _expire(store, epoch, now - limits.unsent_days * DAY_MS)
-    database = Database(store.connection)
+    received_before, unsent_before = now - limits.received_days * DAY_MS, now - limits.unsent_days * DAY_MS
+    with store.transaction() as db:
+        db.execute("UPDATE receipt_log SET received_ms = ? WHERE received_ms = 0", (now,))
+    for ordinal, epoch in store.execute("SELECT ordinal, epoch FROM epoch ORDER BY ordinal").fetchall():
+        done.received += _destroy(store, ordinal, _received_through(store, epoch, received_before))
+        done.expired_unsent += _expire(store, ordinal, epoch, unsent_before)
     with store.transaction():
-        done.visits = _delete_where(database, "visit", "at_ms < ?", now - limits.visit_days * DAY_MS)
-        unused = "made_ms < ? AND key_id NOT IN (SELECT key_id FROM outbox)"
-        # A key younger than two hours may still be about to be used by a running process (its life is one hour).
-        done.keys = _delete_where(database, "content_key", unused, now - 2 * recorder.KEY_LIFE_MS)
-        _delete_where(database, "rejected", "told_ms < ?", now - limits.unsent_days * DAY_MS)
-    done.files = _old_files(store.folder / ASIDE, now - limits.unsent_days * DAY_MS)
+        # A row from the future was stamped by a clock that ran ahead; it would stay for as long as that.
+        done.visits = _delete(store, "visit", "at_ms < ? OR at_ms > ?", now - limits.visit_days * DAY_MS, now + DAY_MS)
+        _delete(store, "rejected", "told_ms < ?", unsent_before)
+    done.keys = _destroy_unused_keys(store, now)
+    done.files = _old_files(store.folder / ASIDE, unsent_before)
     store.checkpoint()
     return done
 
@@ -79,48 +79,71 @@ def _received_through(store: Store, epoch: bytes, before_ms: int) -> int:
     return row[0] or 0
 
 
-def _expire(store: Store, epoch: bytes, before_ms: int) -> int:
-    """Destroy unsent rows made before `before_ms` and owe the centre an event that names their range."""
-    row = store.execute(
-        "SELECT min(seq), max(seq) FROM outbox WHERE epoch = ?1 AND made_ms < ?2 AND made_ms > 0"
-        " AND seq > ifnull((SELECT through_seq FROM receipt WHERE epoch = ?1), 0)",
-        (epoch, before_ms),
+def _expire(store: Store, ordinal: int, epoch: bytes, before_ms: int) -> int:
+    """Destroy the oldest unsent rows, made before `before_ms`, and owe the centre an event that names their range.
+
+    Only what stands before every row that is young enough: a stamp that a wrong clock set too early takes nothing
+    with it. Rows without a stamp (made_ms 0) go with an older row behind them.
+    """
+    through = store.execute("SELECT ifnull(max(through_seq), 0) FROM receipt WHERE epoch = ?", (epoch,)).fetchone()[0]
+    unsent, end = place_of(ordinal, min(through, SEQ_MASK)), place_of(ordinal, SEQ_MASK)
+    young = store.execute(
+        "SELECT place FROM outbox WHERE place > ? AND place <= ? AND made_ms >= ? ORDER BY place LIMIT 1",
+        (unsent, end, before_ms),
     ).fetchone()
-    if row[0] is None:
+    first, last = store.execute(
+        "SELECT min(place), max(CASE WHEN made_ms > 0 THEN place END) FROM outbox WHERE place > ? AND place <= ?",
+        (unsent, end if young is None else young[0] - 1),
+    ).fetchone()
+    if last is None:
         return 0
-    facts = {"epoch": epoch.hex(), "from": row[0], "through": row[1]}
-    return _destroy(store, epoch, row[1], owed=("expired", facts))
+    facts = {"epoch": epoch.hex(), "from": first & SEQ_MASK, "through": last & SEQ_MASK}
+    return _destroy(store, ordinal, last & SEQ_MASK, owed=("expired", facts))
 
 
-def _destroy(store: Store, epoch: bytes, through: int, owed: tuple[str, dict[str, object]] | None = None) -> int:
+def _destroy(store: Store, ordinal: int, through: int, owed: tuple[str, dict[str, object]] | None = None) -> int:
     """Delete the rows of an epoch up to `through`, keeping the chain's floor; the owed event goes in with the first."""
-    database = Database(store.connection)
+    low, high = place_of(ordinal, 0), place_of(ordinal, min(through, SEQ_MASK))
     destroyed = 0
     while True:
-        row = store.execute("SELECT min(seq) FROM outbox WHERE epoch = ? AND seq <= ?", (epoch, through)).fetchone()
+        row = store.execute("SELECT min(place) FROM outbox WHERE place BETWEEN ? AND ?", (low, high)).fetchone()
         if row[0] is None:
             return destroyed
-        upto = min(through, row[0] + SLICE_ROWS - 1)
+        upto = min(high, row[0] + SLICE_ROWS - 1)
         with store.transaction():
             if owed is not None:
-                database["owed_event"].insert({"name": owed[0], "facts": owed[1]})
+                owe(store, *owed)
                 owed = None
-            _raise_floor(store, epoch, upto)
-            destroyed += _delete_where(database, "outbox", "epoch = ? AND seq <= ?", epoch, upto)
+            last = last_row(store, ordinal, upto & SEQ_MASK)
+            store.execute("UPDATE epoch SET floor_seq = ?, floor_head = ? WHERE ordinal = ?", (*(last or ()), ordinal))
+            destroyed += _delete(store, "outbox", "place BETWEEN ? AND ?", low, upto)
 
 
-def _raise_floor(store: Store, epoch: bytes, upto: int) -> None:
-    """Remember the chain hash after `upto`: the next row holds it, or it is folded from the last one."""
-    following = store.execute("SELECT h_before FROM outbox WHERE epoch = ? AND seq = ?", (epoch, upto + 1)).fetchone()
-    last_seq, head = recorder.last_of(store, epoch)
-    floor_seq, floor_head = (upto, following[0]) if following is not None else (last_seq, head)
-    store.execute("UPDATE epoch SET floor_seq = ?, floor_head = ? WHERE epoch = ?", (floor_seq, floor_head, epoch))
+def _destroy_unused_keys(store: Store, now: int) -> int:
+    """Wrapped keys that no row needs any more.
+
+    A key younger than two hours may still be about to be used by a running process (its life is one hour).
+    """
+    old = store.execute(
+        "SELECT key_id FROM content_key WHERE made_ms < ?", (now - 2 * recorder.KEY_LIFE_MS,)
+    ).fetchall()
+    # Looked up before the transaction: with a million rows waiting, it takes longer than the gate may wait.
+    used = {row[0] for row in store.execute("SELECT DISTINCT key_id FROM outbox").fetchall()}
+    unused = [row for row in old if row[0] not in used]
+    for start in range(0, len(unused), KEYS_AT_ONCE):
+        ids = unused[start : start + KEYS_AT_ONCE]
+        # Each deleted key would make SQLite look through the whole outbox for rows that need it: just done.
+        store.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with store.transaction() as db:
+                db.executemany("DELETE FROM content_key WHERE key_id = ?", ids)
+        finally:
+            store.execute("PRAGMA foreign_keys=ON")
+    return len(unused)
 
 
-def _delete_where(database: Database, table: str, where: str, *parameters: object) -> int:
-    before = database.conn.total_changes
-    database.conn.execute(f"DELETE FROM {table} WHERE {where}", parameters)
-    return int(database.conn.total_changes - before)
+def _delete(store: Store, table: str, where: str, *parameters: object) -> int:
+    return store.execute(f"DELETE FROM {table} WHERE {where}", parameters).rowcount
 
 
 def _old_files(folder: Path, before_ms: int) -> list[str]:

@@ -22,7 +22,7 @@ class LastVisit:
 def last_visits(store: Store, since_ms: int) -> list[LastVisit]:
     """The newest admitted visit of each pseudonym since `since_ms` (Unix ms)."""
     rows = store.execute(
-        "SELECT visitor, direction, people, at_ms, boot, mono_ms, max(id) FROM visit"
+        "SELECT visitor, direction, people, at_ms, boot, mono_ms, max(place) FROM visit"
         " WHERE visitor IS NOT NULL AND signal = ? AND at_ms >= ? GROUP BY visitor",
         (_ALLOW, since_ms),
     ).fetchall()

@@ -59,7 +59,7 @@ from wire.receipt import Receipt
 
 def step(state: State, event: Event, now: int, chance: float) -> tuple[State, list[Action]]:
     """What follows from `event` at `now` (monotonic ms). `chance` in [0, 1) spreads the waits."""
-    turn = Turn(state, now, chance)
+    turn = Turn(replace(state), now, chance)
     _take(turn, event)
     _expire(turn)
     if turn.state.link is Link.UP:
@@ -96,17 +96,18 @@ def _take(turn: Turn, event: Event) -> None:
 def _tick(turn: Turn, changed: bool) -> None:
     state, now = turn.state, turn.now
     if state.link is Link.DOWN and now >= state.dial_ms:
-        turn.set(link=Link.DIALLING, dial_ms=now)
+        turn.state.link = Link.DIALLING
+        turn.state.dial_ms = now
         turn.actions.append(Dial())
     elif state.link is Link.DIALLING and now - state.dial_ms >= WAITS_MS["answer"]:
-        turn.set(dial_ms=now)
+        turn.state.dial_ms = now
         turn.actions.append(HangUp("no answer"))
     if changed or now >= state.reread_ms:
-        turn.set(reread_ms=turn.wait("reread"))
+        turn.state.reread_ms = turn.wait("reread")
         turn.actions.append(ReadEpochs())
     for due in [p for p in state.poison if p.due_ms <= now]:
         if len(turn.state.runs) < MOST_RUNS:
-            turn.set(poison=tuple(p for p in turn.state.poison if p is not due))
+            turn.state.poison = tuple(p for p in turn.state.poison if p is not due)
             turn.add_run(due.epoch, due.seq, due.seq, tries=TRIES_BEFORE_CUT - 1)
 
 
@@ -124,8 +125,8 @@ def _see(turn: Turn, epochs: tuple[EpochSeen, ...]) -> None:
         cursor = max(lane.cursor, through)
         lanes.append(replace(lane, last_seq=last_seq, through=through, order=order, cursor=cursor, since_ms=since))
         kept[seen.epoch] = through
-    turn.set_runs(r for r in turn.state.runs if r.epoch in kept and r.last > kept[r.epoch])
-    turn.set(lanes=tuple(lanes))
+    turn.forget(lambda run: run.last <= kept.get(run.epoch, run.last))
+    turn.state.lanes = tuple(lanes)
 
 
 def _lose(turn: Turn) -> None:
@@ -142,17 +143,21 @@ def _lose(turn: Turn) -> None:
         for r in state.runs
         if not r.done
     )
-    turn.set(link=Link.DOWN, dial_ms=turn.now + delay, losses=losses + 1, runs=runs)
+    turn.state.link = Link.DOWN
+    turn.state.dial_ms = turn.now + delay
+    turn.state.losses = losses + 1
+    turn.state.runs = runs
     if was_up and losses + 1 == SHORT_CONNECTIONS:
         turn.actions.append(Alarm("short_connections", "another device may use the same name (a cloned card)"))
 
 
 def _meet(turn: Turn) -> None:
-    turn.set(link=Link.UP, up_ms=turn.now)
+    turn.state.link = Link.UP
+    turn.state.up_ms = turn.now
     turn.actions.append(Greet())
     # Receipts may have been lost while we were away: the lowest run of each epoch asks for the current one.
     runs, lowest = turn.state.runs, heads(turn.state.runs)
-    turn.set_runs(replace(r, due_ms=turn.now) if r.first == lowest[r.epoch] else r for r in runs)
+    turn.set_runs(replace(r, due_ms=turn.now) if r.first == lowest.get(r.epoch) else r for r in runs)
 
 
 def _published(turn: Turn, token: int, first: int, last: int) -> None:
@@ -161,8 +166,9 @@ def _published(turn: Turn, token: int, first: int, last: int) -> None:
         return
     flying = replace(run, first=first, last=last, stage=Stage.FLYING, due_ms=turn.wait("puback"), sent_ms=turn.now)
     turn.change(token, lambda _: [flying])
-    lanes = (replace(x, cursor=max(x.cursor, last)) if x.epoch == run.epoch else x for x in turn.state.lanes)
-    turn.set(lanes=tuple(lanes))
+    for lane in turn.state.lanes:
+        if lane.epoch == run.epoch and lane.cursor < last:
+            turn.set_lane(replace(lane, cursor=last))
     if last < run.last:
         turn.add_run(run.epoch, last + 1, run.last, tries=run.tries)
 
@@ -182,8 +188,8 @@ def _go_by(turn: Turn, receipt: Receipt) -> None:
         return
     if lane.order != (0, 0) and receipt.generation > lane.order[0]:
         lane = replace(lane, through=receipt.through_seq, order=receipt.order, cursor=receipt.through_seq, missing=())
-        turn.set_runs(r for r in turn.state.runs if r.epoch != lane.epoch)
-        turn.set(poison=tuple(p for p in turn.state.poison if p.epoch != lane.epoch))
+        turn.forget(lambda run: run.epoch == receipt.epoch)
+        turn.state.poison = tuple(p for p in turn.state.poison if p.epoch != lane.epoch)
     else:
         runs: list[Run] = []
         mine = [r for r in turn.state.runs if r.epoch == lane.epoch]
@@ -195,23 +201,22 @@ def _go_by(turn: Turn, receipt: Receipt) -> None:
         lane = replace(lane, through=receipt.through_seq, order=receipt.order, cursor=cursor)
         lane = replace(lane, missing=gaps(lane.through, lane.cursor, receipt.missing, _held(turn.state, lane.epoch)))
         _hurry(turn, lane.epoch)
-    turn.set(lanes=tuple(lane if x.epoch == lane.epoch else x for x in turn.state.lanes))
+    turn.set_lane(lane)
 
 
 def _hurry(turn: Turn, epoch: bytes) -> None:
     """The centre is there. What it lacks, and what has had time to arrive, is sent again without waiting any longer."""
     lowest = heads(turn.state.runs)
     long_ago = turn.now - WAITS_MS["receipt"]
-    runs = (
+    turn.set_runs(
         replace(r, due_ms=turn.now)
         if r.epoch == epoch
         and r.stage is Stage.SENT
         and r.sent_ms <= long_ago
-        and (r.listed or r.first == lowest[epoch])
+        and (r.listed or r.first == lowest.get(epoch))
         else r
         for r in turn.state.runs
     )
-    turn.set_runs(runs)
 
 
 def _expire(turn: Turn) -> None:
@@ -224,7 +229,7 @@ def _expire(turn: Turn) -> None:
         if run.stage is Stage.FLYING:
             turn.actions.append(HangUp("no PUBACK"))
             turn.change(run.token, lambda r: [replace(r, due_ms=turn.wait("puback"))])
-        elif run.listed or run.first == lowest[run.epoch]:
+        elif run.listed or run.first == lowest.get(run.epoch):
             turn.change(run.token, lambda r: _again(turn, r))
         else:
             turn.change(run.token, lambda r: [replace(r, due_ms=turn.wait("receipt"))])
@@ -243,7 +248,7 @@ def _again(turn: Turn, run: Run) -> list[Run]:
 def _halves(turn: Turn, run: Run) -> list[Run]:
     if run.count == 1:
         aside = Poison(run.epoch, run.first, turn.wait("poison"))
-        turn.set(poison=(*turn.state.poison, aside)[-MOST_POISON:])
+        turn.state.poison = (*turn.state.poison, aside)[-MOST_POISON:]
         turn.actions.append(Alarm("poison", f"{run.epoch.hex()}:{run.first}"))
         return []
     middle = run.first + run.count // 2
@@ -284,13 +289,12 @@ def _new_records(turn: Turn) -> Run | None:
         if waiting >= BATCH_RECORDS or (waiting > 0 and (alone or turn.now - lane.since_ms >= WAITS_MS["gather"])):
             last = lane.cursor + min(waiting, BATCH_RECORDS)
             run = turn.add_run(lane.epoch, lane.cursor + 1, last)
-            moved = replace(lane, cursor=last, since_ms=turn.now)
-            turn.set(lanes=tuple(moved if x is lane else x for x in turn.state.lanes))
+            turn.set_lane(replace(lane, cursor=last, since_ms=turn.now))
             return run
     return None
 
 
 def _held(state: State, epoch: bytes) -> list[Range]:
     """The ranges of an epoch that are under way or set aside."""
-    held = [(r.first, r.last) for r in state.runs if r.epoch == epoch]
+    held = [(r.first, r.last) for r in state.runs if r.epoch == epoch and not r.done]
     return held + [(p.seq, p.seq) for p in state.poison if p.epoch == epoch]

@@ -8,6 +8,7 @@
 - The last will marks the device offline on its retained state topic.
 """
 
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -176,6 +177,7 @@ class PahoBroker:
             if self._tls is None:
                 raise ValueError("mqtts:// needs the files of an enrolled device")
             client.tls_set_context(self._tls.context())
+        client.on_socket_open = _send_without_delay
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
@@ -209,3 +211,8 @@ class PahoBroker:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self._news.append(Message(message.topic, bytes(message.payload)))
+
+
+def _send_without_delay(_client: paho.Client, _data: Any, opened: Any) -> None:
+    """Nagle's algorithm holds the end of a batch back until the one before is acknowledged: 40 ms at the worst."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sync_agent.events import EpochSeen, Send
 from sync_agent.identity import write_file
-from sync_agent.outbox import Outbox
+from sync_agent.outbox import FLUSH_MS, Outbox
 from sync_agent.state import BATCH_BYTES, BATCH_RECORDS
 from wire.receipt import MAX_RECEIPT_BYTES
 from wire.refusal import Refused
@@ -29,10 +29,10 @@ def write_batches(outbox: Outbox, device: str, folder: Path) -> Iterator[dict[st
 
 def read_receipts(outbox: Outbox, folder: Path, now_ms: int) -> Iterator[dict[str, object]]:
     """Go by every receipt in `folder`; yields {"file", "received"} or {"file", "refused": reason} for each."""
-    for path in sorted(folder.glob("*.receipt"))[:MOST_RECEIPTS]:
+    for number, path in enumerate(sorted(folder.glob("*.receipt"))[:MOST_RECEIPTS]):
         try:
             with path.open("rb") as file:
-                _, applied = outbox.apply(file.read(MAX_RECEIPT_BYTES + 1), now_ms)
+                _, applied = outbox.apply(file.read(MAX_RECEIPT_BYTES + 1), now_ms, number * FLUSH_MS)
         except Refused as refusal:
             yield {"file": path.name, "refused": refusal.reason}
         else:

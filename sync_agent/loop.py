@@ -7,6 +7,7 @@ sent or marked stays in the outbox.
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from store.db import Leaving, StoreError
@@ -40,7 +41,8 @@ from sync_agent.state import Link, State
 from wire import topics
 from wire.refusal import Refused
 
-TURN_S = 0.1  # how long a new record may lie unnoticed; PRAGMA data_version costs 5 us
+TURN_S = 0.1  # how long a new record may lie unnoticed
+LOOK_MS = 90  # between looks at PRAGMA data_version (13 us) while the network keeps us awake
 REOPEN_MS = 500  # between attempts to open a database that is being moved aside
 STATE_TOKEN = 0  # of state messages; the agent's own tokens begin at 1
 
@@ -81,9 +83,8 @@ class Loop:
         for news in self._broker.turn(timeout_s):
             self._hear(news, events)
         now = self._mono_ms()
-        if now - self._polled_ms >= TURN_S * 900 or events:
-            changed = self._look(now)
-            events.append(Tick(changed))
+        if now - self._polled_ms >= LOOK_MS:
+            events.append(Tick(self._look(now)))
         while events:
             self.state, actions = step(self.state, events.popleft(), self._mono_ms(), self._chance())
             for action in actions:
@@ -93,6 +94,8 @@ class Loop:
     def close(self) -> None:
         """Say goodbye to the broker and let go of the database."""
         self._broker.close()
+        with suppress(StoreError):
+            self._outbox.flush(self._unix_ms() or 0, self._mono_ms(), at_once=True)
         self._report.write(connected=False, broker=None)
         self._outbox.close()
 
@@ -101,6 +104,7 @@ class Loop:
         if now < self._reopen_ms:
             return False
         try:
+            self._outbox.flush(self._unix_ms() or 0, now)
             return self._outbox.changed()
         except Leaving:
             say("database_leaving")
@@ -131,7 +135,7 @@ class Loop:
             self._take_bulletin(topic, payload)
             return
         try:
-            receipt, applied = self._outbox.apply(payload, self._unix_ms() or 0)
+            receipt, applied = self._outbox.apply(payload, self._unix_ms() or 0, self._mono_ms())
         except Refused as refusal:
             if refusal.reason != "stale":  # brokers deliver twice
                 say("receipt_refused", reason=refusal.reason)

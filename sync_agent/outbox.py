@@ -1,7 +1,8 @@
 """The agent's hands on the database: look, cut a batch, apply a receipt; and let go while the file is moved aside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import store.bulletins
 import store.outbox
@@ -11,10 +12,11 @@ from sync_agent.events import EpochSeen, Send
 from wire.batch import Batch, encode_batch
 from wire.crypto import SigningKey
 from wire.envelope import WrappedKeys
-from wire.receipt import Receipt, decode_receipt
+from wire.receipt import Receipt, check_order, decode_receipt
 from wire.refusal import Refused
 from wire.root import Root
 
+FLUSH_MS = 250
 _MOST_KEYS = 16  # wrapped keys held in RAM: neighbouring batches need the same ones
 
 
@@ -43,6 +45,9 @@ class Outbox:
         self._key = key
         self._store: Store | None = None
         self._version = -1
+        self._last_seq: dict[bytes, int] = {}
+        self._held: dict[bytes, tuple[Receipt, bytes]] = {}  # receipts that are believed but not yet committed
+        self._flushed_ms = -FLUSH_MS
         self._keys: dict[tuple[bytes, frozenset[int]], tuple[WrappedKeys, ...]] = {}
 
     @property
@@ -65,9 +70,15 @@ class Outbox:
 
     def epochs(self) -> tuple[EpochSeen, ...]:
         """What `agent` wants to know of every epoch that is current or has waiting records."""
-        return tuple(
-            EpochSeen(e.epoch, e.last_seq, e.through_seq, e.generation, e.n) for e in store.outbox.epochs(self.store)
-        )
+        seen = []
+        for e in store.outbox.epochs(self.store):
+            self._last_seq[e.epoch] = e.last_seq
+            held = self._held.get(e.epoch)
+            if held is None:
+                seen.append(EpochSeen(e.epoch, e.last_seq, e.through_seq, e.generation, e.n))
+            else:
+                seen.append(EpochSeen(e.epoch, e.last_seq, held[0].through_seq, *held[0].order))
+        return tuple(seen)
 
     def cut(self, send: Send) -> Cut | None:
         """The signed batch that `send` asks for; None when there are no such records. Raises Refused("too_large")."""
@@ -78,15 +89,45 @@ class Outbox:
         batch = Batch(self._device, send.epoch, found.first_seq, found.h_before, keys, found.sealed, found.h_after)
         return Cut(batch.first_seq, batch.last_seq, encode_batch(batch, self._key))
 
-    def apply(self, message: bytes, now_ms: int) -> tuple[Receipt, Applied]:
-        """Verify a receipt and go by it. Raises Refused: see decode_receipt and apply_receipt, foreign, no_root."""
+    def apply(self, message: bytes, now_ms: int, mono_ms: int) -> tuple[Receipt, Applied]:
+        """Verify a receipt and go by it; what is returned says what counts from now on.
+
+        A commit costs as much as 30 batches of signing. So while a long outbox drains, receipts that say nothing but
+        "further" are committed at most every 250 ms, the newest for all; a crash in between only means that a few
+        batches are sent twice. Raises Refused: see decode_receipt and apply_receipt, foreign, no_root.
+        """
         root = self.root()
         if root is None:
             raise Refused("no_root", "not enrolled")
         receipt = decode_receipt(message, root.keys("receipt"))
         if receipt.device != self._device:
             raise Refused("foreign", "another device's receipt")
-        return receipt, store.outbox.apply_receipt(self.store, receipt, message, now_ms)
+        held = self._held.get(receipt.epoch)
+        last = store.outbox.last_receipt(self.store, receipt.epoch) if held is None else held[0]
+        check_order(last, receipt)
+        plain = last is not None and last.generation == receipt.generation and not receipt.rejected
+        if plain and receipt.through_seq <= self._last_seq.get(receipt.epoch, 0) and not self._flush_due(mono_ms):
+            self._held[receipt.epoch] = (receipt, message)
+            return receipt, Applied(0, None, 0, False)
+        self._held.pop(receipt.epoch, None)
+        self._flushed_ms = mono_ms
+        applied = store.outbox.apply_receipt(self.store, receipt, message, now_ms)
+        if applied.new_epoch:  # it spoke of numbers that this card lost; the database does not believe its "through"
+            believed = store.outbox.last_receipt(self.store, receipt.epoch)
+            receipt = replace(receipt, through_seq=believed.through_seq if believed else 0, missing=())
+        return receipt, applied
+
+    def flush(self, now_ms: int, mono_ms: int, *, at_once: bool = False) -> None:
+        """Commit the receipts that `apply` held back, when it is time."""
+        if not self._held or not (at_once or self._flush_due(mono_ms)):
+            return
+        held, self._held, self._flushed_ms = self._held, {}, mono_ms
+        for receipt, message in held.values():
+            with suppress(Refused):  # stale: another process applied a newer one from a stick
+                store.outbox.apply_receipt(self.store, receipt, message, now_ms)
+
+    def _flush_due(self, mono_ms: int) -> bool:
+        return mono_ms - self._flushed_ms >= FLUSH_MS
 
     def root(self) -> Root | None:
         """The newest root, walked up from the pinned one; None before enrolment. Held in RAM until `renew_root`."""
@@ -104,10 +145,11 @@ class Outbox:
 
     def close(self) -> None:
         """Let go of the file. May be repeated; the next use opens it again."""
-        held, self._store = self._store, None
+        opened, self._store = self._store, None
         self._keys.clear()
-        if held is not None:
-            held.close()
+        self._held.clear()
+        if opened is not None:
+            opened.close()
 
     def _wrapped(self, epoch: bytes, key_ids: frozenset[int]) -> tuple[WrappedKeys, ...]:
         keys = self._keys.get((epoch, key_ids))

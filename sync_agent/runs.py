@@ -88,6 +88,8 @@ def uncovered(ranges: Iterable[Range], covers: Iterable[Range]) -> Range | None:
 
 def after_receipt(run: Run, receipt: Receipt, newest: bool) -> list[Run]:
     """What is left of `run` after a receipt for its epoch; `newest`: nothing higher is under way."""
+    if run.done:
+        return [run]
     verdict = judge(run, receipt.through_seq, receipt.missing)
     if verdict is Verdict.RECEIVED:
         # its PUBACK is still under way: it keeps its place among those in flight

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from sync_agent.events import Action
 from sync_agent.runs import Range, Run, Stage
@@ -63,9 +62,9 @@ class Poison:
     due_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class State:
-    """All that the agent remembers; about 100 small objects at most."""
+    """All that the agent remembers; about 100 small objects at most. Only a Turn changes it, and only its own copy."""
 
     link: Link = Link.DOWN
     dial_ms: int = 0
@@ -87,13 +86,21 @@ class Turn:
     chance: float
     actions: list[Action] = field(default_factory=list)
 
-    def set(self, **changes: Any) -> None:
-        """Change fields of the state."""
-        self.state = replace(self.state, **changes)
-
     def set_runs(self, runs: Iterable[Run]) -> None:
         """Put these runs in the place of all runs."""
-        self.state = replace(self.state, runs=tuple(runs))
+        self.state.runs = tuple(runs)
+
+    def forget(self, over: Callable[[Run], bool]) -> None:
+        """Drop the runs that are over; one whose PUBACK is under way keeps its place among those in flight."""
+        under_way = (Stage.FLYING, Stage.SENDING)
+        left = (
+            r if not over(r) else replace(r, done=True) for r in self.state.runs if not over(r) or r.stage in under_way
+        )
+        self.set_runs(left)
+
+    def set_lane(self, lane: Lane) -> None:
+        """Put `lane` in the place of the lane of its epoch."""
+        self.state.lanes = tuple(lane if x.epoch == lane.epoch else x for x in self.state.lanes)
 
     def wait(self, name: str) -> int:
         """When the wait of that name would be over if it began now."""
@@ -102,7 +109,7 @@ class Turn:
     def draw_token(self) -> int:
         """A number that no run had before."""
         token = self.state.next_token
-        self.state = replace(self.state, next_token=token + 1)
+        self.state.next_token = token + 1
         return token
 
     def add_run(self, epoch: bytes, first: int, last: int, *, tries: int = 0) -> Run:
@@ -113,11 +120,10 @@ class Turn:
 
     def change(self, token: int, into: Callable[[Run], list[Run]]) -> None:
         """Put what `into` makes of the run with that token in its place; nothing happens when it is gone."""
-        for run in self.state.runs:
+        runs = self.state.runs
+        for at, run in enumerate(runs):
             if run.token == token:
-                made = into(run)
-                at = self.state.runs.index(run)
-                self.set_runs((*self.state.runs[:at], *made, *self.state.runs[at + 1 :]))
+                self.state.runs = (*runs[:at], *into(run), *runs[at + 1 :])
                 return
 
 
@@ -125,5 +131,6 @@ def heads(runs: Iterable[Run]) -> dict[bytes, int]:
     """The lowest number under way in each epoch."""
     lowest: dict[bytes, int] = {}
     for run in runs:
-        lowest[run.epoch] = min(lowest.get(run.epoch, run.first), run.first)
+        if not run.done:
+            lowest[run.epoch] = min(lowest.get(run.epoch, run.first), run.first)
     return lowest

@@ -106,7 +106,7 @@ def _read(body: object) -> Batch:
         case [int(version), *_] if version > VERSION:
             raise Refused("newer_version", str(version))
         case [
-            1,
+            int(version),
             str(device),
             bytes(epoch),
             int(first_seq),
@@ -115,7 +115,9 @@ def _read(body: object) -> Batch:
             list(records),
             bytes(h_after),
         ] if (
-            0 < len(device) <= 64
+            cbor.whole(version, first_seq)
+            and version == VERSION
+            and 0 < len(device) <= 64
             and len(epoch) == 8
             and 0 < first_seq < 1 << 62
             and len(h_before) == len(h_after) == 32
@@ -133,7 +135,10 @@ def _read_keys(items: Sequence[object]) -> tuple[WrappedKeys, ...]:
     for item in items:
         match item:
             case [int(key_id), int(suite), bytes(trace_to), bytes(trace), bytes(vault_to), bytes(vault)] if (
-                0 <= key_id < 1 << 63 and len(trace_to) == len(vault_to) == 8 and max(len(trace), len(vault)) <= 2048
+                cbor.whole(key_id, suite)
+                and 0 <= key_id < 1 << 63
+                and len(trace_to) == len(vault_to) == 8
+                and max(len(trace), len(vault)) <= 2048
             ):
                 keys.append(WrappedKeys(key_id, suite, trace_to, trace, vault_to, vault))
             case _:

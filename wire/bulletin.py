@@ -6,11 +6,12 @@
 
 The rules of `accept`, each with its reason when it says no:
 - bytes over 1 MiB: too_large; not of this form: malformed or bad_bulletin; a kind nobody has defined: unknown_kind
+- the root itself has expired: root_expired (its owners have let it go; nothing new is believed until the next root)
 - signed by nobody the root names for this kind: unknown_key or bad_signature
 - for a place that is not here: foreign; another kind, scope or name than the current one: foreign
 - expired when it comes: expired (with the clock unset, expiry cannot be judged and is left to the reader)
 - an older version than the current one: rollback; the same version again: unchanged, or conflict if its bytes differ
-- a delta without its base: wrong_base
+- a delta without its base: wrong_base; one whose result would pass 1 MiB: too_large
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from wire.refusal import Refused
 from wire.root import Root
 
 MAX_BULLETIN_BYTES = 1 << 20
+_NUMBER_END = 1 << 53
 PURPOSE = "bulletin"
 KINDS = ("settings", "order", "form", "rules", "trust", "exposures", "ble_keys", "passes", "tags", "texts", "release")
 
@@ -60,6 +62,8 @@ def accept(
     `scopes` are the scopes this reader belongs to, "all" among them (see scopes_of). Never raises on any bytes.
     """
     try:
+        if now_ms is not None and root.expires_ms <= now_ms:
+            raise Refused("root_expired", str(root.version))
         new = _read(message, root)
         _compare(current, new, now_ms, scopes)
         return _resolved(current, new)
@@ -103,7 +107,10 @@ def _read(message: bytes, root: Root) -> Bulletin:
     _, payload = verify1(message, root.keys(f"bulletin:{claimed[0]}"), PURPOSE)
     match cbor.loads(payload, MAX_BULLETIN_BYTES):
         case [str(kind), str(scope), str(name), int(version), int(issued), int(expires), dict(body)] if (
-            version > 0 and max(len(scope), len(name)) <= 64 and 0 <= issued <= expires < 1 << 53
+            cbor.whole(version, issued, expires)
+            and 0 < version < _NUMBER_END
+            and max(len(scope), len(name)) <= 64
+            and 0 <= issued <= expires < _NUMBER_END
         ):
             return Bulletin(kind, scope, name, version, issued, expires, body)
     raise Refused("bad_bulletin", "its fields")
@@ -130,10 +137,12 @@ def _resolved(current: Bulletin | None, new: Bulletin) -> Bulletin:
     match new.body:
         case {"full": value, **more} if not more:
             body = value
-        case {"base": int(base), "set": dict(changed), "remove": list(removed), **more} if not more:
+        case {"base": base, "set": dict(changed), "remove": list(removed), **more} if not more:
             if current is None or current.version != base or not isinstance(current.body, dict):
                 raise Refused("wrong_base", str(base))
             body = {k: v for k, v in current.body.items() if k not in removed} | changed
+            if len(cbor.dumps(body)) > MAX_BULLETIN_BYTES:
+                raise Refused("too_large", "body after its delta")
         case _:
             raise Refused("bad_bulletin", "body")
     return Bulletin(new.kind, new.scope, new.name, new.version, new.issued_ms, new.expires_ms, body)

@@ -13,6 +13,7 @@ import cbor2
 from wire.refusal import Refused
 
 MAX_DEPTH = 16
+_ONLY_INT = {int}
 
 
 def dumps(value: Any) -> bytes:
@@ -42,6 +43,11 @@ def loads(data: bytes, limit: int) -> Any:
     if canonical != data:
         raise Refused("malformed", "not canonical")
     return value
+
+
+def whole(*numbers: object) -> bool:
+    """Whether all are integers; a CBOR true or 1.0 is none, though Python would let it pass for 1."""
+    return set(map(type, numbers)) == _ONLY_INT
 
 
 def split_tag(data: bytes, tag: int) -> bytes:

@@ -7,30 +7,29 @@
   to another device, epoch or place in the sequence.
 - The counter is the nonce's low 4 bytes. It lives beside the key in RAM and is never taken back: after a rolled-back
   transaction the same seq comes again, the same nonce never does.
-- Inside a seal: 1 byte of framing (bit 0 zstd, bit 1 padded), then the CBOR array. Parts over 200 bytes are
-  compressed, declarations padded to a multiple of 32 bytes.
+- Inside a seal: 1 byte of framing (0 plain, 1 zstd), the CBOR array, 0x80, and zeros up to a multiple that the record's
+  class names (ISO/IEC 7816-4 padding): so that length tells no reason and no answer. Over 200 bytes are compressed.
 """
 
 import hashlib
 from enum import IntEnum
-from types import NoneType
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import zstandard
 
 from wire import cbor
-from wire.crypto import SUITE_X25519_CHACHA, ContentKey, SealingKey, wrap_key
+from wire.crypto import SUITE_X25519_CHACHA, ContentKey, SealingKey, kid_of, wrap_key
 from wire.records import MAX_PART_BYTES, Record, from_parts, to_parts
 from wire.refusal import Refused
 
 MAX_RECORD_BYTES = 2 * MAX_PART_BYTES
 COMPRESS_OVER_BYTES = 200
-PAD_TO_BYTES = 32
 MAX_COUNTER = 4096  # records under one content key
 
-_PLAIN, _ZSTD, _PADDED = 0, 1, 2
-# seq, kind, schema, at ms, clock, monotonic ms, key id, counter: low <= n < high. SQLite's integers end at 2**63.
-_BOUNDS = ((1, 1 << 62), (1, 1 << 16), (1, 1 << 16), (0, 1 << 53), (0, 3), (0, 1 << 53), (0, 1 << 63), (0, 1 << 32))
+_PLAIN, _ZSTD = b"\0", b"\1"
+_PAD_MARK = b"\x80"
+_SQLITE_END = 1 << 63  # what the key id of a wrapped key must stay below to lie in any database
 
 
 class ClockQuality(IntEnum):
@@ -42,6 +41,8 @@ class ClockQuality(IntEnum):
 
 
 _CLOCKS = tuple(ClockQuality)
+_ARRAY_OF_4, _ARRAY_OF_5 = b"\x84", b"\x85"
+_BYTES_OR_NONE = (bytes, type(None))
 
 
 class Stamp(NamedTuple):
@@ -113,9 +114,9 @@ def make_keys(
     wrapped = WrappedKeys(
         key_id,
         SUITE_X25519_CHACHA,
-        _kid(trace_to),
+        kid_of(trace_to),
         wrap_key(secrets[0], trace_to, info),
-        _kid(vault_to),
+        kid_of(vault_to),
         wrap_key(secrets[1], vault_to, info),
     )
     return KeyPair(key_id, ContentKey(secrets[0]), ContentKey(secrets[1])), wrapped
@@ -134,34 +135,46 @@ def unwrap_vault(wrapped: WrappedKeys, device: str, epoch: bytes, key: SealingKe
 
 
 def seal(record: Record, seq: int, stamp: Stamp, device: str, epoch: bytes, keys: KeyPair, counter: int) -> bytes:
-    """The sealed bytes of a record. `counter` must be fresh for this key pair, whatever became of earlier tries."""
-    envelope = [seq, record.KIND, record.SCHEMA, stamp.at_ms, int(stamp.clock), stamp.boot, stamp.mono_ms]
-    associated = cbor.dumps([device, epoch, keys.key_id, envelope])
+    """The sealed bytes of a record. `counter` must be fresh for this key pair, whatever became of earlier tries.
+
+    Raises Refused("too_large") for a record that could not travel.
+    """
+    envelope = cbor.dumps([seq, record.KIND, record.SCHEMA, stamp.at_ms, stamp.clock, stamp.boot, stamp.mono_ms])
+    before, key = _before_envelope(device, epoch, keys.key_id)
+    associated = before + envelope
     trace_part, vault_part = to_parts(record)
-    trace = keys.trace.seal(counter, _frame(trace_part, record.PADDED), associated)
-    vault = None if vault_part is None else keys.vault.seal(counter, _frame(vault_part, record.PADDED), associated)
-    return cbor.dumps([envelope, keys.key_id, counter, trace, vault])
+    trace = keys.trace.seal(counter, _frame(trace_part, record.TRACE_PAD), associated)
+    vault = None if vault_part is None else keys.vault.seal(counter, _frame(vault_part, record.VAULT_PAD), associated)
+    # The array's items one after the other, as CBOR writes them: the envelope need not be encoded twice.
+    sealed = _ARRAY_OF_5 + envelope + key + cbor.dumps([counter, trace, vault])[1:]
+    if len(sealed) > MAX_RECORD_BYTES:
+        raise Refused("too_large", "record")
+    return sealed
 
 
 def parse(data: bytes) -> Sealed:
     """Take a sealed record apart. Raises Refused: too_large, malformed, bad_record."""
-    match cbor.loads(data, MAX_RECORD_BYTES):
-        case [[seq, kind, schema, at_ms, clock, boot, mono_ms], key_id, counter, trace, vault]:
-            pass
-        case _:
-            raise Refused("bad_record", "not a sealed record")
-    numbers = (seq, kind, schema, at_ms, clock, mono_ms, key_id, counter)
-    if not all(type(n) is int and low <= n < high for n, (low, high) in zip(numbers, _BOUNDS, strict=True)):
-        raise Refused("bad_record", "a number out of bounds")
-    if (
-        type(boot) is not bytes
-        or len(boot) != 8
-        or type(trace) is not bytes
-        or not isinstance(vault, (bytes, NoneType))
+    whole = cbor.loads(data, MAX_RECORD_BYTES)
+    if type(whole) is not list or len(whole) != 5 or type(whole[0]) is not list or len(whole[0]) != 7:
+        raise Refused("bad_record", "not a sealed record")
+    (seq, kind, schema, at_ms, clock, boot, mono_ms), key_id, counter, trace, vault = whole
+    if not (
+        cbor.whole(seq, kind, schema, at_ms, clock, mono_ms, key_id, counter)
+        and 0 < seq < 1 << 62
+        and 0 < kind < 1 << 16
+        and 0 < schema < 1 << 16
+        and 0 <= at_ms < 1 << 53
+        and 0 <= clock < len(_CLOCKS)
+        and 0 <= mono_ms < 1 << 53
+        and 0 <= key_id < _SQLITE_END
+        and 0 <= counter < 1 << 32
     ):
+        raise Refused("bad_record", "a number out of bounds")
+    if type(boot) is not bytes or len(boot) != 8 or type(trace) is not bytes or type(vault) not in _BYTES_OR_NONE:
         raise Refused("bad_record", "bytes expected")
-    envelope = Envelope(seq, kind, schema, Stamp(at_ms, _CLOCKS[clock], boot, mono_ms))
-    return Sealed(envelope, key_id, counter, trace, vault)
+    return Sealed(
+        Envelope(seq, kind, schema, Stamp(at_ms, _CLOCKS[clock], boot, mono_ms)), key_id, counter, trace, vault
+    )
 
 
 def open_trace(sealed: Sealed, device: str, epoch: bytes, key: ContentKey) -> Record:
@@ -177,30 +190,35 @@ def open_whole(sealed: Sealed, device: str, epoch: bytes, trace: ContentKey, vau
 
 
 def _opened(sealed: Sealed, part: bytes, device: str, epoch: bytes, key: ContentKey) -> Any:
-    associated = cbor.dumps([device, epoch, sealed.key_id, sealed.envelope.items()])
+    associated = _before_envelope(device, epoch, sealed.key_id)[0] + cbor.dumps(sealed.envelope.items())
     return _unframe(key.open(sealed.counter, part, associated))
 
 
-def _frame(items: list[Any], padded: bool) -> bytes:
+@lru_cache(maxsize=256)
+def _before_envelope(device: str, epoch: bytes, key_id: int) -> tuple[bytes, bytes]:
+    """The associated data, CBOR [device, epoch, key id, envelope], up to the envelope; and the key id alone.
+
+    The same for all records of a key: encoded once.
+    """
+    key = cbor.dumps(key_id)
+    return _ARRAY_OF_4 + cbor.dumps(device) + cbor.dumps(epoch) + key, key
+
+
+def _frame(items: list[Any] | tuple[Any, ...], pad_to: int) -> bytes:
     body = cbor.dumps(items)
-    framing = _PLAIN
-    if len(body) > COMPRESS_OVER_BYTES:
-        body, framing = zstandard.compress(body), _ZSTD
-    if not padded:
-        return bytes([framing]) + body
-    head = bytes([_PADDED | framing]) + len(body).to_bytes(2, "big")
-    return head + body + bytes(-(len(head) + len(body)) % PAD_TO_BYTES)
+    if len(body) > MAX_PART_BYTES:
+        raise Refused("too_large", "part")
+    framed = _ZSTD + zstandard.compress(body) if len(body) > COMPRESS_OVER_BYTES else _PLAIN + body
+    framed += _PAD_MARK
+    return framed + bytes(-len(framed) % pad_to)
 
 
 def _unframe(plain: bytes) -> Any:
-    framing, body = plain[:1], plain[1:]
-    if framing in (b"\x02", b"\x03"):
-        body = body[2 : 2 + int.from_bytes(body[:2], "big")]
-    elif framing not in (b"\x00", b"\x01"):
+    framing, body = plain[:1], plain[1:].rstrip(b"\0")
+    if not body.endswith(_PAD_MARK) or framing not in (_PLAIN, _ZSTD):
         raise Refused("bad_record", "framing")
-    if framing in (b"\x01", b"\x03"):
-        body = inflate(body, MAX_PART_BYTES)
-    return cbor.loads(body, MAX_PART_BYTES)
+    body = body[:-1]
+    return cbor.loads(inflate(body, MAX_PART_BYTES) if framing == _ZSTD else body, MAX_PART_BYTES)
 
 
 def inflate(data: bytes, limit: int) -> bytes:
@@ -209,17 +227,14 @@ def inflate(data: bytes, limit: int) -> bytes:
         # A frame may claim any content size and make the library allocate it: believe only claims within the limit.
         if not 0 <= zstandard.frame_content_size(data) <= limit:
             raise Refused("too_large", "zstd content size")
-        return zstandard.ZstdDecompressor(max_window_size=1 << 23).decompress(data, max_output_size=limit)
+        inflater = zstandard.ZstdDecompressor(max_window_size=1 << 23)
+        return inflater.decompress(data, max_output_size=limit, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise Refused("malformed", "zstd") from error
 
 
 def _key_info(device: str, epoch: bytes, key_id: int) -> bytes:
     return cbor.dumps(["gatepost/1 key", device, epoch, key_id])
-
-
-def _kid(public: bytes) -> bytes:
-    return hashlib.sha256(public).digest()[:8]
 
 
 def _check_suite(wrapped: WrappedKeys) -> None:

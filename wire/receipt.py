@@ -11,19 +11,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from wire import cbor
 from wire.crypto import SigningKey, sign1, verify1
 from wire.refusal import Refused
 
-_T = TypeVar("_T", int, str)
-
+VERSION = 1
 PURPOSE = "receipt"
 MAX_RECEIPT_BYTES = 8 * 1024
 MAX_RANGES = 64
 MAX_REJECTED = 64
 MAX_REASON = 40
+_SEQ_END = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def encode_receipt(receipt: Receipt, key: SigningKey) -> bytes:
     r = receipt
     missing = [list(pair) for pair in r.missing[:MAX_RANGES]]
     rejected = [[seq, reason[:MAX_REASON]] for seq, reason in r.rejected[:MAX_REJECTED]]
-    body = [1, r.device, r.epoch, r.generation, r.n, r.through_seq, missing, rejected, r.opened_through]
+    body = [VERSION, r.device, r.epoch, r.generation, r.n, r.through_seq, missing, rejected, r.opened_through]
     return sign1(cbor.dumps(body), key, PURPOSE)
 
 
@@ -60,10 +59,10 @@ def decode_receipt(message: bytes, keys: Mapping[bytes, bytes]) -> Receipt:
         raise Refused("too_large", "receipt")
     _, payload = verify1(message, keys, PURPOSE)
     match cbor.loads(payload, MAX_RECEIPT_BYTES):
-        case [int(version), *_] if version > 1:
+        case [int(version), *_] if version > VERSION:
             raise Refused("newer_version", str(version))
         case [
-            1,
+            int(version),
             str(device),
             bytes(epoch),
             int(generation),
@@ -72,9 +71,17 @@ def decode_receipt(message: bytes, keys: Mapping[bytes, bytes]) -> Receipt:
             list(missing),
             list(rejected),
             int(opened),
-        ] if len(epoch) == 8 and min(generation, n, through, opened) >= 0 and max(generation, n, through) < 1 << 62:
-            pairs = tuple(_pair(item, int) for item in missing)
-            reasons = tuple(_pair(item, str) for item in rejected)
+        ] if (
+            cbor.whole(version, generation, n, through, opened)
+            and version == VERSION
+            and 0 < len(device) <= 64
+            and len(epoch) == 8
+            and 0 <= min(generation, n, through, opened) <= max(generation, n, through, opened) < _SEQ_END
+            and len(missing) <= MAX_RANGES
+            and len(rejected) <= MAX_REJECTED
+        ):
+            pairs = tuple(_range(item) for item in missing)
+            reasons = tuple(_rejection(item) for item in rejected)
             return Receipt(device, epoch, generation, n, through, pairs, reasons, opened)
     raise Refused("bad_receipt", "its fields")
 
@@ -101,8 +108,15 @@ def check_order(current: Receipt | None, new: Receipt) -> None:
         raise Refused("lowered", "through_seq fell within one generation")
 
 
-def _pair(item: object, second: type[_T]) -> tuple[int, _T]:
+def _range(item: object) -> tuple[int, int]:
     match item:
-        case [int(a), b] if a >= 0 and type(b) is second:
-            return a, b
-    raise Refused("bad_receipt", "a pair expected")
+        case [int(first), int(last)] if cbor.whole(first, last) and 0 < first <= last < _SEQ_END:
+            return first, last
+    raise Refused("bad_receipt", "a range expected")
+
+
+def _rejection(item: object) -> tuple[int, str]:
+    match item:
+        case [int(seq), str(reason)] if cbor.whole(seq) and 0 < seq < _SEQ_END and len(reason) <= MAX_REASON:
+            return seq, reason
+    raise Refused("bad_receipt", "a rejection expected")

@@ -4,14 +4,16 @@
   record fills them with their defaults, a newer one is kept sealed until the centre knows its schema.
 - Least data: names, birth dates, addresses and phones are empty unless a running order names them.
 - Limits are part of the type: a value out of bounds cannot be built, on either side.
+- A record never shows what it holds when it is printed: a log or a traceback must not name a visitor.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
-from wire.fields import blob, either, integer, nothing, one_of, several, table, text, trace, vault
+from wire.fields import blob, either, identity, integer, nothing, one_of, several, table, text, trace, vault
 from wire.refusal import Refused
 
 MAX_PART_BYTES = 16 * 1024
@@ -59,27 +61,40 @@ class Source(IntEnum):
 class Record:
     """Base of all records: checks every field against its rule when built."""
 
+    __slots__ = ()
+
     KIND: ClassVar[int]
     SCHEMA: ClassVar[int] = 1
-    PADDED: ClassVar[bool] = False  # padded to 32 bytes, so that length tells no answers
+    # The plain text of a part is padded to a multiple of so many bytes, so that its length tells nothing.
+    TRACE_PAD: ClassVar[int] = 16
+    VAULT_PAD: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         for name, take, default in layout_of(type(self)).checks:
             value = getattr(self, name)
             if value is not default:
-                object.__setattr__(self, name, take(value))
+                taken = take(value)
+                if taken is not value:
+                    object.__setattr__(self, name, taken)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Visit(Record):
-    """A check-in or check-out at a gate. Schema 2 added companions, schema 3 the source."""
+    """A check-in or check-out at a gate. Schema 2 added companions, schema 3 the source.
+
+    48 bytes hold every number of up to 22 characters (and every pass id) with 8 reasons of today's table.
+    """
 
     KIND: ClassVar[int] = 1
     SCHEMA: ClassVar[int] = 3
+    TRACE_PAD: ClassVar[int] = 48
     direction: Direction = trace(one_of(Direction))
     signal: Signal = trace(one_of(Signal))
     identity_kind: IdentityKind = trace(one_of(IdentityKind))
-    identity: str = trace(text(64))
+    identity: str = trace(identity(64))
     reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
     companions: int = trace(integer(0, 9), since=2, default=0)
     source: Source = trace(one_of(Source), since=3, default=Source.UNKNOWN)
@@ -89,14 +104,15 @@ class Visit(Record):
     phone: str = vault(text(20), default="")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Declaration(Record):
     """A filled form (issue 2 fills it): answers by item index, text of the form and of the consent by hash."""
 
     KIND: ClassVar[int] = 2
-    PADDED: ClassVar[bool] = True
+    TRACE_PAD: ClassVar[int] = 48
+    VAULT_PAD: ClassVar[int] = 32
     identity_kind: IdentityKind = trace(one_of(IdentityKind))
-    identity: str = trace(text(64))
+    identity: str = trace(identity(64))
     outcome: Signal = trace(one_of(Signal))
     reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
     form: str = vault(text(200), default="")
@@ -106,7 +122,7 @@ class Declaration(Record):
     answers: bytes = vault(blob(0, 12_000), default=b"")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Encounter(Record):
     """A device near a gateway for a while; times in Unix ms, RSSI summed up in attenuation buckets."""
 
@@ -119,7 +135,7 @@ class Encounter(Record):
     buckets: tuple[int, ...] = trace(several(integer(0, 100_000), 8), default=())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SelfCheck(Record):
     """A place's own safety check: points by criterion of a published scheme."""
 
@@ -129,7 +145,7 @@ class SelfCheck(Record):
     author: str = vault(text(120), default="")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Feedback(Record):
     """What a citizen says of a place."""
 
@@ -140,18 +156,19 @@ class Feedback(Record):
     phone: str = vault(text(20), default="")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Override(Record):
     """A guard let somebody in, or kept somebody out, against the gate's signal. `about` is the seq of the visit."""
 
     KIND: ClassVar[int] = 6
+    TRACE_PAD: ClassVar[int] = 48
     about: int = trace(integer(0, 1 << 62))
     signal: Signal = trace(one_of(Signal))
     guard: str = trace(text(32))
     reason: int = trace(integer(0, 65535))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DeviceEvent(Record):
     """Something the device itself reports. Known names and their facts:
 
@@ -163,6 +180,7 @@ class DeviceEvent(Record):
     """
 
     KIND: ClassVar[int] = 7
+    TRACE_PAD: ClassVar[int] = 32
     name: str = trace(text(24))
     facts: dict[str, Any] = trace(
         table(text(24), either(integer(-(1 << 62), 1 << 62), text(64), nothing), 16),
@@ -180,6 +198,9 @@ class Layout(NamedTuple):
     trace: tuple[tuple[str, int, Any], ...]  # (name, since schema, default)
     vault: tuple[tuple[str, int, Any], ...]
     checks: tuple[tuple[str, Callable[[Any], Any], Any], ...]  # (name, rule, default)
+    packs: tuple[tuple[int, Callable[[Any], Any]], ...]  # (place in the trace part, how to shorten it)
+    read_trace: Callable[[Record], tuple[Any, ...]]  # every value of the part at once
+    read_vault: Callable[[Record], tuple[Any, ...]]
 
 
 def layout_of(cls: type[Record]) -> Layout:
@@ -193,17 +214,34 @@ def layout_of(cls: type[Record]) -> Layout:
 def _read_layout(cls: type[Record]) -> Layout:
     own = fields(cls)  # type: ignore[arg-type]
     by_part: dict[str, list[tuple[str, int, Any]]] = {"trace": [], "vault": []}
+    packs = []
     for f in own:
-        by_part[f.metadata["place"].part].append((f.name, f.metadata["place"].since, f.default))
+        place = f.metadata["place"]
+        if place.rule.pack is not None:
+            packs.append((len(by_part["trace"]), place.rule.pack))
+        by_part[place.part].append((f.name, place.since, f.default))
     checks = tuple((f.name, f.metadata["place"].rule.take, f.default) for f in own)
-    return Layout(tuple(by_part["trace"]), tuple(by_part["vault"]), checks)
+    trace_part, vault_part = tuple(by_part["trace"]), tuple(by_part["vault"])
+    return Layout(trace_part, vault_part, checks, tuple(packs), _reader(trace_part), _reader(vault_part))
 
 
-def to_parts(record: Record) -> tuple[list[Any], list[Any] | None]:
-    """(trace array, vault array); the vault is None when every field of it is at its default."""
+def _reader(places: tuple[tuple[str, int, Any], ...]) -> Callable[[Record], tuple[Any, ...]]:
+    names = [name for name, _, _ in places]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple([getattr(record, name) for name in names])  # attrgetter of one gives no tuple
+
+
+def to_parts(record: Record) -> tuple[list[Any], tuple[Any, ...] | None]:
+    """(trace array, vault array); the vault is None when every field of it is empty.
+
+    Numbered words (IntEnum) stand as they are: CBOR writes their number.
+    """
     layout = layout_of(type(record))
-    vault_part = [_wire(getattr(record, name)) for name, _, _ in layout.vault]
-    return [_wire(getattr(record, name)) for name, _, _ in layout.trace], vault_part if any(vault_part) else None
+    trace_part, vault_part = list(layout.read_trace(record)), layout.read_vault(record)
+    for place, pack in layout.packs:
+        trace_part[place] = pack(trace_part[place])
+    return trace_part, vault_part if any(vault_part) else None
 
 
 def from_parts(kind: int, schema: int, trace_part: Any, vault_part: Any = None) -> Record:
@@ -217,24 +255,26 @@ def from_parts(kind: int, schema: int, trace_part: Any, vault_part: Any = None) 
     if schema > cls.SCHEMA:
         raise Refused("newer_schema", f"{cls.__name__} {schema}")
     layout = layout_of(cls)
-    values = _in_order(layout.trace, schema, trace_part) + _in_order(layout.vault, schema, vault_part)
-    return cls(*values)
+    values = _in_order(layout.trace, schema, trace_part)
+    if vault_part is None:
+        values += [default for _, _, default in layout.vault]
+    else:
+        values += _in_order(layout.vault, schema, vault_part)
+    # Field by field, each checked once: the constructor would set them all and then check them all, in twice the time.
+    record = object.__new__(cls)
+    for (name, take, default), value in zip(layout.checks, values, strict=True):
+        object.__setattr__(record, name, value if value is default else take(value))
+    return record
 
 
 def _in_order(places: tuple[tuple[str, int, Any], ...], schema: int, items: Any) -> list[Any]:
     """The values of one part, with the defaults of what its schema did not have yet."""
-    if items is None:
-        return [default for _, _, default in places]
-    known = sum(since <= schema for _, since, _ in places) if places and places[-1][1] > schema else len(places)
-    if not isinstance(items, list) or len(items) != known:
+    known = len(places)
+    while known and places[known - 1][1] > schema:
+        known -= 1
+    if type(items) is not list or len(items) != known:
         raise Refused("bad_record", f"{known} fields expected in schema {schema}")
     return items + [default for _, _, default in places[known:]]
-
-
-def _wire(value: Any) -> Any:
-    if isinstance(value, IntEnum):
-        return int(value)
-    return list(value) if isinstance(value, tuple) else value
 
 
 _LAYOUTS: dict[type[Record], Layout] = {}

@@ -8,7 +8,7 @@
   `threshold` of its OWN: neither a thief of new keys nor a thief of old ones can swap it alone.
 - Versions go up one by one; a skipped version is refused, since the link between the two is missing.
 - Roles: "receipt", "bulletin:<kind>", "pass", "venue". Recipients are X25519 keys.
-- An expired root still names the receipt key (an outbox must drain) but signs in no new bulletin.
+- An expired root still names the receipt key (an outbox must drain) but signs in no new bulletin (wire.bulletin).
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from wire.refusal import Refused
 MAX_ROOT_BYTES = 32 * 1024
 PURPOSE = "root"
 _MAX_KEYS = 32
+_NUMBER_END = 1 << 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,15 @@ def _read(message: bytes) -> Root:
                 "recipients": dict(recipients),
                 **more,
             },
-        ] if not more and version > 0 and 1 <= threshold <= len(set(map(repr, roots))) and _are_keys(roots):
-            if not all(type(role) is str and _are_keys(keys) for role, keys in roles.items()):
+        ] if (
+            not more
+            and cbor.whole(version, issued, expires, threshold)
+            and 0 < version < _NUMBER_END
+            and 0 <= issued <= expires < _NUMBER_END
+            and _are_keys(roots)
+            and 1 <= threshold <= len({kid_of(public) for public in roots})
+        ):
+            if not all(type(role) is str and len(role) <= 40 and _are_keys(keys) for role, keys in roles.items()):
                 raise Refused("bad_root", "roles")
             if set(recipients) != {"ingest", "case"} or not _are_keys(list(recipients.values())):
                 raise Refused("bad_root", "recipients")

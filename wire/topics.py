@@ -9,6 +9,7 @@ ROOT = "gatepost/v1"
 SHARDS = 16
 
 # A dot would be a level of its own inside nats-server, so it is not allowed although MQTT would take it.
+_LEVEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -58,5 +59,7 @@ def state(device: str) -> str:
 
 
 def bulletin(scope: str, kind: str, name: str) -> str:
-    """Retained: the newest bulletin of that name."""
+    """Retained: the newest bulletin of that name. Raises Refused("bad_topic") for a part that no topic can hold."""
+    if not all(map(_LEVEL.fullmatch, (scope, kind, name))):
+        raise Refused("bad_topic", "1 to 64 of A-Z, a-z, 0-9, '_' and '-' expected")
     return f"{ROOT}/bulletin/{scope}/{kind}/{name}"

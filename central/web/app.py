@@ -104,7 +104,7 @@ def _words() -> dict[str, Any]:
 
 
 def _visits_page(site: Site) -> str:
-    chosen = visits.Filter(request.args.get("venue", ""), request.args.get("device", ""), _day("day"))
+    chosen = visits.Filter(_name("venue"), _name("device"), _day("day"))
     today = datetime.fromtimestamp(site.now_ms() / 1000, visits.VIET_NAM).date()
     day = chosen.day or today
     with site.engine.connect().execution_options(reads_only=True) as connection:
@@ -171,6 +171,11 @@ def _enrol(site: Site) -> tuple[Response, int] | Response:
         code = refusal.reason if refusal.reason in enrolment.ERRORS else "bad_request"
         status, vi, en = enrolment.ERRORS[code]
         return jsonify(error=code, vi=vi, en=en), status
+
+
+def _name(name: str) -> str:
+    value = request.args.get(name, "")
+    return value if len(value) <= 64 and value.isprintable() else ""  # PostgreSQL's text takes no NUL
 
 
 def _day(name: str) -> date | None:

@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "in": ("Vào", "In"),
     "out": ("Ra", "Out"),
     "signal": ("Tín hiệu", "Signal"),
-    "ALLOW": ("Mời vào", "Registered"),
+    "ALLOW": ("Đã ghi nhận", "Registered"),
     "ASK": ("Đến bàn hướng dẫn", "To the help desk"),
     "STOP": ("Dừng lại", "Stop"),
     "FAULT": ("Máy tạm nghỉ", "Kiosk resting"),
@@ -81,7 +81,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "ago": ("{ago} trước", "{ago} ago"),
     "alarms": ("Báo động", "Alarms"),
     "no_alarms": ("Không có báo động nào.", "No alarms."),
-    "times": ("{n} lần", "{n} times"),
+    "times": ("{n} lần", "{n}×"),
+    "nobody": ("Không rõ máy nào", "No known device"),
     "refused": ("Tin không nhận, theo lý do", "Messages not taken, by reason"),
     "cloned_card": (
         "Hai thẻ nhớ dùng chung một danh tính. Cả hai bản đều được giữ; hãy thu hồi máy và cấp lại.",

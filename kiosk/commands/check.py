@@ -174,6 +174,7 @@ def _disk(settings: Settings) -> Finding:
 def _store(settings: Settings, bench: bool) -> Finding:
     from kiosk.run import open_clock
     from store import meta, outbox
+    from store.contents import row_counts
 
     folder = Path(settings.storage.folder)
     if not (folder / FILE).exists():
@@ -184,8 +185,8 @@ def _store(settings: Settings, bench: bool) -> Finding:
         return Finding("store", False, "Cơ sở dữ liệu hỏng: khởi động lại máy", f"The database is damaged: {error}")
     waiting = outbox.backlog(store).rows
     enrolled = meta.get(store, "enrolled_ms") is not None
+    figure: dict[str, object] = {"waiting": waiting, "enrolled": enrolled, "rows": row_counts(store)}
     store.close()
-    figure: dict[str, object] = {"waiting": waiting, "enrolled": enrolled}
     if not enrolled:
         return Finding("store", False, "Máy chưa được cấp", "Not enrolled yet: check token and network", figure)
     return Finding("store", True, f"{waiting} lượt chờ gửi", f"{waiting} records wait to be sent", figure)

@@ -24,7 +24,7 @@ from store.db import connect, open_store
 from tests.parts.site import card
 from ui.screen import Feed
 from wire.crypto import SealingKey, SigningKey
-from wire.root import Root, encode_root, read_pinned
+from wire.root import Root, encode_root, fingerprint_of, read_pinned
 
 LATENCY_MS = 3.0
 RATE_RATIO = 0.75
@@ -147,9 +147,10 @@ def make_loop(folder: Path, lamps: LampsHandle) -> GateLoop:
     signer = SigningKey(b"r" * 32)
     to = {"ingest": SealingKey(b"i" * 32).public, "case": SealingKey(b"c" * 32).public}
     message = encode_root(Root(1, 0, 1 << 45, (signer.public,), 1, {}, to), [signer])
-    bulletins.keep_root(store, message, read_pinned(message))
+    root = read_pinned(message)
+    bulletins.keep_root(store, message, root)
     disk = DiskGuard(folder / "data", 1 << 16, 0)
-    ledger = Ledger(store, "t-gate", clock, Visitors(DayKeys(folder / "run")), disk)
+    ledger = Ledger(store, "t-gate", fingerprint_of(root), clock, Visitors(DayKeys(folder / "run")), disk)
     ledger.refresh()
     loop = GateLoop(Rules("in"), ledger, clock, Outputs(lamps, Silent(), Feed(), lambda: None))
     loop.take(FaultChanged("starting", False))

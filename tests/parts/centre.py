@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from central.database import migrate, open_database
 from central.ingest import Delivery, Ingest, Outcome
 from central.keys import Keyring, init_keys
+from central.opening import Opener
 from central.registry import Device, add_device
 from tests.parts.devices import SyntheticDevice
 from tests.parts.waits import wait_for
@@ -83,7 +84,7 @@ def open_existing(url: str, keys: Path) -> Centre:
     """A centre whose keys and database are there already."""
     ring, engine = Keyring(keys), open_database(url)
     migrate(engine)
-    ingest = Ingest(ring.sealing("ingest"), ring.signing("receipt"), ring.secret("pepper"))
+    ingest = Ingest(Opener(ring.sealing("ingest"), ring.secret("pepper")), ring.signing("receipt"))
     return Centre(url, keys, engine, ring, ingest)
 
 

@@ -21,7 +21,8 @@ from wire.records import Direction, IdentityKind, Record, Signal, Source, Visit
 START_MS = 1_790_000_000_000  # some day in 2026
 
 # The keys of a centre that exists only in tests.
-INGEST = SealingKey(hashlib.sha256(b"test ingest key").digest())
+INGEST_SECRET = hashlib.sha256(b"test ingest key").digest()
+INGEST = SealingKey(INGEST_SECRET)
 CASE = SealingKey(hashlib.sha256(b"test case key").digest())
 
 

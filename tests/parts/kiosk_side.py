@@ -34,7 +34,9 @@ class KioskSide:
         parts = urlsplit(url)
         self.client.connect(parts.hostname or "", parts.port or 0, 10)
         self.client.loop_start()
-        assert self._connected.wait(10), "the broker did not take the connection"
+        if not self._connected.wait(5):
+            self.close()
+            raise ConnectionError("the broker did not take the connection")
 
     def send(self, topic: str, payload: bytes) -> None:
         """Publish and wait for the broker's PUBACK."""
@@ -54,7 +56,9 @@ class KioskSide:
         self.client.disconnect()
         self.client.loop_stop()
 
-    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
+    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            return
         if self._subscriptions:
             client.subscribe(self._subscriptions)
         self._connected.set()

@@ -7,6 +7,9 @@
 
 Processes are the product's own commands; the only bent parts are the simulated devices that ship. What the centre holds
 is read from its own database; the kiosk's database is never the oracle.
+
+With a Nursery (tests.parts.warm) the processes are forked instead of started cold, each gate's cable is a Relay that
+sees packets, and a checker process follows each lamp.
 """
 
 import json
@@ -23,6 +26,9 @@ from typing import Any, Self
 from kiosk.bench.cable import Cable
 from kiosk.bench.processes import Child, free_port, wait_until
 from tests.parts.brokers import Broker
+from tests.parts.checker import Checker
+from tests.parts.relay import Relay
+from tests.parts.warm import Nursery, WarmChild
 
 UP_S = 40.0
 ARRIVE_S = 60.0
@@ -34,21 +40,41 @@ def card(number: int) -> str:
 
 
 class Gate:
-    """One kiosk with its agent, its simulated devices and its own cable to the broker."""
+    """One kiosk with its agent, its simulated devices and its own cable to the broker.
 
-    def __init__(self, site: "Site", device: str, direction: str, changes: str) -> None:
+    `folder_name` differs from the device's name for a second box under the same name, `data` is another data folder.
+    """
+
+    checker: Checker
+
+    def __init__(
+        self,
+        site: "Site",
+        device: str,
+        direction: str,
+        changes: str,
+        *,
+        folder_name: str | None = None,
+        data: Path | None = None,
+        issued: dict[str, Any] | None = None,
+    ) -> None:
         self.site, self.device = site, device
-        self.folder = site.folder / device
+        self.folder = site.folder / (folder_name or device)
         self.sim, self.data, self.runtime = self.folder / "sim", self.folder / "data", self.folder / "run"
-        self.cable = Cable(site.broker.port)
+        self.data = data or self.data
+        self.cable: Cable = Cable(site.broker.port) if site.nursery is None else Relay(site.broker.port)
         self.settings = self.folder / "kiosk.toml"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in (self.sim / "reader", self.data):
+            path.mkdir(parents=True, exist_ok=True)
+        self.issued = issued or site.enrol(device, direction)
         self._write_settings(direction, changes)
         gate = ("--settings", str(self.settings), "--bench")
-        python, logs = sys.executable, self.folder / "logs"
-        kiosk = [python, "-m", "kiosk", "run", *gate, "--runtime", str(self.runtime)]
-        self.kiosk = Child("kiosk", kiosk, logs / "kiosk.log")
-        self.agent = Child("agent", [python, "-m", "sync_agent", "run", *gate], logs / "agent.log")
+        logs = self.folder / "logs"
+        kiosk = ["kiosk", "run", *gate, "--runtime", str(self.runtime)]
+        self.kiosk = site.child("kiosk", kiosk, logs / "kiosk.log")
+        self.agent = site.child("agent", ["sync_agent", "run", *gate], logs / "agent.log")
+        if site.checked:
+            self.checker = Checker(self)
 
     def start(self) -> None:
         """Kiosk and agent up, enrolled and green-ready."""
@@ -62,11 +88,18 @@ class Gate:
         self.agent.stop()
         self.kiosk.stop()
         self.cable.close()
+        if self.site.checked:
+            self.checker.stop()
+
+    @property
+    def relay(self) -> Relay:
+        """The cable of a gate at a site with a nursery."""
+        assert isinstance(self.cable, Relay)
+        return self.cable
 
     def type(self, text: str) -> None:
         """Give a code as a hand scanner does."""
         reader = self.sim / "reader"
-        reader.mkdir(parents=True, exist_ok=True)
         half = reader / ".half"
         half.write_text(text, "utf-8")
         half.rename(reader / f"{time.time_ns()}.txt")
@@ -92,12 +125,20 @@ class Gate:
         """Until `count` different records turned green."""
         assert wait_until(lambda: len(self.greens()) >= count, timeout_s), f"{len(self.greens())} of {count} green"
 
+    def wait_lamp(self, pattern: str, timeout_s: float = 20.0) -> None:
+        """Until the lamps show `pattern`."""
+        assert wait_until(lambda: self.lamp() == pattern, timeout_s), f"{self.lamp()}, not {pattern}: {self.logs()}"
+
+    def wait_checked(self, greens: set[str]) -> bool:
+        """Until the checker has logged `greens` too."""
+        return wait_until(lambda: greens <= self.checker.greens(), 5.0)
+
     def logs(self) -> str:
         """The tails of both logs, for a failing test."""
         return "\n".join(child.log.read_text()[-2000:] for child in (self.kiosk, self.agent) if child.log.exists())
 
     def _write_settings(self, direction: str, changes: str) -> None:
-        issued = self.site.enrol(self.device, direction)
+        issued = self.issued
         self.settings.write_text(
             f'''
 [device]
@@ -140,19 +181,28 @@ port = {free_port(0)}
 class Site:
     """The centre and its broker; a context manager."""
 
-    def __init__(self, folder: Path, broker: str = "nats") -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, broker: str = "nats", nursery: Nursery | None = None) -> None:
+        self.folder, self.nursery, self.checked = folder, nursery, nursery is not None
         self.broker = Broker(broker, folder)
         self.keys, self.database = folder / "central" / "keys", folder / "central" / "central.db"
         self._web_port = free_port(0)
         self.enrol_url = f"http://127.0.0.1:{self._web_port}/enrol"
         self.gates: list[Gate] = []
-        store = ("--database", f"sqlite:///{self.database}", "--keys", str(self.keys), "--broker", self.broker.url)
-        ingest = [sys.executable, "-m", "central", "ingest", *store]
-        web = [sys.executable, "-m", "central", "web", *store, "--listen", f"127.0.0.1:{self._web_port}"]
-        self.ingest = Child("ingest", ingest, folder / "logs" / "ingest.log")
-        self.web = Child("web", web, folder / "logs" / "web.log")
-        self._store = store[:4]
+        store = ("--database", f"sqlite:///{self.database}", "--keys", str(self.keys))
+        self.uplink = Relay(self.broker.port)  # between ingest and the broker
+        near, far = f"mqtt://127.0.0.1:{self.uplink.port}", self.broker.url
+        web = ["central", "web", *store, "--broker", far, "--listen", f"127.0.0.1:{self._web_port}"]
+        broker_of_ingest = near if nursery is not None else far
+        ingest = ["central", "ingest", *store, "--broker", broker_of_ingest]
+        self.ingest = self.child("ingest", ingest, folder / "logs" / "ingest.log")
+        self.web = self.child("web", web, folder / "logs" / "web.log")
+        self.store = store
+
+    def child(self, name: str, argv: list[str], log: Path) -> Any:
+        """A process of the product, `python -m argv...`: a Child, or a WarmChild where there is a nursery."""
+        if self.nursery is not None:
+            return WarmChild(self.nursery, name, argv, log)
+        return Child(name, [sys.executable, "-m", *argv], log)
 
     def __enter__(self) -> Self:
         self.central("keys", "init", "--folder", self.keys)
@@ -167,6 +217,7 @@ class Site:
             gate.stop()
         for child in (self.web, self.ingest):
             child.stop()
+        self.uplink.close()
         self.broker.stop()
 
     def add_kiosk(self, device: str, direction: str = "in", changes: str = "", *, start: bool = True) -> Gate:
@@ -181,11 +232,14 @@ class Site:
         """Register a device; the [centre] section of the kiosk.toml that the centre writes."""
         out = self.folder / f"{device}.toml"
         places = ("--venue", "t-venue", "--gate", "a", "--direction", direction)
-        self.central("enrol", device, *places, "--out", out, "--enrol-url", self.enrol_url, *self._store)
+        self.central("enrol", device, *places, "--out", out, "--enrol-url", self.enrol_url, *self.store)
         return tomllib.loads(out.read_text("utf-8"))["centre"]  # type: ignore[no-any-return]
 
     def central(self, *arguments: str | Path) -> str:
         """Run a command of the centre; its output."""
+        if self.nursery is not None:
+            log = self.folder / "logs" / f"central-{time.time_ns()}.log"
+            return WarmChild(self.nursery, arguments[0], ["central", *map(str, arguments)], log).run()
         argv = [sys.executable, "-m", "central", *map(str, arguments)]
         done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
         assert done.returncode == 0, done.stderr
@@ -193,14 +247,35 @@ class Site:
 
     def arrived(self, device: str) -> list[str]:
         """`epoch hex:seq` of every visit of a device that the centre holds, duplicates and all."""
+        rows = self.ask(
+            "SELECT s.epoch, v.seq FROM visit v JOIN stream s ON s.id = v.stream WHERE s.device = ?", device
+        )
+        return [f"{bytes(epoch).hex()}:{seq}" for epoch, seq in rows]
+
+    def admitted(self, device: str) -> list[str]:
+        """As `arrived`, of visits that were let in or out."""
+        rows = self.ask(
+            "SELECT s.epoch, v.seq FROM visit v JOIN stream s ON s.id = v.stream WHERE s.device = ? AND v.signal = 1",
+            device,
+        )
+        return [f"{bytes(epoch).hex()}:{seq}" for epoch, seq in rows]
+
+    def alarms(self, device: str) -> list[tuple[str, str]]:
+        """(kind, detail) of a device's alarms at the centre."""
+        return self.ask("SELECT kind, detail FROM alarm WHERE device = ?", device)
+
+    def count(self, table: str, device: str, condition: str = "1 = 1") -> int:
+        """Rows of a table that hang on a stream of the device."""
+        sql = f"SELECT count(*) FROM {table} t JOIN stream s ON s.id = t.stream WHERE s.device = ? AND {condition}"
+        return int(self.ask(sql, device)[0][0])
+
+    def ask(self, sql: str, *values: Any) -> list[Any]:
+        """Rows of the centre's database, by a connection of our own that cannot write."""
         connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
         try:
-            rows = connection.execute(
-                "SELECT s.epoch, v.seq FROM visit v JOIN stream s ON s.id = v.stream WHERE s.device = ?", (device,)
-            ).fetchall()
+            return connection.execute(sql, values).fetchall()
         finally:
             connection.close()
-        return [f"{bytes(epoch).hex()}:{seq}" for epoch, seq in rows]
 
     def wait_arrived(self, gate: Gate, greens: set[str], timeout_s: float = ARRIVE_S) -> None:
         """Until every record that turned green is at the centre; then: each exactly once."""

@@ -20,7 +20,7 @@ from store import bulletins, outbox
 from store.db import FILE, Store, connect, open_store
 from ui.screen import Feed
 from wire.crypto import SealingKey, SigningKey
-from wire.root import Root, encode_root, read_pinned
+from wire.root import Root, encode_root, fingerprint_of, read_pinned
 
 CARD = "099099000001||Trần Văn Thử|05061999|Nam|Xã Mẫu|15032022"
 OTHER = "099194000002||Lê Thị Ví Dụ|28021994|Nữ|Xã Mẫu|01012021"
@@ -70,10 +70,10 @@ class Kiosk:
         Kiosk.opened.append(self)
         self.clock = time.clock(boot)
         self.store: Store = open_store(folder / "data", now_ms=self.clock.now_ms)
-        _pin_a_root(self.store)
+        self.fingerprint = _pin_a_root(self.store)
         self.disk = DiskGuard(folder / "data", 1 << 16, 0)
         visitors = Visitors(DayKeys(folder / "run"))
-        self.ledger = Ledger(self.store, "t-gate", self.clock, visitors, self.disk)
+        self.ledger = Ledger(self.store, "t-gate", self.fingerprint, self.clock, visitors, self.disk)
         self.outside, self.feed = Outside(), Feed()
         outputs = Outputs(self.outside, self.outside, self.feed, lambda: None)
         self.loop = GateLoop(rules or Rules("both", minimum_stay_ms=10_000), self.ledger, self.clock, outputs)
@@ -87,11 +87,13 @@ class Kiosk:
         return next((p for p, _ in self.outside.shown[before:] if not p.startswith("sound")), "nothing")
 
 
-def _pin_a_root(store: Store) -> None:
+def _pin_a_root(store: Store) -> bytes:
     signer = SigningKey(b"r" * 32)
     to = {"ingest": SealingKey(b"i" * 32).public, "case": SealingKey(b"c" * 32).public}
     message = encode_root(Root(1, 0, NOON * 2, (signer.public,), 1, {}, to), [signer])
-    bulletins.keep_root(store, message, read_pinned(message))
+    root = read_pinned(message)
+    bulletins.keep_root(store, message, root)
+    return fingerprint_of(root)
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +137,19 @@ def test_a_store_that_cannot_commit_means_fault_and_never_green(kiosk: Kiosk) ->
         kiosk.loop.take(event)
     assert "store_failed" not in kiosk.loop.state.faults
     assert kiosk.show(OTHER) == "green"
+
+
+def test_a_root_that_somebody_put_into_the_database_is_not_sealed_to(tmp_path: Path, time: Time) -> None:
+    store = open_store(tmp_path / "data", now_ms=lambda: NOON)
+    thief = SigningKey(b"t" * 32)
+    to = {"ingest": SealingKey(b"x" * 32).public, "case": SealingKey(b"y" * 32).public}
+    message = encode_root(Root(1, 0, NOON * 2, (thief.public,), 1, {}, to), [thief])
+    bulletins.keep_root(store, message, read_pinned(message))
+    store.close()
+    kiosk = Kiosk(tmp_path, time)  # its kiosk.toml names the true centre
+    assert kiosk.show(CARD) == "fault"
+    assert kiosk.feed.latest()[1].reasons == ("not_enrolled",)
+    assert outbox.backlog(kiosk.store).rows == 0
 
 
 def test_a_held_code_is_read_once_and_written_once(kiosk: Kiosk, time: Time) -> None:

@@ -1,0 +1,98 @@
+"""Write tests/data/vectors.json: `python -m tests.data.make_vectors`.
+
+Every key is made from a known seed, so that another implementation can make each line again and compare. Two
+things cannot: HPKE draws randomness for each wrapped key, and zstd may pack a batch differently by version.
+Those are samples that must open; a wrapped key that lies in the file already is kept.
+Run it only when the format changes on purpose: a kiosk in the field still speaks what the old file says.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from credentials.pass_qr import Pass, encode_pass, encode_rotating, sign_pass
+from credentials.venue_qr import Venue, encode_venue
+from tests.unit.wire import samples
+from tests.unit.wire.samples import (
+    CASE,
+    DEVICE,
+    DEVICE_KEY,
+    EPOCH,
+    INGEST,
+    KEY_ID,
+    NOW_MS,
+    RECEIPT_KEY,
+    ROOTS,
+    RULES_KEY,
+)
+from wire import cbor
+from wire.batch import CHAIN_START, Batch, encode_batch, fold, link
+from wire.bulletin import Bulletin, encode_bulletin
+from wire.crypto import SigningKey
+from wire.envelope import ContentKey, KeyPair, WrappedKeys, record_id, seal
+from wire.receipt import Receipt, encode_receipt
+from wire.records import DeviceEvent
+from wire.root import encode_root, fingerprint_of
+
+FILE = Path(__file__).with_name("vectors.json")
+ISSUER, VENUE_KEY, HOLDER = SigningKey(b"\7" * 32), SigningKey(b"\x08" * 32), SigningKey(b"\x09" * 32)
+PASS = Pass(bytes(range(16)), NOW_MS // 1000 + 86_400, 1)
+ROTATING = Pass(bytes(range(16)), NOW_MS // 1000 + 86_400, 0, None, HOLDER.public)
+VENUE = Venue("cho-thu-1", "Chợ Thử", "Cổng 1", NOW_MS // 1000 + 86_400)
+RULES = Bulletin("rules", "all", "entry", 1, NOW_MS - 1000, NOW_MS + 1000, {"hold_s": 4})
+RULES_2 = Bulletin("rules", "all", "entry", 2, NOW_MS - 500, NOW_MS + 1000, {"hold_s": 5, "stay_s": 60})
+RECEIPT = Receipt(DEVICE, EPOCH, 1, 7, 3, ((5, 6),), ((2, "cannot_open"),), 3)
+EVENT = DeviceEvent("lost", {"epoch": EPOCH.hex(), "from": 4, "through": 6})
+PAIR = KeyPair(KEY_ID, ContentKey(b"k" * 32), ContentKey(b"v" * 32))
+
+
+def make(wrapped: WrappedKeys) -> dict[str, Any]:
+    """Every vector by its name; bytes as hex. `wrapped` is the sample of wrapped keys to put into the batch."""
+    records = tuple(
+        seal(record, seq, samples.STAMP, DEVICE, EPOCH, PAIR, seq)
+        for seq, record in enumerate((samples.VISIT, samples.NAMED_VISIT, EVENT), 1)
+    )
+    batch = Batch(DEVICE, EPOCH, 1, CHAIN_START, (wrapped,), records, fold(CHAIN_START, records))
+    values: dict[str, bytes | str] = {
+        "device-public": DEVICE_KEY.public,
+        "device-kid": DEVICE_KEY.kid,
+        "ingest-public": INGEST.public,
+        "case-public": CASE.public,
+        "wrapped-trace": wrapped.trace_wrapped,
+        "wrapped-vault": wrapped.vault_wrapped,
+        "key-info": cbor.dumps(["gatepost/1 key", DEVICE, EPOCH, KEY_ID]),
+        "associated": cbor.dumps([DEVICE, EPOCH, KEY_ID, [1, 1, 3, NOW_MS, 0, samples.STAMP.boot, 123_456]]),
+        "visit": records[0],
+        "named-visit": records[1],
+        "event": records[2],
+        "record-id": record_id(DEVICE, EPOCH, 1),
+        "chain-1": link(CHAIN_START, records[0]),
+        "chain-3": batch.h_after,
+        "batch": encode_batch(batch, DEVICE_KEY),
+        "receipt": encode_receipt(RECEIPT, RECEIPT_KEY),
+        "root": encode_root(samples.make_root(), ROOTS[:2]),
+        "root-fingerprint": fingerprint_of(samples.make_root()),
+        "bulletin": encode_bulletin(RULES, RULES_KEY),
+        "bulletin-delta": encode_bulletin(RULES_2, RULES_KEY, base=RULES),
+        "pass": encode_pass(PASS, ISSUER),
+        "pass-rotating": encode_rotating(sign_pass(ROTATING, ISSUER), ROTATING.pass_id, HOLDER, NOW_MS // 1000),
+        "venue": encode_venue(VENUE, VENUE_KEY),
+    }
+    return {name: value if isinstance(value, str) else value.hex() for name, value in values.items()}
+
+
+def wrapped_sample(vectors: dict[str, str]) -> WrappedKeys:
+    """The wrapped keys that the file holds, or new ones."""
+    if not vectors:
+        return samples.key_pair()[1]
+    trace, vault = bytes.fromhex(vectors["wrapped-trace"]), bytes.fromhex(vectors["wrapped-vault"])
+    return WrappedKeys(KEY_ID, 1, INGEST.kid, trace, CASE.kid, vault)
+
+
+def read_vectors() -> dict[str, str]:
+    """The file as it is; empty where there is none."""
+    return dict(json.loads(FILE.read_text("utf-8"))) if FILE.exists() else {}
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(make(wrapped_sample(read_vectors())), indent=1) + "\n", "utf-8")

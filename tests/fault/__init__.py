@@ -1,0 +1,1 @@
+"""Faults, each with real files and real processes."""

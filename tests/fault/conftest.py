@@ -1,0 +1,50 @@
+"""One site for all fault tests of whole processes: each test brings its own gates, all of them forked from one nursery."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.parts.site import Gate, Site
+from tests.parts.warm import Nursery, together
+
+# What a fault test does not look at costs CPU that its kills need: the second decoder, and 15 full frames a second.
+LEAN = "[devices.decoder]\nzbar = false\n"
+AddGates = Callable[..., list[Gate]]
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[Site]:
+    with Site(tmp_path_factory.mktemp("site"), nursery=nursery) as made:
+        yield made
+
+
+@pytest.fixture
+def add_gates(site: Site, request: pytest.FixtureRequest) -> Iterator[AddGates]:
+    """Enrolled gates that rest on idle, named after the test; they end with it."""
+    made: list[Gate] = []
+    word = "".join(c for c in request.node.name.removeprefix("test_") if c.isalnum())[:20]
+
+    def add(count: int = 1, changes: str = LEAN, direction: str = "in") -> list[Gate]:
+        first = len(made) + 1
+        new = [site.add_kiosk(f"t-{word}-{n}", direction, changes, start=False) for n in range(first, first + count)]
+        made.extend(new)
+        together(*(gate.start for gate in new))
+        return new
+
+    yield add
+    for gate in made:
+        site.gates.remove(gate)
+    if made:
+        together(*(gate.stop for gate in made))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path

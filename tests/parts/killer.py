@@ -1,0 +1,111 @@
+"""Kills at a named point, from outside: the product has no hooks.
+
+    python -m tests.parts.killer READER DATA SIM      then lines at stdin: PID POINT NTH DELAY_US
+
+watches the reader's folder, the write-ahead log and the lamp's file with inotify(7), and sends SIGKILL `DELAY_US` after
+the POINT: taken (the NTH code has left the reader's folder), wal (then the log grew), lamp (then the lamp changed).
+Answers `armed` and then `killed`, or `missed` after 20 s.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.parts.site import Gate
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_MODIFY, _DELETE = 0x2, 0x200
+WAIT_S = 20.0
+
+
+class Folders:
+    """inotify on three folders; `wait(place, names)` is one event of that folder."""
+
+    def __init__(self, reader: str, data: str, sim: str) -> None:
+        self._fd = _LIBC.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
+        folders = {"taken": (reader, _DELETE), "wal": (data, _MODIFY), "lamp": (sim, _MODIFY)}
+        self._of = {
+            _LIBC.inotify_add_watch(self._fd, folder.encode(), mask): n for n, (folder, mask) in folders.items()
+        }
+        self._names = {"taken": ".txt", "wal": "-wal", "lamp": "lights.jsonl"}
+        self._seen: list[str] = []
+
+    def drain(self) -> None:
+        """Forget what happened so far."""
+        while select.select([self._fd], [], [], 0)[0]:
+            os.read(self._fd, 65536)
+        self._seen.clear()
+
+    def wait(self, place: str, deadline: float) -> bool:
+        """The next event of `place`; earlier ones of other places are passed over."""
+        while True:
+            while self._seen:
+                if self._seen.pop(0) == place:
+                    return True
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._fd], [], [], left)[0]:
+                return False
+            data, at = os.read(self._fd, 65536), 0
+            while at < len(data):
+                watch, _, _, size = struct.unpack_from("iIII", data, at)
+                name = data[at + 16 : at + 16 + size].rstrip(b"\0").decode()
+                at += 16 + size
+                found = self._of.get(watch, "")
+                if found and name.endswith(self._names[found]):
+                    self._seen.append(found)
+
+
+def main(reader: str, data: str, sim: str) -> None:
+    """Serve stdin."""
+    folders = Folders(reader, data, sim)
+    for line in sys.stdin:
+        pid, point, nth, delay_us = line.split()
+        folders.drain()
+        print("armed", flush=True)
+        deadline = time.monotonic() + WAIT_S
+        came = all(folders.wait("taken", deadline) for _ in range(int(nth)))
+        came = came and (point == "taken" or folders.wait(point, deadline))
+        until = time.perf_counter() + int(delay_us) / 1e6
+        while time.perf_counter() < until:
+            pass
+        if came:
+            os.kill(int(pid), signal.SIGKILL)
+        print("killed" if came else "missed", flush=True)
+
+
+class Killer:
+    """The killer of one gate's kiosk."""
+
+    def __init__(self, gate: "Gate") -> None:
+        folders = (gate.sim / "reader", gate.data, gate.sim)
+        argv = [sys.executable, "-m", "tests.parts.killer", *map(str, folders)]
+        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def arm(self, pid: int, point: str, nth: int, delay_us: int) -> None:
+        """Watch from now on."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{pid} {point} {nth} {delay_us}\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "armed\n"
+
+    def done(self) -> bool:
+        """Wait for the kill; False when its point never came."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline() == "killed\n"
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
+
+
+if __name__ == "__main__":
+    main(*map(str, map(Path, sys.argv[1:4])))

@@ -1,0 +1,1 @@
+"""The edge database, with real files."""

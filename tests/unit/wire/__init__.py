@@ -1,0 +1,1 @@
+"""What both ends speak: round trips, refusals, attacks."""
