@@ -10,13 +10,13 @@ import ctypes
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from wire.envelope import ClockQuality, Stamp
 
 STEP_MS = 2_000  # a smaller difference is drift that needs no correction
-VIET_NAM = timezone(timedelta(hours=7))  # one zone, no summer time since 1975
+VIET_NAM_MS = 7 * 3_600_000  # one zone, no summer time since 1975
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _BATTERY_CLOCK = Path("/sys/class/rtc/rtc0")
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
@@ -58,8 +58,10 @@ class Clock:
 
     def words(self) -> str:
         """Local time as the screen writes it, "06:42"; empty while the clock is unset."""
-        now = self.known_now()
-        return "" if now is None else now.astimezone(VIET_NAM).strftime("%H:%M")
+        if self.quality is ClockQuality.UNSET:
+            return ""
+        minutes = (self.now_ms() + VIET_NAM_MS) // 60_000 % 1440
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
     def look(self) -> int:
         """Ask the machine how good its clock is; how far (ms) the offset has moved, 0 when it has not."""

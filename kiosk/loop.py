@@ -121,8 +121,9 @@ class GateLoop:
     def take(self, event: Event | CodeRead) -> None:
         """One event: step, then carry out."""
         self._turn(self._know(event) if isinstance(event, CodeRead) else event)
-        if not isinstance(event, Tick):
-            self._turn(Tick())
+        until_ms = self.state.until_ms
+        if until_ms is not None and self._clock.mono_ms() >= until_ms and not isinstance(event, Tick):
+            self._turn(Tick())  # a full queue must not keep a result on the screen beyond its time
 
     def _turn(self, event: Event) -> None:
         self._carry_out(self.state, step(self.state, event, self._now(), self._rules))

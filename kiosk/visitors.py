@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.clock import VIET_NAM_MS
 from kiosk.events import Last
 from store.visits import LastVisit
 from wire.crypto import visitor_pseudonym
@@ -19,7 +20,6 @@ DAY_MS = 86_400_000
 HOLE_MS = 12 * 3_600_000  # nobody who was inside before the power cut is expected to leave later than this
 CLOSING_MS = 3 * 3_600_000  # at three in the morning markets and schools are empty: counting begins anew
 _KEY_BYTES = 32
-_VIET_NAM_MS = 7 * 3_600_000
 
 
 class DayKeys:
@@ -89,7 +89,7 @@ class Visitors:
 
 def day_of(now_ms: int) -> int:
     """The number of the local day in Viet Nam."""
-    return (now_ms + _VIET_NAM_MS) // DAY_MS
+    return (now_ms + VIET_NAM_MS) // DAY_MS
 
 
 def counting_day(now_ms: int) -> int:
@@ -99,7 +99,7 @@ def counting_day(now_ms: int) -> int:
 
 def counting_began_ms(now_ms: int) -> int:
     """When the present counting day began, Unix ms."""
-    return counting_day(now_ms) * DAY_MS + CLOSING_MS - _VIET_NAM_MS
+    return counting_day(now_ms) * DAY_MS + CLOSING_MS - VIET_NAM_MS
 
 
 def _write_private(path: Path, data: bytes) -> None:

@@ -86,6 +86,9 @@ def _run(settings: Settings, folder: Path) -> int:
     papers = _enrolled(settings, folder, identity, stop)
     if papers is None:
         return 0
+    if not (settings.centre.brokers or papers.brokers):
+        say("no_brokers", hint="centre.brokers in kiosk.toml is empty and the centre named none")
+        return 1
     loop = _make_loop(settings, folder, identity, papers)
     print(json.dumps({"ready": True, "device": papers.device}), flush=True)
     notify("READY=1")

@@ -1,0 +1,77 @@
+"""A centre that is lost and comes back from an old copy: the kiosks must be able to fill what the copy had not seen."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from central.backup import back_up, newest_backup, restore
+from tests.parts.centre import NOW_MS, Centre, open_existing, run_central
+from wire.receipt import accept_receipt, encode_receipt
+from wire.refusal import Refused
+
+PASSPHRASE = "mật khẩu của bản sao"
+
+
+def test_a_centre_restored_from_an_old_copy_asks_again_and_gets_all(centre: Centre, tmp_path: Path) -> None:
+    device = centre.device()
+    centre.take(device.batch(1, 100))
+    back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    centre.take(device.batch(101, 100))
+    last = centre.receipt(device)
+    assert last.through_seq == 200
+
+    generation = restore(centre.engine, centre.keys, newest_backup(tmp_path / "copies"), PASSPHRASE, NOW_MS)
+    again = open_existing(centre.url, centre.keys)
+    again.take(device.batch(150, 1))
+    receipt = again.receipt(device)
+    assert (receipt.generation, receipt.through_seq, receipt.missing) == (generation, 100, ((101, 149),))
+    message = encode_receipt(receipt, again.ring.signing("receipt"))
+    assert accept_receipt(last, message, again.ring.root().keys("receipt"), device.device) == receipt
+    again.take(device.batch(101, 100))
+    assert again.receipt(device).through_seq == 200
+    assert again.one("SELECT count(*) FROM visit") == 200
+    again.engine.dispose()
+
+
+def test_restoring_the_same_copy_twice_raises_the_generation_twice(centre: Centre, tmp_path: Path) -> None:
+    path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    first = restore(centre.engine, centre.keys, path, PASSPHRASE, NOW_MS)
+    second = restore(centre.engine, centre.keys, path, PASSPHRASE, NOW_MS + 60_000)
+    assert second > first > 1
+
+
+def test_what_stood_there_is_moved_aside_and_not_destroyed(centre: Centre, tmp_path: Path) -> None:
+    path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    before = (centre.keys / "receipt.key").read_bytes()
+    restore(centre.engine, centre.keys, path, PASSPHRASE, NOW_MS)
+    aside = centre.keys.with_name(f"keys.before-restore-{NOW_MS}")
+    assert (aside / "receipt.key").read_bytes() == before
+    assert (centre.keys / "receipt.key").read_bytes() == before
+
+
+def test_a_wrong_passphrase_changes_nothing(centre: Centre, tmp_path: Path) -> None:
+    device = centre.device()
+    centre.take(device.batch(1, 5))
+    path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    with pytest.raises(Refused):
+        restore(centre.engine, centre.keys, path, "another passphrase", NOW_MS)
+    assert centre.one("SELECT count(*) FROM visit") == 5
+
+
+def test_nothing_of_a_backup_can_be_read_without_its_passphrase(centre: Centre, tmp_path: Path) -> None:
+    path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    data = path.read_bytes()
+    assert (centre.keys / "pepper.key").read_bytes().strip() not in data
+    assert b"raw_record" not in data
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_commands_do_the_same(centre: Centre, tmp_path: Path) -> None:
+    where = ("--database", centre.url, "--keys", str(centre.keys))
+    made = run_central("backup", "--to", str(tmp_path / "c"), *where, GATEPOST_BACKUP_PASSPHRASE=PASSPHRASE)
+    assert made.returncode == 0, made.stderr
+    centre.engine.dispose()
+    back = run_central("restore", "--from", str(tmp_path / "c"), *where, GATEPOST_BACKUP_PASSPHRASE=PASSPHRASE)
+    assert back.returncode == 0, back.stderr
+    assert json.loads(back.stdout)["generation"] > 1
