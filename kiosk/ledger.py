@@ -31,7 +31,7 @@ class Outcome:
 
 
 class Ledger:
-    """Belongs to the gate's thread."""
+    """Belongs to the gate's thread, but for the methods that say otherwise."""
 
     def __init__(
         self, store: Store, device: str, fingerprint: bytes, clock: Clock, visitors: Visitors, disk: DiskGuard
@@ -65,12 +65,18 @@ class Ledger:
         return Outcome(ref=written.ref)
 
     def read(self, text: str) -> Credential | Unreadable:
-        """What a code's text is, by the issuers trusted now."""
+        """What a code's text is, by the issuers trusted now. From any thread."""
         return read(text, now=self._clock.known_now(), trust=self._trust)
 
-    def find(self, kind: str, normal_form: str) -> tuple[bytes, Last | None]:
-        """(today's pseudonym, what is known of this visitor)."""
-        return self._visitors.find(kind, normal_form, self._clock.now_ms())
+    def names(self, code: Credential | Unreadable) -> tuple[bytes, ...]:
+        """The pseudonyms of whoever the code stands for; none without an identity. From any thread."""
+        if code.kind is None or code.normal_form is None:
+            return ()
+        return self._visitors.names(code.kind, code.normal_form, self._clock.now_ms())
+
+    def last_of(self, names: tuple[bytes, ...]) -> Last | None:
+        """The newest admitted visit under one of these pseudonyms."""
+        return self._visitors.last_of(names)
 
     def unsure(self) -> bool:
         """Whether somebody may be inside whom nobody here can know."""

@@ -50,10 +50,14 @@ class LampsHandle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodeRead:
-    """A code that a producer has read: what it is, not yet who is known by it. `digest` names its text (16 bytes)."""
+    """A code that a producer has read: what it is and its pseudonyms, not yet what is known of the visitor.
+
+    `digest` names the text (16 bytes); `names` are today's and yesterday's pseudonym, none without an identity.
+    """
 
     digest: bytes
     code: Credential | Unreadable
+    names: tuple[bytes, ...]
     source: Source
 
 
@@ -94,7 +98,8 @@ class GateLoop:
         state = self.state
         if digest == state.held and self._clock.mono_ms() < state.held_until_ms:
             return CodeHeld(digest)
-        return CodeRead(digest, self._ledger.read(text), source)
+        code = self._ledger.read(text)
+        return CodeRead(digest, code, self._ledger.names(code), source)
 
     def press(self, button: str) -> None:
         """A button of the screen."""
@@ -157,11 +162,10 @@ class GateLoop:
 
     def _know(self, read: CodeRead) -> CodeSeen:
         """Add what is known of the visitor now, not when the code was put on the queue."""
-        code = read.code
-        if code.kind is None or code.normal_form is None:
-            return CodeSeen(read.digest, code, source=read.source)
-        visitor, last = self._ledger.find(code.kind, code.normal_form)
-        return CodeSeen(read.digest, code, visitor, last, self._ledger.unsure(), read.source)
+        if not read.names:
+            return CodeSeen(read.digest, read.code, source=read.source)
+        last = self._ledger.last_of(read.names)
+        return CodeSeen(read.digest, read.code, read.names[0], last, self._ledger.unsure(), read.source)
 
     def _now(self) -> Now:
         return Now(self._clock.mono_ms(), self._clock.words())

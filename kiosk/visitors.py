@@ -9,6 +9,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 from kiosk.clock import VIET_NAM_MS
 from kiosk.events import Last
@@ -29,13 +30,16 @@ class DayKeys:
         self._folder = folder
         self._random_bytes = random_bytes
         self._keys: dict[int, bytes] = {}
+        self._drawing = Lock()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def of(self, now_ms: int) -> tuple[bytes, ...]:
         """The keys to try, today's first. Draws today's when there is none and destroys those of past days."""
         today = day_of(now_ms)
         if today not in self._keys:
-            self._load(today)
+            with self._drawing:  # the camera's thread and the gate's must not draw two keys for one day
+                if today not in self._keys:
+                    self._load(today)
         return tuple(self._keys[day] for day in (today, today - 1) if day in self._keys)
 
     def _load(self, today: int) -> None:
@@ -69,10 +73,13 @@ class Visitors:
             self._hole_until_ms = mono_ms + HOLE_MS
         self._keys.of(now_ms)
 
-    def find(self, kind: str, normal_form: str, now_ms: int) -> tuple[bytes, Last | None]:
-        """(today's pseudonym, what is known of this visitor under today's or yesterday's)."""
-        names = [visitor_pseudonym(key, kind, normal_form) for key in self._keys.of(now_ms)]
-        return names[0], next((self._last[name] for name in names if name in self._last), None)
+    def names(self, kind: str, normal_form: str, now_ms: int) -> tuple[bytes, ...]:
+        """The pseudonyms of an identity: today's first, then yesterday's. From any thread."""
+        return tuple(visitor_pseudonym(key, kind, normal_form) for key in self._keys.of(now_ms))
+
+    def last_of(self, names: tuple[bytes, ...]) -> Last | None:
+        """What is known of the visitor with these pseudonyms."""
+        return next((self._last[name] for name in names if name in self._last), None)
 
     def unsure(self, mono_ms: int) -> bool:
         """Whether somebody may be inside whom this memory does not know."""
