@@ -4,11 +4,12 @@ A row counts as received when the last accepted receipt of its epoch says "throu
 a centre that was restored from a backup needs only lower that number to get everything again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from store.db import Store, draw_epoch
 from store.epochs import SEQ_MASK, current_epoch, last_of, ordinal_of, place_of
-from wire.batch import fold
+from wire.batch import link
 from wire.envelope import WrappedKeys
 from wire.receipt import Receipt, check_order
 from wire.refusal import Refused
@@ -74,23 +75,33 @@ def epochs(store: Store) -> list[EpochState]:
 def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: int) -> Slice | None:
     """The next run of unreceived rows behind `after_seq`: at most `limit` rows and about `max_bytes`; None: none."""
     ordinal = ordinal_of(store, epoch)
-    after = max(after_seq, _through(store, epoch))
+    start = place_of(ordinal, min(max(after_seq, _through(store, epoch)), SEQ_MASK))
     rows = store.execute(
-        "SELECT seq, h_before, sealed, key_id FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
-        (place_of(ordinal, min(after, SEQ_MASK)), place_of(ordinal, SEQ_MASK), limit),
+        "SELECT seq, key_id, sealed FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
+        (start, place_of(ordinal, SEQ_MASK), limit),
     ).fetchall()
     if not rows:
         return None
-    first, size, count = rows[0][0], 0, 0
-    for seq, _, sealed, _ in rows:
-        size += len(sealed)
-        if seq != first + count or (count and size > max_bytes):
-            break
+    seqs, key_ids, sealed = zip(*rows, strict=True)
+    count = _run_length(seqs, sealed, max_bytes)
+    h_before, h_last = (_h_before(store, place_of(ordinal, seq)) for seq in (seqs[0], seqs[count - 1]))
+    return Slice(seqs[0], h_before, sealed[:count], frozenset(key_ids[:count]), link(h_last, sealed[count - 1]))
+
+
+def _run_length(seqs: Sequence[int], sealed: Sequence[bytes], max_bytes: int) -> int:
+    """How many of these rows follow each other without a gap and fit into `max_bytes`; at least one."""
+    if seqs[-1] - seqs[0] < len(seqs) and sum(map(len, sealed)) <= max_bytes:
+        return len(seqs)  # nearly always
+    count, size = 1, len(sealed[0])
+    while count < len(seqs) and seqs[count] == seqs[0] + count and size + len(sealed[count]) <= max_bytes:
+        size += len(sealed[count])
         count += 1
-    sealed_rows = tuple(row[2] for row in rows[:count])
-    h_before = rows[0][1]
-    h_after = rows[count][1] if count < len(rows) and rows[count][0] == first + count else fold(h_before, sealed_rows)
-    return Slice(first, h_before, sealed_rows, frozenset(row[3] for row in rows[:count]), h_after)
+    return count
+
+
+def _h_before(store: Store, place: int) -> bytes:
+    row = store.execute("SELECT h_before FROM outbox WHERE place = ?", (place,)).fetchone()
+    return bytes(row[0])
 
 
 def wrapped_keys(store: Store, epoch: bytes, key_ids: frozenset[int]) -> tuple[WrappedKeys, ...]:

@@ -66,19 +66,26 @@ def _drain_ratio(kiosk: Kiosk, kind: str, folder: Path, total: int, singles: int
     kiosk.store.execute("DELETE FROM receipt")
     with running_broker(kind, folder) as url:
         with _centre(url, total):
-            single = max(_single_rate(kiosk, url, singles) for _ in range(2))
+            single = max(_single_rate(kiosk, url, singles, tuned=False) for _ in range(2))
+            tuned = max(_single_rate(kiosk, url, singles, tuned=True) for _ in range(2))
         with _centre(url, total):
             drained = _drain_rate(kiosk, url, total)
-    note = f"{drained:,.0f} records/s against {single:,.0f} messages/s"
+    note = (
+        f"{drained:,.0f} records/s against {single:,.0f} messages/s;"
+        f" {drained / tuned:.1f}x a paho whose socket is told not to wait ({tuned:,.0f}/s)"
+    )
     return _row(f"outbox to PUBACK against one message per record, {kind}", drained / single, "x", RATIO, note=note)
 
 
-def _single_rate(kiosk: Kiosk, url: str, count: int) -> float:
-    """Messages a second with paho at its best: its own thread, QoS 1, 20 in flight, the same sealed rows."""
+def _single_rate(kiosk: Kiosk, url: str, count: int, *, tuned: bool) -> float:
+    """Messages a second with paho as it comes: its own thread, QoS 1, 20 in flight (its default and its best).
+
+    `tuned` adds TCP_NODELAY, which our agent sets and paho does not.
+    """
     (seen,) = stored.epochs(kiosk.store)
     found = stored.pending(kiosk.store, seen.epoch, 0, 200, 1 << 20)
     assert found is not None
-    client = _client("bench-single")
+    client = _client("bench-single", tuned=tuned)
     client.max_inflight_messages_set(SINGLE_IN_FLIGHT)
     client.connect(urlsplit(url).hostname or "", urlsplit(url).port or 0)
     client.loop_start()
@@ -193,9 +200,10 @@ def _work_for_memory(folder: str, url: str, end: object) -> None:
     loop.close()
 
 
-def _client(name: str) -> paho.Client:
+def _client(name: str, *, tuned: bool = True) -> paho.Client:
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv311)
-    client.on_socket_open = _without_delay
+    if tuned:
+        client.on_socket_open = _without_delay
     return client
 
 
