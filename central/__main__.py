@@ -55,6 +55,8 @@ def _add_services(parent: _Commands) -> None:
     ingest = _command(parent, "ingest", services.run_ingest, "take batches from the brokers and answer receipts")
     _add_brokers(ingest)
     ingest.add_argument("--sessions", type=int, choices=COUNTS, default=1, help="MQTT sessions of the whole site")
+    take = _command(parent, "take", services.take_carried, "take batches from a folder or a USB stick, with receipts")
+    take.add_argument("folder", type=Path)
     web = _command(parent, "web", services.run_web, "the operator's pages and the kiosks' enrolment")
     web.add_argument("--listen", default="127.0.0.1:8470", metavar="HOST:PORT")
     web.add_argument("--host", action="append", default=[], help="a name this server answers to; may be repeated")

@@ -1,6 +1,7 @@
-"""The two long-running parts, from options to a clean end."""
+"""What holds the keys of ingest, and the web pages: from options to a clean end."""
 
 import argparse
+import json
 import signal
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from central.ahead import Ahead
+from central.carried import take_folder
 from central.consumer import Worker
 from central.database import migrate, open_database
 from central.ingest import Ingest
@@ -24,9 +26,7 @@ DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
 def run_ingest(options: argparse.Namespace) -> int:
     """`ingest`: needs receipt.key, ingest.key and pepper.key, and the broker's TLS files where it uses them."""
     engine, ring = open_centre(options)
-    secrets = ring.secret("ingest"), ring.secret("pepper")
-    opener = Opener(SealingKey(secrets[0]), secrets[1])
-    ingest = Ingest(opener, ring.signing("receipt"), lambda: Ahead(*secrets))
+    ingest = _make_ingest(ring, ahead=True)
     brokers = options.broker or [DEFAULT_BROKER]
     folder: Path = options.keys
     tls = Tls(folder / "ca.pem", folder / "centre.pem", folder / "centre.key")
@@ -37,6 +37,23 @@ def run_ingest(options: argparse.Namespace) -> int:
     engine.dispose()
     log("stopped", service="ingest")
     return 0
+
+
+def take_carried(options: argparse.Namespace) -> int:
+    """`take`: the keys of ingest, no broker."""
+    engine, ring = open_centre(options)
+    refused = False
+    for line in take_folder(engine, _make_ingest(ring, ahead=False), options.folder, _now_ms()):
+        refused = refused or bool(line.get("refused"))
+        print(json.dumps(line), flush=True)
+    engine.dispose()
+    return 1 if refused else 0
+
+
+def _make_ingest(ring: Keyring, *, ahead: bool) -> Ingest:
+    secrets = ring.secret("ingest"), ring.secret("pepper")
+    opener = Opener(SealingKey(secrets[0]), secrets[1])
+    return Ingest(opener, ring.signing("receipt"), (lambda: Ahead(*secrets)) if ahead else None)
 
 
 def run_web(options: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ from kiosk.ports import Camera, Decoder
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
-from store.db import Damaged, Leaving
+from store.db import FAILURES
 from store.salvage import Moved, open_or_move_aside
 from ui.app import Place, make_app, serve
 from ui.screen import Feed
@@ -79,8 +79,8 @@ def run(settings: Settings, options: Options) -> int:
     lamps = open_lamps(lights_config(settings, options.runtime), bench=options.bench)
     try:
         return _run(settings, options, lamps)
-    except (Damaged, Leaving) as error:
-        say("store", reason=error.reason)
+    except FAILURES as error:
+        say("store", error=type(error).__name__)
         return RESTART_ME
     finally:
         lamps.close()

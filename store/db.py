@@ -8,10 +8,11 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from wire.batch import CHAIN_START
 
@@ -47,6 +48,10 @@ class Leaving(StoreError):
         super().__init__("store_failed", "the database is being moved aside")
 
 
+# What a process that uses a Store can meet and cannot mend: it ends, and its next start looks at the file.
+FAILURES = (StoreError, sqlite3.Error)
+
+
 class Store:
     """One connection, for one thread."""
 
@@ -61,7 +66,17 @@ class Store:
         self.folder = folder
         self.now_ms = now_ms
         self.random_bytes = random_bytes
-        self.execute = connection.execute
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement. Raises StoreError, so that callers need not know SQLite.
+
+        Only a row behind the first that lies on a broken page still raises sqlite3.DatabaseError, when it is fetched:
+        processes end on FAILURES and begin again (store.salvage).
+        """
+        try:
+            return self.connection.execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise store_error(error, self.folder) from error
 
     def transaction(self) -> "Transaction":
         """BEGIN IMMEDIATE ... COMMIT; rolled back on any exception.
@@ -94,10 +109,7 @@ class Transaction:
         self._store = store
 
     def __enter__(self) -> sqlite3.Connection:
-        try:
-            self._store.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise store_error(error, self._store.folder) from error
+        self._store.execute("BEGIN IMMEDIATE")
         return self._store.connection
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -105,9 +117,9 @@ class Transaction:
         try:
             if kind is None:
                 store.execute("COMMIT")
-        except sqlite3.Error as failed:
+        except StoreError:
             _roll_back(store)
-            raise store_error(failed, store.folder) from failed
+            raise
         if kind is not None:
             _roll_back(store)
             if isinstance(error, sqlite3.Error):
@@ -117,7 +129,7 @@ class Transaction:
 def _roll_back(store: Store) -> None:
     """SQLite has rolled back by itself after some errors; a failing ROLLBACK says what the first error said."""
     if store.connection.in_transaction:
-        with suppress(sqlite3.Error):
+        with suppress(StoreError):
             store.execute("ROLLBACK")
 
 
@@ -202,11 +214,8 @@ def migrate(store: Store, folder: Path = _HERE) -> None:
     Raises StoreError for a database of a newer version: an older program must not touch it.
     """
     steps = [folder / "schema.sql", *sorted((folder / "migrations").glob("*.sql"))]
-    try:
-        if _version(store) == len(steps):
-            return
-    except sqlite3.Error as error:
-        raise store_error(error, store.folder) from error
+    if _version(store) == len(steps):
+        return
     with store.transaction():
         version = _version(store)  # again, now that nobody else can migrate
         if version > len(steps):

@@ -74,8 +74,8 @@ def epochs(store: Store) -> list[EpochState]:
 
 def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: int) -> Slice | None:
     """The next run of unreceived rows behind `after_seq`: at most `limit` rows and about `max_bytes`; None: none."""
-    ordinal = ordinal_of(store, epoch)
-    start = place_of(ordinal, min(max(after_seq, _through(store, epoch)), SEQ_MASK))
+    ordinal, through = _known(store, epoch)
+    start = place_of(ordinal, min(max(after_seq, through), SEQ_MASK))
     rows = store.execute(
         "SELECT seq, key_id, sealed FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
         (start, place_of(ordinal, SEQ_MASK), limit),
@@ -84,7 +84,7 @@ def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: i
         return None
     seqs, key_ids, sealed = zip(*rows, strict=True)
     count = _run_length(seqs, sealed, max_bytes)
-    h_before, h_last = (_h_before(store, place_of(ordinal, seq)) for seq in (seqs[0], seqs[count - 1]))
+    h_before, h_last = _h_before(store, place_of(ordinal, seqs[0]), place_of(ordinal, seqs[count - 1]))
     return Slice(seqs[0], h_before, sealed[:count], frozenset(key_ids[:count]), link(h_last, sealed[count - 1]))
 
 
@@ -99,9 +99,19 @@ def _run_length(seqs: Sequence[int], sealed: Sequence[bytes], max_bytes: int) ->
     return count
 
 
-def _h_before(store: Store, place: int) -> bytes:
-    row = store.execute("SELECT h_before FROM outbox WHERE place = ?", (place,)).fetchone()
-    return bytes(row[0])
+def _known(store: Store, epoch: bytes) -> tuple[int, int]:
+    """(ordinal, through seq) of an epoch; (0, 0) for one that this database does not know."""
+    row = store.execute(
+        "SELECT e.ordinal, ifnull(r.through_seq, 0) FROM epoch e LEFT JOIN receipt r USING (epoch) WHERE e.epoch = ?",
+        (epoch,),
+    ).fetchone()
+    return row or (0, 0)
+
+
+def _h_before(store: Store, first: int, last: int) -> tuple[bytes, bytes]:
+    """The chain hashes before two rows of one run."""
+    rows = store.execute("SELECT h_before FROM outbox WHERE place IN (?, ?) ORDER BY place", (first, last)).fetchall()
+    return rows[0][0], rows[-1][0]
 
 
 def wrapped_keys(store: Store, epoch: bytes, key_ids: frozenset[int]) -> tuple[WrappedKeys, ...]:
@@ -171,11 +181,6 @@ def rejections(store: Store) -> list[tuple[str, int, str]]:
     """(epoch hex, seq, reason) of the newest 50 records that the centre could not use."""
     rows = store.execute("SELECT epoch, seq, reason FROM rejected ORDER BY told_ms DESC LIMIT 50").fetchall()
     return [(epoch.hex(), seq, reason) for epoch, seq, reason in rows]
-
-
-def _through(store: Store, epoch: bytes) -> int:
-    row = store.execute("SELECT through_seq FROM receipt WHERE epoch = ?", (epoch,)).fetchone()
-    return 0 if row is None else int(row[0])
 
 
 def _write_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from firmware_cfg.settings import Settings, SettingsError, read_settings
 from store import outbox
-from store.db import Store, StoreError, open_store
+from store.db import FAILURES, Store, StoreError, open_store
 from sync_agent import carry
 from sync_agent.broker import PahoBroker
 from sync_agent.enrol import Invitation, NotEnrolled, enrol, wait_before
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return _status(settings, folder)
             case _:
                 return _carry(settings, folder, arguments.to, arguments.receipts)
-    except (StoreError, OSError) as error:
+    except (*FAILURES, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
 

@@ -1,6 +1,7 @@
 """mqtts:// with certificates on both sides: who is let in, and who is not."""
 
 from datetime import UTC, datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,17 @@ keyfile {folder}/server.key
 require_certificate true
 use_identity_as_username true
 allow_anonymous false
+user {user}
 """
 _NATS = """\
 server_name: gatepost
 listen: 127.0.0.1:-1
 jetstream {{ store_dir: "{folder}/jetstream" }}
 mqtt {{ listen: 127.0.0.1:{port}
-  tls {{ cert_file: "{folder}/server.crt", key_file: "{folder}/server.key", ca_file: "{folder}/ca.crt", verify: true }} }}
+  tls {{
+    cert_file: "{folder}/server.crt", key_file: "{folder}/server.key", ca_file: "{folder}/ca.crt", verify: true
+  }}
+}}
 """
 
 
@@ -54,11 +59,8 @@ def _broker(kind: str, folder: Path, ca: Authority) -> Broker:
     (folder / "server.key").write_bytes(key)
     (folder / "server.crt").write_bytes(issue_server(ca, make_csr(key, "broker"), ["127.0.0.1"], 2, _FROM, _TO))
     (folder / "ca.crt").write_bytes(ca.certificate)
-    for name in ("server.key", "server.crt", "ca.crt"):
-        (folder / name).chmod(0o644)  # mosquitto gives up root before it reads them
-    folder.chmod(0o755)
     config = folder / "tls.conf"
-    config.write_text((_NATS if kind == "nats" else _MOSQUITTO).format(folder=folder, port=port))
+    config.write_text((_NATS if kind == "nats" else _MOSQUITTO).format(folder=folder, port=port, user=getuser()))
     return Broker(kind, folder, config=config, port=port)
 
 

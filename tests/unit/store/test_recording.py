@@ -1,7 +1,5 @@
 """record(): one transaction, no number twice, no nonce twice, no key lost with its record."""
 
-import sqlite3
-
 import pytest
 
 from store import meta, visits
@@ -97,7 +95,7 @@ def test_a_wrapped_key_is_committed_before_its_first_use(desk: Desk) -> None:
 def test_a_record_without_its_key_is_refused_by_the_database(desk: Desk) -> None:
     store = desk.open()
     write(desk.recorder(store), 1)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StoreError, match="FOREIGN KEY"):
         store.execute("UPDATE outbox SET key_id = 5")
 
 
