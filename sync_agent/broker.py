@@ -73,7 +73,19 @@ class Tls:
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
         context.load_cert_chain(str(self.certificate), str(self.key))
         context.set_ciphers(_CIPHERS)
+        context.sslsocket_class = _Socket
         return context
+
+
+class _Socket(ssl.SSLSocket):
+    """paho forgets a socket whose handshake failed; a device that dials for days would run out of them."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 class Broker(Protocol):

@@ -1,6 +1,6 @@
 """The same signed batches on a USB stick: out to a folder, receipts back from one. No network, same rules.
 
-    gatepost-<device>-<epoch>-<first>-<last>.batch     to the centre (`python -m central take FOLDER`, or any reader)
+    gatepost-<device>-<epoch>-<first>-<last>.batch     to the centre
     *.receipt                                          from the centre
 
 Files are complete or absent: a stick is pulled at any moment. Nothing is marked until a receipt says so; carrying twice

@@ -1,4 +1,4 @@
-"""One site for all fault tests of whole processes: each test brings its own gates, all of them forked from one nursery."""
+"""One site for all fault tests of whole processes; each test brings its own gates, all forked from one nursery."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,9 +31,9 @@ def add_gates(site: Site, request: pytest.FixtureRequest) -> Iterator[AddGates]:
     made: list[Gate] = []
     word = "".join(c for c in request.node.name.removeprefix("test_") if c.isalnum())[:20]
 
-    def add(count: int = 1, changes: str = LEAN, direction: str = "in") -> list[Gate]:
-        first = len(made) + 1
-        new = [site.add_kiosk(f"t-{word}-{n}", direction, changes, start=False) for n in range(first, first + count)]
+    def add(count: int = 1, changes: str = LEAN, data: Path | None = None) -> list[Gate]:
+        names = [f"t-{word}-{n}" for n in range(len(made) + 1, len(made) + 1 + count)]
+        new = [site.add_kiosk(name, "in", changes, start=False, data=data) for name in names]
         made.extend(new)
         together(*(gate.start for gate in new))
         return new

@@ -2,9 +2,10 @@
 
     python -m tests.parts.killer READER DATA SIM      then lines at stdin: PID POINT NTH DELAY_US
 
-watches the reader's folder, the write-ahead log and the lamp's file with inotify(7), and sends SIGKILL `DELAY_US` after
-the POINT: taken (the NTH code has left the reader's folder), wal (then the log grew), lamp (then the lamp changed).
-Answers `armed` and then `killed`, or `missed` after 20 s.
+watches the reader's folder and the lamp's file with inotify(7), and sends SIGKILL `DELAY_US` after the POINT: taken
+(the NTH code has left the reader's folder), lamp (then the lamp changed), commit. The last is a window of 0.4 ms: the
+kiosk is stopped and let go in steps of 20 us (SIGSTOP, SIGCONT) until its WAL index tells of one more commit, and
+killed there; nobody else may write to its database meanwhile. Answers `armed` and then `killed`, or `missed`.
 """
 
 import ctypes
@@ -23,19 +24,21 @@ if TYPE_CHECKING:
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MODIFY, _DELETE = 0x2, 0x200
+_HEADER_BYTES = 48
 WAIT_S = 20.0
+STEP_S, WAY_S, MOST_STEPS = 20e-6, 200e-6, 20_000
 
 
 class Folders:
-    """inotify on three folders; `wait(place, names)` is one event of that folder."""
+    """inotify on two folders; `wait(place, names)` is one event of that folder."""
 
-    def __init__(self, reader: str, data: str, sim: str) -> None:
+    def __init__(self, reader: str, sim: str) -> None:
         self._fd = _LIBC.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
-        folders = {"taken": (reader, _DELETE), "wal": (data, _MODIFY), "lamp": (sim, _MODIFY)}
+        folders = {"taken": (reader, _DELETE), "lamp": (sim, _MODIFY)}
         self._of = {
             _LIBC.inotify_add_watch(self._fd, folder.encode(), mask): n for n, (folder, mask) in folders.items()
         }
-        self._names = {"taken": ".txt", "wal": "-wal", "lamp": "lights.jsonl"}
+        self._names = {"taken": ".txt", "lamp": "lights.jsonl"}
         self._seen: list[str] = []
 
     def drain(self) -> None:
@@ -63,16 +66,59 @@ class Folders:
                     self._seen.append(found)
 
 
+class Log:
+    """Commits as other processes see them: the header of the WAL index (sqlite.org/walformat.html, section 2.1).
+
+    A commit frame alone does not count: while another process holds the database open, a writer that dies before it has
+    written this header has not committed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = b""
+
+    def grown(self) -> bool:
+        """Whether somebody committed since the last look."""
+        with self._path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+        grown, self._seen = header != self._seen, header
+        return grown
+
+
+def step_to_commit(pid: int, log: Log, reader: Path) -> bool:
+    """Stop the process as soon as its log holds one more commit than now."""
+    os.kill(pid, signal.SIGSTOP)
+    log.grown()
+    print("armed", flush=True)
+    for step in range(MOST_STEPS):
+        taken = step > 0 and not any(reader.glob("*.txt"))
+        if step == 0:
+            while not any(reader.glob("*.txt")):
+                time.sleep(0.001)
+        os.kill(pid, signal.SIGCONT)
+        until = time.perf_counter() + (STEP_S if taken else WAY_S)
+        while time.perf_counter() < until:
+            pass
+        os.kill(pid, signal.SIGSTOP)
+        if log.grown():
+            return True
+    os.kill(pid, signal.SIGCONT)
+    return False
+
+
 def main(reader: str, data: str, sim: str) -> None:
     """Serve stdin."""
-    folders = Folders(reader, data, sim)
+    folders, log = Folders(reader, sim), Log(Path(data) / "gatepost.db-shm")
     for line in sys.stdin:
         pid, point, nth, delay_us = line.split()
         folders.drain()
-        print("armed", flush=True)
-        deadline = time.monotonic() + WAIT_S
-        came = all(folders.wait("taken", deadline) for _ in range(int(nth)))
-        came = came and (point == "taken" or folders.wait(point, deadline))
+        if point == "commit":
+            came = step_to_commit(int(pid), log, Path(reader))
+        else:
+            print("armed", flush=True)
+            deadline = time.monotonic() + WAIT_S
+            came = all(folders.wait("taken", deadline) for _ in range(int(nth)))
+            came = came and (point != "lamp" or folders.wait(point, deadline))
         until = time.perf_counter() + int(delay_us) / 1e6
         while time.perf_counter() < until:
             pass

@@ -220,9 +220,11 @@ class Site:
         self.uplink.close()
         self.broker.stop()
 
-    def add_kiosk(self, device: str, direction: str = "in", changes: str = "", *, start: bool = True) -> Gate:
+    def add_kiosk(
+        self, device: str, direction: str = "in", changes: str = "", *, start: bool = True, data: Path | None = None
+    ) -> Gate:
         """A registered kiosk; `changes` are further lines of its kiosk.toml."""
-        gate = Gate(self, device, direction, changes)
+        gate = Gate(self, device, direction, changes, data=data)
         self.gates.append(gate)
         if start:
             gate.start()
@@ -239,7 +241,7 @@ class Site:
         """Run a command of the centre; its output."""
         if self.nursery is not None:
             log = self.folder / "logs" / f"central-{time.time_ns()}.log"
-            return WarmChild(self.nursery, arguments[0], ["central", *map(str, arguments)], log).run()
+            return WarmChild(self.nursery, str(arguments[0]), ["central", *map(str, arguments)], log).run()
         argv = [sys.executable, "-m", "central", *map(str, arguments)]
         done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
         assert done.returncode == 0, done.stderr

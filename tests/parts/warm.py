@@ -4,8 +4,8 @@
         child = WarmChild(nursery, "agent", ["-m", "sync_agent", "run", ...], log)
 
 A test that kills two hundred processes would spend its minutes on imports. A fork runs the same program from its own
-`__main__` with its own pid, files and memory; only the import of the libraries lies behind it already. Children die with
-the nursery, the nursery dies with the test.
+`__main__` with its own pid, files and memory; only the import of the libraries lies behind it already. Children die
+with the nursery, the nursery dies with the test.
 """
 
 import contextlib
@@ -197,7 +197,7 @@ def main() -> None:
     fd = int(sys.argv[1])
     argv = _serve(socket.socket(fileno=fd))
     if argv is not None:
-        _run(argv, Path(os.readlink("/proc/self/fd/1")))
+        _run(argv, Path("/proc/self/fd/1").readlink())
 
 
 def together(*jobs: Any) -> None:
