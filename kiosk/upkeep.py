@@ -17,7 +17,7 @@ DISK_MS = 2_000  # at 100 visits a second of 1 KB each, two seconds use 200 KB o
 CLOCK_MS = 1_000
 PROBE_MS = 5_000  # a store that failed is tried again this often
 QUIET_MS = 60_000
-MOVED_MS = 30_000  # a database that was put aside is shown this long: a guard sees it, the market is not closed by it
+MOVED_MS = 15_000  # a database that was put aside is shown this long: a guard sees it, the market is not closed by it
 
 
 class Pace:
