@@ -188,6 +188,7 @@ class Worker:
                 self._reopen(session)
         try:
             self._tell()
+            self._announce()
             if now >= self._next_beat:
                 self._next_beat = now + BEAT_S
                 with self._engine.begin() as connection:
@@ -215,6 +216,15 @@ class Worker:
         session.failures += 1
         longest = min(LONGEST_WAIT_S, 2.0 ** min(session.failures, 6))
         session.next_try = time.monotonic() + random.uniform(0.1, longest)
+
+    def _announce(self) -> None:
+        """After a restore: a page of receipts, retained, to every broker."""
+        open_to = [session for session in self._sessions if session.tells and session.mqtt.is_open]
+        if not open_to:
+            return
+        for answer in self._ingest.announce(self._engine, self._now_ms()):
+            for session in open_to:
+                session.mqtt.publish(receipt_topic(answer), answer.message, retain=True)
 
     def _tell(self) -> None:
         """Publish every bulletin that this connection has not seen: a new one, or all after a broker lost its state."""

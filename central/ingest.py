@@ -20,6 +20,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from central.ahead import Ahead, Job
 from central.alarms import count_refusal, raise_alarm
+from central.announce import anything_to_tell, next_page
 from central.database import insert_rows
 from central.events import apply_events, correct_late
 from central.opening import KEPT, NO_KEY, OPENED, REJECTED, Opened, Opener, Rows, digest_of
@@ -110,6 +111,15 @@ class Ingest:
         """End the child, if there is one."""
         if self._ahead is not None:
             self._ahead.close()
+
+    def announce(self, engine: Engine, now_ms: int) -> list[Answer]:
+        """After a restore, the next page of receipts that kiosks must hear; empty when all were told."""
+        with engine.connect().execution_options(reads_only=True) as connection:
+            if not anything_to_tell(connection):
+                return []
+        with engine.begin() as connection:
+            receipts = next_page(connection, now_ms)
+        return [Answer(r.device, encode_receipt(r, self._receipt)) for r in receipts]
 
     def take_all(
         self, engine: Engine, deliveries: Sequence[Delivery], now_ms: int
