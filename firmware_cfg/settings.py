@@ -9,6 +9,7 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from firmware_cfg.keys import (
@@ -28,6 +29,8 @@ from firmware_cfg.keys import (
 
 MAX_BYTES = 64 * 1024
 SIMULATED = ("files", "file")
+# Shipped inside a kiosk's read-only image, never on a desk: with it, simulated devices cannot be chosen at all.
+INSTALLED_MARK = Path("/usr/lib/gatepost/installed")
 # The same form as on the wire: a dot would be a level of its own inside one of the brokers.
 _ID = matching("[a-z0-9][a-z0-9-]{0,31}", "1 đến 32 ký tự a-z, 0-9 và '-'", "1 to 32 characters of a-z, 0-9 and '-'")
 _TAG = matching("[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "mã ngôn ngữ như vi, en, km", "a language tag such as vi, en, km")

@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware_cfg.settings import Settings, SettingsError, read_settings
+from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
 from store import outbox
 from store.db import FAILURES, Store, StoreError, open_store
 from sync_agent import carry
@@ -38,6 +38,9 @@ BUILT_MS = 1_767_225_600_000  # 2026-01-01: a clock before that was never set
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status: 0 done, 1 it did not work, 2 wrong usage or settings."""
     arguments = _parser().parse_args(argv)
+    if arguments.bench and INSTALLED_MARK.exists():
+        print("Máy này đã lắp đặt. / This kiosk is installed: --bench is refused.", file=sys.stderr)
+        return 2
     try:
         settings = read_settings(arguments.settings.read_text("utf-8"), bench=arguments.bench)
     except (OSError, UnicodeDecodeError, SettingsError) as error:

@@ -18,10 +18,10 @@ from pathlib import Path
 from threading import Event
 from typing import TextIO
 
+from firmware_cfg.settings import INSTALLED_MARK
 from kiosk.bench.cable import Cable
 from kiosk.bench.desk import Addresses, DemoDesk
 from kiosk.bench.processes import Child, free_port, wait_until
-from kiosk.commands.settings_file import INSTALLED_MARK
 from ui.app import Server, serve
 from ui.bench import make_bench
 

@@ -4,10 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TextIO
 
-from firmware_cfg.settings import Settings, SettingsError, read_settings
+from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
 
-# Shipped inside a kiosk's read-only image, never on a desk: with it, simulated devices cannot be chosen at all.
-INSTALLED_MARK = Path("/usr/lib/gatepost/installed")
 DEFAULT = Path("/boot/firmware/kiosk.toml")
 RUNTIME = Path("/run/gatepost")
 
