@@ -6,7 +6,7 @@ from store import meta, visits
 from store.db import Damaged, StoreError, draw_epoch
 from store.epochs import current_epoch, last_of, tail_of_current
 from store.recorder import KEY_LIFE_MS, Recorder
-from tests.unit.store.desk import Desk, check_chain, make_visit, send_all, write
+from tests.unit.store.desk import Desk, check_chain, desk_in, make_visit, send_all, write
 from wire.envelope import MAX_COUNTER, ClockQuality, parse
 from wire.records import DeviceEvent, Direction, Visit
 
@@ -134,7 +134,10 @@ def test_a_new_epoch_is_followed_by_every_writer_with_new_keys(desk: Desk) -> No
 
 
 def test_every_new_database_begins_its_own_epoch(desk: Desk, tmp_path: object) -> None:
-    epochs = {current_epoch(Desk(desk.folder / str(i)).open()) for i in range(5)}
+    epochs = set()
+    for i in range(5):
+        with desk_in(desk.folder / str(i)) as other:
+            epochs.add(current_epoch(other.open()))
     assert len(epochs) == 5
 
 
