@@ -2,10 +2,7 @@
 
 - A receipt means that the raw bytes are durable: it is signed from what the transaction wrote, after its commit.
 - Every batch of an active device is answered with the current receipt, a duplicate too: receipts get lost as well.
-- Same (device, epoch, seq) and same bytes: a duplicate, nothing happens. Other bytes: a cloned card; both are kept, the
-  first stays in force, the device is alarmed.
-- A record that cannot be read is kept, rejected with its reason, and counts as through. A broken chain is alarmed and
-  stored all the same: a visit is worth more than its place in a chain.
+- What is stored of a batch, and which alarms it raises, central.keeping says.
 - A revoked or unknown signer's message goes to quarantine and gets no answer.
 - Whatever bytes come, `take` returns; each refusal is counted by its reason. Only a database that fails raises.
 """
@@ -21,19 +18,14 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from central.ahead import Ahead, Job
 from central.alarms import count_refusal, raise_alarm
 from central.announce import anything_to_tell, next_page
-from central.database import insert_rows
-from central.events import apply_events, correct_late
-from central.opening import KEPT, NO_KEY, OPENED, REJECTED, Opened, Opener, Rows, digest_of
+from central.keeping import keep_batch
+from central.opening import Opened, Opener
 from central.quarantine import keep_apart
 from central.registry import Device, device_by_kid, generation_of
-from central.schema import conflict, raw_record, visit, wrapped_key
-from central.spans import add_span
-from central.statements import run
-from central.streams import Stream, load_stream, next_receipt, stored_keys
+from central.streams import Stream, load_stream, next_receipt
 from wire import topics
-from wire.batch import CHAIN_START, MAX_BATCH_BYTES
+from wire.batch import MAX_BATCH_BYTES
 from wire.crypto import SigningKey, kid_of_message
-from wire.envelope import WrappedKeys
 from wire.receipt import Receipt, encode_receipt
 from wire.refusal import Refused
 
@@ -191,30 +183,7 @@ class Ingest:
                 taken.streams[name] = load_stream(connection, device.id, epoch, now_ms)
             return taken.streams[name]
 
-        stream = stream_of(opened.epoch)
-        rows, duplicates, conflicts = _sort_out(connection, stream, opened, now_ms)
-        _check_chain(connection, stream, opened, now_ms)
-        _keep_keys(connection, stream, opened.keys)
-        if any(reason == NO_KEY for *_, reason in rows.raw):
-            rows = self._open_with_stored_keys(connection, stream, rows)
-        visits = [(stream.id, v[0], device.venue, device.gate, v[1], 0, *v[2:]) for v in rows.visits]
-        insert_rows(connection, raw_record, [(stream.id, *raw, now_ms) for raw in rows.raw])
-        insert_rows(connection, visit, correct_late(connection, stream, visits))
-        add_span(connection, stream.id, opened.first_seq, opened.last_seq)
-        if rows.events:
-            apply_events(connection, stream, rows.events, stream_of, now_ms)
-        statuses = [status for _, _, _, status, _ in rows.raw]
-        rejected = statuses.count(REJECTED)
-        last = next((seq for seq, _, _, status, _ in reversed(rows.raw) if status == OPENED), 0)
-        stream.opened_through = max(stream.opened_through, last)
-        stream.rejected += rejected
-        return Outcome(device.id, None, len(statuses), duplicates, conflicts, statuses.count(KEPT), rejected)
-
-    def _open_with_stored_keys(self, connection: Connection, stream: Stream, rows: Rows) -> Rows:
-        keys = stored_keys(connection, stream)
-        return self._opener.open_records(
-            ((seq, sealed) for seq, sealed, *_ in rows.raw), stream.device, stream.epoch, keys
-        )
+        return Outcome(device.id, None, *keep_batch(connection, self._opener, device, opened, stream_of, now_ms))
 
 
 class _Apart(Exception):
@@ -233,57 +202,6 @@ def _job(connection: Connection, message: bytes) -> tuple[Device, Job]:
     if device is None:
         raise _Apart(kid, None, "unknown_device")
     return device, Job(message, kid, device.public)
-
-
-def _check_chain(connection: Connection, stream: Stream, opened: Opened, now_ms: int) -> None:
-    marks = {opened.first_seq - 1: opened.h_before, opened.last_seq: opened.h_after}
-    sql = "SELECT seq, h FROM chain_mark WHERE stream = ? AND seq IN (?, ?)"
-    known = {seq: bytes(h) for seq, h in run(connection, sql, (stream.id, *marks))}
-    known[0] = CHAIN_START
-    if not opened.chain_holds or any(known.get(seq, h) != h for seq, h in marks.items()):
-        raise_alarm(connection, "chain_broken", stream.device, f"{opened.first_seq}..{opened.last_seq}", now_ms)
-        return
-    for seq in marks.keys() - known.keys():
-        run(connection, "INSERT INTO chain_mark (stream, seq, h) VALUES (?, ?, ?)", (stream.id, seq, marks[seq]))
-
-
-def _sort_out(connection: Connection, stream: Stream, opened: Opened, now_ms: int) -> tuple[Rows, int, int]:
-    """(rows that are new here, number of duplicates, number of conflicts); conflicts are put apart."""
-    sql = "SELECT seq, digest FROM raw_record WHERE stream = ? AND seq BETWEEN ? AND ?"
-    found = run(connection, sql, (stream.id, opened.first_seq, opened.last_seq))
-    known = {seq: bytes(digest) for seq, digest in found}
-    rows = opened.rows
-    if not known:
-        return rows, 0, 0
-    other = [(seq, digest, sealed) for seq, sealed, digest, *_ in rows.raw if known.get(seq, digest) != digest]
-    if other:
-        rows_apart = [(stream.id, *item, now_ms) for item in other]
-        insert_rows(connection, conflict, rows_apart, if_absent=True)
-        detail = f"{len(other)} records from {other[0][0]} on in epoch {stream.epoch.hex()}"
-        raise_alarm(connection, "cloned_card", stream.device, detail, now_ms)
-    fresh = Rows(
-        [raw for raw in rows.raw if raw[0] not in known],
-        [v for v in rows.visits if v[0] not in known],
-        [event for event in rows.events if event.seq not in known],
-    )
-    return fresh, len(rows.raw) - len(fresh.raw) - len(other), len(other)
-
-
-def _keep_keys(connection: Connection, stream: Stream, keys: Sequence[WrappedKeys]) -> None:
-    rows = [
-        (
-            stream.id,
-            k.key_id,
-            digest_of(k.trace_wrapped + k.vault_wrapped),
-            k.suite,
-            k.trace_to,
-            k.trace_wrapped,
-            k.vault_to,
-            k.vault_wrapped,
-        )
-        for k in keys
-    ]
-    insert_rows(connection, wrapped_key, rows, if_absent=True)
 
 
 def _refuse(connection: Connection, reason: str, device: str, detail: str, now_ms: int) -> Outcome:

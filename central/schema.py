@@ -105,13 +105,18 @@ span = Table(
     sqlite_strict=True,
 )
 
-# The device's hash chain where batches were cut: another batch that names another hash there is a broken chain.
-chain_mark = Table(
-    "chain_mark",
+# Runs of one hash chain that are here whole, their records in raw_record or in conflict (central.strands). A stream has
+# one, which grows; clones and lost ranges make more.
+strand = Table(
+    "strand",
     metadata,
     Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
-    Column("h", LargeBinary, nullable=False),  # h(seq), 32 bytes
+    Column("last_seq", _NUMBER, primary_key=True),
+    Column("h_after", LargeBinary, primary_key=True),  # h(last_seq), 32 bytes: two branches may end at one seq
+    Column("first_seq", _NUMBER, nullable=False),
+    Column("h_before", LargeBinary, nullable=False),  # h(first_seq - 1), 32 bytes
+    _must("0 < first_seq AND first_seq <= last_seq"),
+    _must("length(h_before) = 32 AND length(h_after) = 32"),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )

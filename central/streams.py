@@ -1,18 +1,19 @@
 """One epoch of one device: what stands in its receipt, and the keys that its batches brought."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
 
 from central.spans import state_of
 from central.statements import run
+from central.strands import Strand, marks_of
 from wire.envelope import WrappedKeys
-from wire.receipt import MAX_REJECTED, Receipt
+from wire.receipt import MARK_BYTES, MAX_MARKS, MAX_REJECTED, Mark, Receipt
 
 
 @dataclass(slots=True)
 class Stream:
-    """A row of `stream` while a transaction works on it."""
+    """A row of `stream` while a transaction works on it, and the runs of chains that its receipt has to answer."""
 
     id: int
     device: str
@@ -21,6 +22,19 @@ class Stream:
     opened_through: int
     rejected: int
     clock_fixes: int
+    answered: list[Strand] = field(default_factory=list)
+    claimed: list[Strand] = field(default_factory=list)  # batches whose own hashes do not hold: only for who sent them
+
+    def answer(self, strand: Strand, *, holds: bool) -> None:
+        """Have the next receipt say that the records of a batch are durable; `holds`: its chain was folded here."""
+        if not holds:
+            self.claimed.append(strand)
+            return
+        before = self.answered[-1] if self.answered else None
+        if before is not None and (before.last + 1, before.h_after) == (strand.first, strand.h_before):
+            self.answered[-1] = Strand(before.first, strand.last, before.h_before, strand.h_after)
+        else:
+            self.answered.append(strand)
 
 
 def load_stream(connection: Connection, device: str, epoch: bytes, now_ms: int) -> Stream:
@@ -52,8 +66,18 @@ def next_receipt(connection: Connection, stream: Stream, generation: int, now_ms
         " WHERE id = ?",
         (stream.n, through, stream.opened_through, stream.rejected, stream.clock_fixes, now_ms, stream.id),
     )
-    rejected = _rejected(connection, stream)
-    return Receipt(stream.device, stream.epoch, generation, stream.n, through, missing, rejected, stream.opened_through)
+    rejected, marks = _rejected(connection, stream), _marks(connection, stream, through)
+    opened = stream.opened_through
+    return Receipt(stream.device, stream.epoch, generation, stream.n, through, missing, rejected, opened, marks)
+
+
+def _marks(connection: Connection, stream: Stream, through: int) -> tuple[Mark, ...]:
+    """The batches that this receipt answers, the newest first, and the ends of what is here whole."""
+    answers = [Mark(s.first, s.last, s.h_after[:MARK_BYTES]) for s in [*stream.answered, *stream.claimed]]
+    ends = marks_of(connection, stream.id, through, MAX_MARKS)
+    known = {(mark.last, mark.h) for mark in ends}
+    answers = [mark for mark in reversed(answers) if (mark.last, mark.h) not in known]
+    return tuple([*answers, *ends][:MAX_MARKS])
 
 
 def _rejected(connection: Connection, stream: Stream) -> tuple[tuple[int, str], ...]:

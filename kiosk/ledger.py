@@ -14,7 +14,7 @@ from kiosk.disk import DiskGuard
 from kiosk.events import Last
 from kiosk.log import say
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
-from store import bulletins, meta, outbox, visits
+from store import bulletins, meta, receipts, visits
 from store.db import Damaged, Leaving, Store, StoreError
 from store.recorder import Recipients, Recorder
 from wire.records import DeviceEvent, Record, Visit
@@ -145,7 +145,7 @@ class Ledger:
             meta.put(self._store, "hello", self._recorder.record(DeviceEvent("hello", {})).ref)
             return
         epoch, seq = hello.split(":")
-        receipt = outbox.last_receipt(self._store, bytes.fromhex(epoch))
+        receipt = receipts.last_receipt(self._store, bytes.fromhex(epoch))
         if receipt is not None and receipt.opened_through >= int(seq):
             meta.put(self._store, "enrolled_ms", str(self._clock.now_ms()))
             self.enrolled = True

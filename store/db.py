@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -84,6 +84,15 @@ class Store:
         Raises StoreError("disk_full" or "store_failed") for what SQLite reports; other exceptions pass through.
         """
         return Transaction(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads of one moment: what others commit meanwhile is not seen. Raises StoreError."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            _roll_back(self)
 
     def data_version(self) -> int:
         """Changes when another connection has committed. Raises Leaving while the file is being moved aside."""

@@ -1,20 +1,17 @@
-"""What waits for the centre, and what its receipts say. Nothing here deletes: only retention does.
+"""What waits for the centre. Nothing here deletes: only retention does.
 
-A row counts as received when the last accepted receipt of its epoch says "through" its seq; no row carries a mark, so
-a centre that was restored from a backup needs only lower that number to get everything again.
+A row counts as received when the last receipt of its epoch was believed through its seq (store.receipts); no row
+carries a mark, so a centre that was restored from a backup needs only lower that number to get everything again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import accumulate
 
-from store.db import Store, draw_epoch
+from store.db import Store
 from store.epochs import SEQ_MASK, current_epoch, last_of, ordinal_of, place_of
 from wire.batch import link
 from wire.envelope import WrappedKeys
-from wire.receipt import Receipt, check_order
-from wire.refusal import Refused
-
-LOG_EVERY_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +35,6 @@ class Slice:
     sealed: tuple[bytes, ...]
     key_ids: frozenset[int]
     h_after: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What a receipt changed."""
-
-    newly_received: int
-    rewound_to: int | None
-    rejected: int
-    new_epoch: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +63,41 @@ def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: i
     """The next run of unreceived rows behind `after_seq`: at most `limit` rows and about `max_bytes`; None: none."""
     ordinal, through = _known(store, epoch)
     start = place_of(ordinal, min(max(after_seq, through), SEQ_MASK))
-    rows = store.execute(
-        "SELECT seq, key_id, sealed FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
-        (start, place_of(ordinal, SEQ_MASK), limit),
-    ).fetchall()
-    if not rows:
-        return None
-    seqs, key_ids, sealed = zip(*rows, strict=True)
-    count = _run_length(seqs, sealed, max_bytes)
-    h_before, h_last = _h_before(store, place_of(ordinal, seqs[0]), place_of(ordinal, seqs[count - 1]))
-    return Slice(seqs[0], h_before, sealed[:count], frozenset(key_ids[:count]), link(h_last, sealed[count - 1]))
+    with store.reading():  # retention may destroy rows between two of these looks
+        head = store.execute(
+            "SELECT place FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT 1",
+            (start, place_of(ordinal, SEQ_MASK)),
+        ).fetchone()
+        if head is None:
+            return None
+        (first,) = head
+        span = (first, min(first + limit - 1, place_of(ordinal, SEQ_MASK)))
+        found = store.execute("SELECT sealed FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place", span).fetchall()
+        sealed = [data for (data,) in found]
+        count = min(_gapless(store, span, len(sealed)), _fitting(sealed, max_bytes))
+        last = first + count - 1
+        h_before, h_last = _h_before(store, first, last)
+        ids = store.execute("SELECT DISTINCT key_id FROM outbox WHERE place BETWEEN ? AND ?", (first, last)).fetchall()
+    key_ids = frozenset(key_id for (key_id,) in ids)
+    return Slice(first & SEQ_MASK, h_before, tuple(sealed[:count]), key_ids, link(h_last, sealed[count - 1]))
 
 
-def _run_length(seqs: Sequence[int], sealed: Sequence[bytes], max_bytes: int) -> int:
-    """How many of these rows follow each other without a gap and fit into `max_bytes`; at least one."""
-    if seqs[-1] - seqs[0] < len(seqs) and sum(map(len, sealed)) <= max_bytes:
-        return len(seqs)  # nearly always
-    count, size = 1, len(sealed[0])
-    while count < len(seqs) and seqs[count] == seqs[0] + count and size + len(sealed[count]) <= max_bytes:
-        size += len(sealed[count])
-        count += 1
-    return count
+def _gapless(store: Store, span: tuple[int, int], rows: int) -> int:
+    """How many of the `rows` rows between two places, the first of which is there, follow each other without a gap."""
+    places = "SELECT place FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place"
+    (last,) = store.execute(f"{places} DESC LIMIT 1", span).fetchone()
+    if last - span[0] < rows:
+        return rows  # nearly always
+    found = store.execute(places, span).fetchall()
+    return next(index for index, (place,) in enumerate(found) if place != span[0] + index)
+
+
+def _fitting(sealed: Sequence[bytes], max_bytes: int) -> int:
+    """How many of these fit into `max_bytes` together; at least one."""
+    if sum(map(len, sealed)) <= max_bytes:
+        return len(sealed)  # nearly always
+    sizes = accumulate(map(len, sealed))
+    return max(1, sum(size <= max_bytes for size in sizes))
 
 
 def _known(store: Store, epoch: bytes) -> tuple[int, int]:
@@ -125,40 +126,6 @@ def wrapped_keys(store: Store, epoch: bytes, key_ids: frozenset[int]) -> tuple[W
     return tuple(WrappedKeys(*row) for row in rows)
 
 
-def last_receipt(store: Store, epoch: bytes) -> Receipt | None:
-    """The last accepted receipt of an epoch (its ranges and rejections are not kept)."""
-    row = store.execute(
-        "SELECT generation, n, through_seq, opened_through FROM receipt WHERE epoch = ?", (epoch,)
-    ).fetchone()
-    return None if row is None else Receipt("", epoch, row[0], row[1], row[2], opened_through=row[3])
-
-
-def apply_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -> Applied:
-    """Go by `receipt` from now on; one transaction, safe to repeat.
-
-    A receipt that claims more than this file ever wrote means that the card lost commits: a new epoch is drawn, so that
-    no number is given twice. Its "through" may then speak of numbers that this file gave to other people since: it is
-    not believed, and what waits is sent once more (the centre keeps both of a number). The next one is believed again.
-    `now_ms` is 0 while the clock is unset. Raises Refused: stale, lowered, unknown_epoch.
-    """
-    with store.transaction():
-        known = store.execute("SELECT 1 FROM epoch WHERE epoch = ?", (receipt.epoch,)).fetchone()
-        if known is None:
-            raise Refused("unknown_epoch", "a receipt for an epoch this database never drew")
-        last = last_receipt(store, receipt.epoch)
-        before = 0 if last is None else last.through_seq
-        check_order(last, receipt)
-        last_seq, _ = last_of(store, receipt.epoch)
-        ahead = receipt.through_seq > last_seq and receipt.epoch == current_epoch(store)
-        if ahead:
-            draw_epoch(store, "receipt_ahead")
-            receipt = replace(receipt, through_seq=before)
-        _write_receipt(store, receipt, message, now_ms)
-    through = receipt.through_seq
-    newly = max(0, min(through, last_seq) - before)
-    return Applied(newly, through if through < before else None, len(receipt.rejected), ahead)
-
-
 def backlog(store: Store) -> Backlog:
     """How much waits, over all epochs. Counts by sequence numbers, so its cost does not grow with the backlog.
 
@@ -175,29 +142,3 @@ def backlog(store: Store) -> Backlog:
         if first is not None and (oldest is None or first[0] < oldest):
             oldest = first[0]
     return Backlog(rows, oldest)
-
-
-def rejections(store: Store) -> list[tuple[str, int, str]]:
-    """(epoch hex, seq, reason) of the newest 50 records that the centre could not use."""
-    rows = store.execute("SELECT epoch, seq, reason FROM rejected ORDER BY told_ms DESC LIMIT 50").fetchall()
-    return [(epoch.hex(), seq, reason) for epoch, seq, reason in rows]
-
-
-def _write_receipt(store: Store, receipt: Receipt, message: bytes, now_ms: int) -> None:
-    r = receipt
-    store.execute(
-        "INSERT INTO receipt (epoch, generation, n, through_seq, opened_through, message) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (epoch) DO UPDATE SET generation = excluded.generation, n = excluded.n,"
-        " through_seq = excluded.through_seq, opened_through = excluded.opened_through, message = excluded.message",
-        (r.epoch, r.generation, r.n, r.through_seq, r.opened_through, message),
-    )
-    store.execute("DELETE FROM receipt_log WHERE epoch = ? AND through_seq > ?", (r.epoch, r.through_seq))
-    logged = store.execute(
-        "SELECT received_ms FROM receipt_log WHERE epoch = ? ORDER BY through_seq DESC LIMIT 1", (r.epoch,)
-    ).fetchone()
-    if logged is None or (logged[0] == 0) != (now_ms == 0) or abs(now_ms - logged[0]) >= LOG_EVERY_MS:
-        store.execute("INSERT OR IGNORE INTO receipt_log VALUES (?, ?, ?)", (r.epoch, r.through_seq, now_ms))
-    store.connection.executemany(
-        "INSERT INTO rejected (epoch, seq, reason, told_ms) VALUES (?, ?, ?, ?) ON CONFLICT (epoch, seq) DO NOTHING",
-        [(r.epoch, seq, reason, now_ms) for seq, reason in r.rejected],
-    )

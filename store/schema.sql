@@ -7,8 +7,8 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A run of gapless sequence numbers. A new one is drawn with each new database, and when a receipt claims more than
--- this file ever wrote (a card that lost flushed commits): numbers must never be given twice.
+-- A run of gapless sequence numbers. A new one is drawn with each new database, and when a receipt speaks of records that
+-- this file never wrote (a card that lost flushed commits, a clone): numbers must never be given twice.
 CREATE TABLE epoch (
   ordinal    INTEGER PRIMARY KEY CHECK (ordinal BETWEEN 1 AND 4194303),  -- the highest is the current one
   epoch      BLOB NOT NULL UNIQUE CHECK (length(epoch) = 8),       -- 64 random bits

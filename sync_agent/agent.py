@@ -2,7 +2,7 @@
 
 The rules it lives by:
 - The outbox is read in slices and nothing of it is kept: a state holds number ranges only, at most 32 runs.
-- At most 4 batches without a PUBACK, at most 32 without a receipt. A PUBACK is not delivery; only a receipt is.
+- At most 8 batches without a PUBACK, at most 32 without a receipt. A PUBACK is not delivery; only a receipt is.
 - A receipt is applied to the database first; what it leaves uncovered is sent again when its wait is over. Only the
   lowest run of an epoch and listed gaps are repeated: the centre takes batches in order, so the rest may be on its way.
 - A run that receipts pass by 3 times is cut in halves, down to one record; that one is set aside for an hour and the
@@ -11,8 +11,6 @@ The rules it lives by:
 - With nothing under way a new record goes at once; otherwise it waits for company, 1 s at most.
 - A lost connection is dialled again after a random wait that doubles: a whole province reconnects together.
 """
-
-from dataclasses import replace
 
 from sync_agent.events import (
     Acked,
@@ -59,7 +57,7 @@ from wire.receipt import Receipt
 
 def step(state: State, event: Event, now: int, chance: float) -> tuple[State, list[Action]]:
     """What follows from `event` at `now` (monotonic ms). `chance` in [0, 1) spreads the waits."""
-    turn = Turn(replace(state), now, chance)
+    turn = Turn(state.copy(), now, chance)
     _take(turn, event)
     _expire(turn)
     if turn.state.link is Link.UP:
@@ -84,13 +82,13 @@ def _take(turn: Turn, event: Event) -> None:
         case TooLarge(token):
             turn.change(token, lambda run: _halves(turn, run))
         case PublishRefused(token):
-            turn.change(token, lambda run: [replace(run, stage=Stage.WAITING, due_ms=turn.wait("refused"))])
+            turn.change(token, lambda run: [run._replace(stage=Stage.WAITING, due_ms=turn.wait("refused"))])
         case Acked(token):
             turn.change(token, lambda run: _acked(turn, run))
         case ReceiptApplied(receipt, new_epoch):
             _go_by(turn, receipt)
-            if new_epoch:
-                turn.actions += [Alarm("receipt_ahead", receipt.epoch.hex()), ReadEpochs()]
+            if new_epoch is not None:
+                turn.actions += [Alarm(new_epoch, receipt.epoch.hex()), ReadEpochs()]
 
 
 def _tick(turn: Turn, changed: bool) -> None:
@@ -123,7 +121,7 @@ def _see(turn: Turn, epochs: tuple[EpochSeen, ...]) -> None:
             continue
         since = turn.now if lane.cursor >= lane.last_seq else lane.since_ms
         cursor = max(lane.cursor, through)
-        lanes.append(replace(lane, last_seq=last_seq, through=through, order=order, cursor=cursor, since_ms=since))
+        lanes.append(lane._replace(last_seq=last_seq, through=through, order=order, cursor=cursor, since_ms=since))
         kept[seen.epoch] = through
     turn.forget(lambda run: run.last <= kept.get(run.epoch, run.last))
     turn.state.lanes = tuple(lanes)
@@ -139,7 +137,7 @@ def _lose(turn: Turn) -> None:
     delay = WAITS_MS["dial_least"] + int(turn.chance * (most - WAITS_MS["dial_least"]))
     # what had no PUBACK is sent again; what was received meanwhile is over
     runs = tuple(
-        replace(r, stage=Stage.WAITING, due_ms=turn.now) if r.stage in (Stage.FLYING, Stage.SENDING) else r
+        r._replace(stage=Stage.WAITING, due_ms=turn.now) if r.stage in (Stage.FLYING, Stage.SENDING) else r
         for r in state.runs
         if not r.done
     )
@@ -157,18 +155,18 @@ def _meet(turn: Turn) -> None:
     turn.actions.append(Greet())
     # Receipts may have been lost while we were away: the lowest run of each epoch asks for the current one.
     runs, lowest = turn.state.runs, heads(turn.state.runs)
-    turn.set_runs(replace(r, due_ms=turn.now) if r.first == lowest.get(r.epoch) else r for r in runs)
+    turn.set_runs(r._replace(due_ms=turn.now) if r.first == lowest.get(r.epoch) else r for r in runs)
 
 
 def _published(turn: Turn, token: int, first: int, last: int) -> None:
     run = next((r for r in turn.state.runs if r.token == token), None)
     if run is None:
         return
-    flying = replace(run, first=first, last=last, stage=Stage.FLYING, due_ms=turn.wait("puback"), sent_ms=turn.now)
+    flying = run._replace(first=first, last=last, stage=Stage.FLYING, due_ms=turn.wait("puback"), sent_ms=turn.now)
     turn.change(token, lambda _: [flying])
     for lane in turn.state.lanes:
         if lane.epoch == run.epoch and lane.cursor < last:
-            turn.set_lane(replace(lane, cursor=last))
+            turn.set_lane(lane._replace(cursor=last))
     if last < run.last:
         turn.add_run(run.epoch, last + 1, run.last, tries=run.tries)
 
@@ -178,7 +176,7 @@ def _acked(turn: Turn, run: Run) -> list[Run]:
         return []
     wait = min(WAITS_MS["receipt_most"], WAITS_MS["receipt"] << min(run.tries, 10))
     due = turn.now + int(wait * (0.75 + turn.chance / 2))
-    return [replace(run, stage=Stage.SENT, sent_ms=turn.now, due_ms=due, heard=False, listed=False)]
+    return [run._replace(stage=Stage.SENT, sent_ms=turn.now, due_ms=due, heard=False, listed=False)]
 
 
 def _go_by(turn: Turn, receipt: Receipt) -> None:
@@ -187,7 +185,7 @@ def _go_by(turn: Turn, receipt: Receipt) -> None:
         turn.actions.append(ReadEpochs())
         return
     if lane.order != (0, 0) and receipt.generation > lane.order[0]:
-        lane = replace(lane, through=receipt.through_seq, order=receipt.order, cursor=receipt.through_seq, missing=())
+        lane = lane._replace(through=receipt.through_seq, order=receipt.order, cursor=receipt.through_seq, missing=())
         turn.forget(lambda run: run.epoch == receipt.epoch)
         turn.state.poison = tuple(p for p in turn.state.poison if p.epoch != lane.epoch)
     else:
@@ -198,8 +196,8 @@ def _go_by(turn: Turn, receipt: Receipt) -> None:
             runs += after_receipt(run, receipt, run.last == newest) if run.epoch == lane.epoch else [run]
         turn.set_runs(runs)
         cursor = max(lane.cursor, receipt.through_seq)
-        lane = replace(lane, through=receipt.through_seq, order=receipt.order, cursor=cursor)
-        lane = replace(lane, missing=gaps(lane.through, lane.cursor, receipt.missing, _held(turn.state, lane.epoch)))
+        lane = lane._replace(through=receipt.through_seq, order=receipt.order, cursor=cursor)
+        lane = lane._replace(missing=gaps(lane.through, lane.cursor, receipt.missing, _held(turn.state, lane.epoch)))
         _hurry(turn, lane.epoch)
     turn.set_lane(lane)
 
@@ -209,7 +207,7 @@ def _hurry(turn: Turn, epoch: bytes) -> None:
     lowest = heads(turn.state.runs)
     long_ago = turn.now - WAITS_MS["receipt"]
     turn.set_runs(
-        replace(r, due_ms=turn.now)
+        r._replace(due_ms=turn.now)
         if r.epoch == epoch
         and r.stage is Stage.SENT
         and r.sent_ms <= long_ago
@@ -228,32 +226,32 @@ def _expire(turn: Turn) -> None:
     for run in late:
         if run.stage is Stage.FLYING:
             turn.actions.append(HangUp("no PUBACK"))
-            turn.change(run.token, lambda r: [replace(r, due_ms=turn.wait("puback"))])
+            turn.change(run.token, lambda r: [r._replace(due_ms=turn.wait("puback"))])
         elif run.listed or run.first == lowest.get(run.epoch):
             turn.change(run.token, lambda r: _again(turn, r))
         else:
-            turn.change(run.token, lambda r: [replace(r, due_ms=turn.wait("receipt"))])
+            turn.change(run.token, lambda r: [r._replace(due_ms=turn.wait("receipt"))])
 
 
 def _again(turn: Turn, run: Run) -> list[Run]:
     """Send a run again; cut it when receipts have passed it by too often."""
     tries = run.tries + run.heard
     if tries < TRIES_BEFORE_CUT:
-        return [replace(run, stage=Stage.WAITING, due_ms=turn.now, tries=tries)]
-    if run.count > 1 and len(turn.state.runs) >= RUNS_FOR_CUTTING:
-        return [replace(run, due_ms=turn.wait("receipt"))]
-    return _halves(turn, replace(run, tries=TRIES_BEFORE_CUT - 1))
+        return [run._replace(stage=Stage.WAITING, due_ms=turn.now, tries=tries)]
+    if run.size > 1 and len(turn.state.runs) >= RUNS_FOR_CUTTING:
+        return [run._replace(due_ms=turn.wait("receipt"))]
+    return _halves(turn, run._replace(tries=TRIES_BEFORE_CUT - 1))
 
 
 def _halves(turn: Turn, run: Run) -> list[Run]:
-    if run.count == 1:
+    if run.size == 1:
         aside = Poison(run.epoch, run.first, turn.wait("poison"))
         turn.state.poison = (*turn.state.poison, aside)[-MOST_POISON:]
         turn.actions.append(Alarm("poison", f"{run.epoch.hex()}:{run.first}"))
         return []
-    middle = run.first + run.count // 2
-    run = replace(run, stage=Stage.WAITING, due_ms=turn.now, heard=False, listed=False)
-    return [replace(run, last=middle - 1), replace(run, first=middle, token=turn.draw_token())]
+    middle = run.first + run.size // 2
+    run = run._replace(stage=Stage.WAITING, due_ms=turn.now, heard=False, listed=False)
+    return [run._replace(last=middle - 1), run._replace(first=middle, token=turn.draw_token())]
 
 
 def _send_next(turn: Turn) -> None:
@@ -268,8 +266,8 @@ def _send_next(turn: Turn) -> None:
     if ready is None:
         return
     token = turn.draw_token()
-    turn.change(ready.token, lambda r: [replace(r, token=token, stage=Stage.SENDING)])
-    limit = min(BATCH_RECORDS, ready.count)
+    turn.change(ready.token, lambda r: [r._replace(token=token, stage=Stage.SENDING)])
+    limit = min(BATCH_RECORDS, ready.size)
     turn.actions.append(Send(token, ready.epoch, ready.first - 1, limit, BATCH_BYTES))
 
 
@@ -289,7 +287,7 @@ def _new_records(turn: Turn) -> Run | None:
         if waiting >= BATCH_RECORDS or (waiting > 0 and (alone or turn.now - lane.since_ms >= WAITS_MS["gather"])):
             last = lane.cursor + min(waiting, BATCH_RECORDS)
             run = turn.add_run(lane.epoch, lane.cursor + 1, last)
-            turn.set_lane(replace(lane, cursor=last, since_ms=turn.now))
+            turn.set_lane(lane._replace(cursor=last, since_ms=turn.now))
             return run
     return None
 

@@ -83,10 +83,13 @@ class Acked:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptApplied:
-    """A genuine, newer receipt, already applied to the database; `new_epoch`: it told of more than was ever written."""
+    """A genuine, newer receipt as far as it was believed, already applied to the database.
+
+    `new_epoch`: why a new epoch was drawn (store.receipts.AHEAD or FOREIGN), if one was.
+    """
 
     receipt: Receipt
-    new_epoch: bool = False
+    new_epoch: str | None = None
 
 
 Event = (

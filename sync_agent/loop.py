@@ -104,7 +104,7 @@ class Loop:
         if now < self._reopen_ms:
             return False
         try:
-            self._outbox.flush(self._unix_ms() or 0, now)
+            self._outbox.flush(self._unix_ms() or 0, now, at_once=not self.state.runs)
             return self._outbox.changed()
         except Leaving:
             say("database_leaving")

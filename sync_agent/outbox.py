@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 import store.bulletins
 import store.outbox
+import store.receipts
 from store.db import Leaving, Store, StoreError
-from store.outbox import Applied, Backlog
+from store.outbox import Backlog
+from store.receipts import Applied
 from sync_agent.events import EpochSeen, Send
 from wire.batch import Batch, encode_batch
 from wire.crypto import SigningKey
@@ -46,7 +48,7 @@ class Outbox:
         self._store: Store | None = None
         self._version = -1
         self._last_seq: dict[bytes, int] = {}
-        self._held: dict[bytes, tuple[Receipt, bytes]] = {}  # receipts that are believed but not yet committed
+        self._held: dict[bytes, tuple[Receipt, bytes]] = {}  # as far as believed, not yet committed
         self._flushed_ms = -FLUSH_MS
         self._keys: dict[tuple[bytes, frozenset[int]], tuple[WrappedKeys, ...]] = {}
 
@@ -103,28 +105,27 @@ class Outbox:
         if receipt.device != self._device:
             raise Refused("foreign", "another device's receipt")
         held = self._held.get(receipt.epoch)
-        last = store.outbox.last_receipt(self.store, receipt.epoch) if held is None else held[0]
+        last = store.receipts.last_receipt(self.store, receipt.epoch) if held is None else held[0]
         check_order(last, receipt)
-        plain = last is not None and last.generation == receipt.generation and not receipt.rejected
-        if plain and receipt.through_seq <= self._last_seq.get(receipt.epoch, 0) and not self._flush_due(mono_ms):
-            self._held[receipt.epoch] = (receipt, message)
-            return receipt, Applied(0, None, 0, False)
+        if last is not None and last.generation == receipt.generation and not receipt.rejected:
+            belief = store.receipts.believe(self.store, receipt, last, self._last_seq.get(receipt.epoch, 0))
+            if belief.new_epoch is None and not self._flush_due(mono_ms):
+                believed = _as_believed(receipt, belief.through_seq)
+                self._held[receipt.epoch] = (believed, message)
+                return believed, Applied(0, None, 0, None, belief.through_seq)
         self._held.pop(receipt.epoch, None)
         self._flushed_ms = mono_ms
-        applied = store.outbox.apply_receipt(self.store, receipt, message, now_ms)
-        if applied.new_epoch:  # it spoke of numbers that this card lost; the database does not believe its "through"
-            believed = store.outbox.last_receipt(self.store, receipt.epoch)
-            receipt = replace(receipt, through_seq=believed.through_seq if believed else 0, missing=())
-        return receipt, applied
+        applied = store.receipts.apply_receipt(self.store, receipt, message, now_ms, held and held[0])
+        return _as_believed(receipt, applied.through_seq), applied
 
     def flush(self, now_ms: int, mono_ms: int, *, at_once: bool = False) -> None:
         """Commit the receipts that `apply` held back, when it is time."""
         if not self._held or not (at_once or self._flush_due(mono_ms)):
             return
         held, self._held, self._flushed_ms = self._held, {}, mono_ms
-        for receipt, message in held.values():
+        for believed, message in held.values():
             with suppress(Refused):  # stale: another process applied a newer one from a stick
-                store.outbox.apply_receipt(self.store, receipt, message, now_ms)
+                store.receipts.keep_belief(self.store, believed, message, now_ms)
 
     def _flush_due(self, mono_ms: int) -> bool:
         return mono_ms - self._flushed_ms >= FLUSH_MS
@@ -159,6 +160,12 @@ class Outbox:
                 self._keys.clear()
             self._keys[epoch, key_ids] = keys
         return keys
+
+
+def _as_believed(receipt: Receipt, through_seq: int) -> Receipt:
+    """What the agent goes by. A receipt that was not believed to its end lists the gaps of another card's chain."""
+    missing = receipt.missing if through_seq == receipt.through_seq else ()
+    return replace(receipt, through_seq=through_seq, missing=missing, marks=())
 
 
 __all__ = ["Applied", "Backlog", "Cut", "Outbox", "StoreError"]

@@ -8,8 +8,8 @@ What a receipt (through, missing ranges) says of a run, and why it can be truste
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 from wire.receipt import Receipt
 
@@ -33,8 +33,7 @@ class Verdict(Enum):
     UNKNOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Records first..last of `epoch`. Times in ms of the caller's monotonic clock.
 
     tries: sendings that a receipt, heard since, did not confirm. heard: a receipt came after the PUBACK.
@@ -54,7 +53,7 @@ class Run:
     done: bool = False
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many numbers it spans."""
         return self.last - self.first + 1
 
@@ -93,13 +92,13 @@ def after_receipt(run: Run, receipt: Receipt, newest: bool) -> list[Run]:
     verdict = judge(run, receipt.through_seq, receipt.missing)
     if verdict is Verdict.RECEIVED:
         # its PUBACK is still under way: it keeps its place among those in flight
-        return [replace(run, done=True)] if run.stage in (Stage.FLYING, Stage.SENDING) else []
+        return [run._replace(done=True)] if run.stage in (Stage.FLYING, Stage.SENDING) else []
     if run.stage is not Stage.SENT:
         return [run]
     if verdict is Verdict.UNKNOWN and (not newest or run.tries > 0):
         return []  # if it is not there after all, a later record makes the gap visible and the centre lists it
     listed = verdict is Verdict.ABSENT and bool(receipt.missing)
-    return [replace(run, first=max(run.first, receipt.through_seq + 1), heard=True, listed=listed)]
+    return [run._replace(first=max(run.first, receipt.through_seq + 1), heard=True, listed=listed)]
 
 
 def gaps(through: int, cursor: int, missing: tuple[Range, ...], held: Iterable[Range]) -> tuple[Range, ...]:

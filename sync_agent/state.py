@@ -1,8 +1,9 @@
 """What the agent remembers, and the numbers it waits and counts by. PURE; agent.py says how it changes."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from sync_agent.events import Action
 from sync_agent.runs import Range, Run, Stage
@@ -21,7 +22,7 @@ WAITS_MS = {
     "poison": 3_600_000,  # a record the centre never confirms is tried again each hour: it may have been updated
     "reread": 30_000,  # look at the outbox even if nobody announced a change
 }
-MOST_FLYING = 4
+MOST_FLYING = 8  # nats acknowledges behind its own disk: with 4 a local broker already made the agent wait
 MOST_RUNS = 32
 RUNS_FOR_CUTTING = 24  # cutting never takes the last places: new records must keep moving
 MOST_POISON = 64
@@ -40,8 +41,7 @@ class Link(StrEnum):
     UP = "up"
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """One epoch: written up to last_seq, received up to through, read up to cursor, with the gaps last told of."""
 
     epoch: bytes
@@ -76,6 +76,20 @@ class State:
     next_token: int = 1
     reread_ms: int = 0
 
+    def copy(self) -> "State":
+        """Another one alike."""
+        return State(
+            self.link,
+            self.dial_ms,
+            self.up_ms,
+            self.losses,
+            self.lanes,
+            self.runs,
+            self.poison,
+            self.next_token,
+            self.reread_ms,
+        )
+
 
 @dataclass(slots=True)
 class Turn:
@@ -94,7 +108,7 @@ class Turn:
         """Drop the runs that are over; one whose PUBACK is under way keeps its place among those in flight."""
         under_way = (Stage.FLYING, Stage.SENDING)
         left = (
-            r if not over(r) else replace(r, done=True) for r in self.state.runs if not over(r) or r.stage in under_way
+            r if not over(r) else r._replace(done=True) for r in self.state.runs if not over(r) or r.stage in under_way
         )
         self.set_runs(left)
 

@@ -1,9 +1,11 @@
 """The centre's word that records are durable there. Only this lets the edge forget.
 
     receipt = COSE_Sign1(receipt key, purpose "receipt", CBOR [1, device, epoch, generation, n, through seq,
-              [[from, to] missing], [[seq, reason] rejected], opened through])
+              [[from, to] missing], [[seq, reason] rejected], opened through, [[first, last, h] marks]])
 
-- "Through" means: the raw bytes of every seq up to it are durable at the centre, or accounted for as expired or lost.
+- "Through" means: under every seq up to it a record is durable at the centre, or accounted for as expired or lost.
+- Whose records they are, the marks say: those from first to last of the chain that has the hash h behind last. Two
+  cards with one key (a clone) share numbers and receipts, never a chain: each believes no further than its own chain.
 - A receipt counts only if its (generation, n) is greater than the last one's: old receipts cannot come back.
 - Within one generation through_seq never falls. A centre that was restored from a backup raises its generation, and
   only that may lower it: the edge then sends again what the copy had not seen.
@@ -11,6 +13,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wire import cbor
 from wire.crypto import SigningKey, sign1, verify1
@@ -22,7 +25,19 @@ MAX_RECEIPT_BYTES = 8 * 1024
 MAX_RANGES = 64
 MAX_REJECTED = 64
 MAX_REASON = 40
+MAX_MARKS = 24  # the centre commits 20 batches at once: each can be answered, and the ends of the chain named too
+# Half of SHA-256. To be taken for another's record, one would have to hit the 128 bits of a chain that grows elsewhere;
+# two records of one's own that collide (2^64 tries) deceive nobody else, and the receipt itself is signed.
+MARK_BYTES = 16
 _SEQ_END = 1 << 62
+
+
+class Mark(NamedTuple):
+    """The records first..last of one chain are durable; `h` is the first 16 bytes of the chain's hash behind `last`."""
+
+    first: int
+    last: int
+    h: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,7 @@ class Receipt:
     missing: tuple[tuple[int, int], ...] = ()
     rejected: tuple[tuple[int, str], ...] = ()
     opened_through: int = 0
+    marks: tuple[Mark, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -45,11 +61,15 @@ class Receipt:
 
 
 def encode_receipt(receipt: Receipt, key: SigningKey) -> bytes:
-    """The signed bytes; only the first 64 missing ranges and rejections are told, the next receipt tells more."""
+    """The signed bytes; only the first 64 missing ranges and rejections and the first 24 marks are told.
+
+    The next receipt tells more. Of each mark's hash the first 16 bytes go out.
+    """
     r = receipt
     missing = [list(pair) for pair in r.missing[:MAX_RANGES]]
     rejected = [[seq, reason[:MAX_REASON]] for seq, reason in r.rejected[:MAX_REJECTED]]
-    body = [VERSION, r.device, r.epoch, r.generation, r.n, r.through_seq, missing, rejected, r.opened_through]
+    marks = [[first, last, h[:MARK_BYTES]] for first, last, h in r.marks[:MAX_MARKS]]
+    body = [VERSION, r.device, r.epoch, r.generation, r.n, r.through_seq, missing, rejected, r.opened_through, marks]
     return sign1(cbor.dumps(body), key, PURPOSE)
 
 
@@ -71,6 +91,7 @@ def decode_receipt(message: bytes, keys: Mapping[bytes, bytes]) -> Receipt:
             list(missing),
             list(rejected),
             int(opened),
+            list(marks),
         ] if (
             cbor.whole(version, generation, n, through, opened)
             and version == VERSION
@@ -79,10 +100,11 @@ def decode_receipt(message: bytes, keys: Mapping[bytes, bytes]) -> Receipt:
             and 0 <= min(generation, n, through, opened) <= max(generation, n, through, opened) < _SEQ_END
             and len(missing) <= MAX_RANGES
             and len(rejected) <= MAX_REJECTED
+            and len(marks) <= MAX_MARKS
         ):
             pairs = tuple(_range(item) for item in missing)
             reasons = tuple(_rejection(item) for item in rejected)
-            return Receipt(device, epoch, generation, n, through, pairs, reasons, opened)
+            return Receipt(device, epoch, generation, n, through, pairs, reasons, opened, tuple(map(_mark, marks)))
     raise Refused("bad_receipt", "its fields")
 
 
@@ -113,6 +135,15 @@ def _range(item: object) -> tuple[int, int]:
         case [int(first), int(last)] if cbor.whole(first, last) and 0 < first <= last < _SEQ_END:
             return first, last
     raise Refused("bad_receipt", "a range expected")
+
+
+def _mark(item: object) -> Mark:
+    match item:
+        case [int(first), int(last), bytes(h)] if (
+            cbor.whole(first, last) and 0 < first <= last < _SEQ_END and len(h) == MARK_BYTES
+        ):
+            return Mark(first, last, h)
+    raise Refused("bad_receipt", "a mark expected")
 
 
 def _rejection(item: object) -> tuple[int, str]:

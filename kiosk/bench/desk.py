@@ -15,7 +15,7 @@ from kiosk.bench.drawing import draw_code
 from kiosk.bench.processes import Child
 from kiosk.bench.samples import SAMPLES
 from kiosk.devices.pictures import BadPicture, read_gray
-from store import outbox
+from store import outbox, receipts
 from store.db import StoreError, open_store
 
 LAST_LINES = 20
@@ -153,7 +153,7 @@ class DemoDesk:
             waiting = outbox.backlog(store)
             state = outbox.epochs(store)[-1]
             total = sum(s.last_seq for s in outbox.epochs(store))
-            rejected = len(outbox.rejections(store))
+            rejected = len(receipts.rejections(store))
         except StoreError:
             return empty
         finally:

@@ -19,20 +19,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import cbor2
 import paho.mqtt.client as paho
+import zstandard
 from paho.mqtt.enums import CallbackAPIVersion
 
 from store import outbox as stored
 from sync_agent.broker import PahoBroker
 from sync_agent.loop import Loop, Place
 from sync_agent.report import Report
+from sync_agent.runs import Stage
+from sync_agent.state import State
 from tests.parts.brokers import KINDS, running_broker
 from tests.parts.devices import START_MS, SyntheticDevice
 from tests.unit.sync_agent.both_ends import DEVICE, RECEIPT_KEY, Kiosk
-from wire import cbor, topics
+from wire import topics
+from wire.batch import MAX_RECORDS
 from wire.bulletin import scopes_of
-from wire.envelope import inflate
-from wire.receipt import Receipt, encode_receipt
+from wire.receipt import Mark, Receipt, encode_receipt
 
 RATIO, LEAST_BYTES, FULL_BYTES = 35.0, 120.0, 185.0
 _SINGLE = f"{topics.ROOT}/up/99/bench"
@@ -100,7 +104,10 @@ def _single_rate(kiosk: Kiosk, url: str, count: int, *, tuned: bool) -> float:
 
 
 def _drain_rate(kiosk: Kiosk, url: str, total: int) -> float:
-    """Records a second from the first look at the outbox to the last PUBACK, receipts taken on the way."""
+    """Records a second from the first look at the outbox to the last PUBACK, receipts taken on the way.
+
+    All are received in the end: the last receipts are waited for behind the clock.
+    """
     now: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000  # noqa: E731
     place = Place(DEVICE, (url,), scopes_of(DEVICE, "cho-mau"))
     broker = PahoBroker(DEVICE)
@@ -108,12 +115,20 @@ def _drain_rate(kiosk: Kiosk, url: str, total: int) -> float:
     while loop.state.link != "up":
         loop.turn()
     start = time.perf_counter()
-    while stored.backlog(kiosk.store).rows and time.perf_counter() - start < 120:
+    while not _all_acknowledged(loop.state) and time.perf_counter() - start < 120:
         loop.turn()
     taken = time.perf_counter() - start
+    while stored.backlog(kiosk.store).rows and time.perf_counter() - start < 120:
+        loop.turn()
     assert not stored.backlog(kiosk.store).rows
     loop.close()
     return total / taken
+
+
+def _all_acknowledged(state: State) -> bool:
+    """Whether every record of the outbox was sent and has its PUBACK."""
+    read = bool(state.lanes) and all(lane.cursor >= lane.last_seq for lane in state.lanes)
+    return read and all(run.stage is Stage.SENT for run in state.runs)
 
 
 @contextmanager
@@ -140,12 +155,13 @@ def _answer(url: str, total: int, ready: Event, stop: Event) -> None:
         if message.topic == _SINGLE:
             return
         n += 1
-        _, _, payload, _ = cbor.loads(cbor.split_tag(bytes(message.payload), 18), 1 << 20)
-        _, device, epoch, first, _, _, records, _ = cbor.loads(inflate(payload, 1 << 20), 1 << 20)
-        last = first + len(records) - 1
-        if n % 4 and last < total:
+        if n % 4 and n * MAX_RECORDS < total:
             return  # a centre under load commits, and answers, in groups
-        receipt = Receipt(device, epoch, 1, n, last)
+        # Read without wire's checks: the two cores here are the agent's and the broker's, a real centre has its own.
+        _, _, payload, _ = cbor2.loads(message.payload).value
+        _, device, epoch, first, _, _, records, h_after = cbor2.loads(zstandard.decompress(payload))
+        last = first + len(records) - 1
+        receipt = Receipt(device, epoch, 1, n, last, marks=(Mark(1, last, h_after),))
         client.publish(topics.receipt(device), encode_receipt(receipt, RECEIPT_KEY), qos=1)
 
     client.on_message = answer

@@ -30,7 +30,7 @@ from wire.batch import CHAIN_START, Batch, encode_batch, fold, link
 from wire.bulletin import Bulletin, encode_bulletin
 from wire.crypto import SigningKey
 from wire.envelope import ContentKey, KeyPair, WrappedKeys, record_id, seal
-from wire.receipt import Receipt, encode_receipt
+from wire.receipt import MARK_BYTES, Mark, Receipt, encode_receipt
 from wire.records import DeviceEvent
 from wire.root import encode_root, fingerprint_of
 
@@ -41,18 +41,20 @@ ROTATING = Pass(bytes(range(16)), NOW_MS // 1000 + 86_400, 0, None, HOLDER.publi
 VENUE = Venue("cho-thu-1", "Chợ Thử", "Cổng 1", NOW_MS // 1000 + 86_400)
 RULES = Bulletin("rules", "all", "entry", 1, NOW_MS - 1000, NOW_MS + 1000, {"hold_s": 4})
 RULES_2 = Bulletin("rules", "all", "entry", 2, NOW_MS - 500, NOW_MS + 1000, {"hold_s": 5, "stay_s": 60})
-RECEIPT = Receipt(DEVICE, EPOCH, 1, 7, 3, ((5, 6),), ((2, "cannot_open"),), 3)
 EVENT = DeviceEvent("lost", {"epoch": EPOCH.hex(), "from": 4, "through": 6})
 PAIR = KeyPair(KEY_ID, ContentKey(b"k" * 32), ContentKey(b"v" * 32))
+RECORDS = tuple(
+    seal(record, seq, samples.STAMP, DEVICE, EPOCH, PAIR, seq)
+    for seq, record in enumerate((samples.VISIT, samples.NAMED_VISIT, EVENT), 1)
+)
+CHAIN_3 = fold(CHAIN_START, RECORDS)
+MARKS = (Mark(1, 3, CHAIN_3[:MARK_BYTES]),)
+RECEIPT = Receipt(DEVICE, EPOCH, 1, 7, 3, ((5, 6),), ((2, "cannot_open"),), 3, MARKS)
 
 
 def make(wrapped: WrappedKeys) -> dict[str, Any]:
     """Every vector by its name; bytes as hex. `wrapped` is the sample of wrapped keys to put into the batch."""
-    records = tuple(
-        seal(record, seq, samples.STAMP, DEVICE, EPOCH, PAIR, seq)
-        for seq, record in enumerate((samples.VISIT, samples.NAMED_VISIT, EVENT), 1)
-    )
-    batch = Batch(DEVICE, EPOCH, 1, CHAIN_START, (wrapped,), records, fold(CHAIN_START, records))
+    batch = Batch(DEVICE, EPOCH, 1, CHAIN_START, (wrapped,), RECORDS, CHAIN_3)
     values: dict[str, bytes | str] = {
         "device-public": DEVICE_KEY.public,
         "device-kid": DEVICE_KEY.kid,
@@ -62,11 +64,11 @@ def make(wrapped: WrappedKeys) -> dict[str, Any]:
         "wrapped-vault": wrapped.vault_wrapped,
         "key-info": cbor.dumps(["gatepost/1 key", DEVICE, EPOCH, KEY_ID]),
         "associated": cbor.dumps([DEVICE, EPOCH, KEY_ID, [1, 1, 3, NOW_MS, 0, samples.STAMP.boot, 123_456]]),
-        "visit": records[0],
-        "named-visit": records[1],
-        "event": records[2],
+        "visit": RECORDS[0],
+        "named-visit": RECORDS[1],
+        "event": RECORDS[2],
         "record-id": record_id(DEVICE, EPOCH, 1),
-        "chain-1": link(CHAIN_START, records[0]),
+        "chain-1": link(CHAIN_START, RECORDS[0]),
         "chain-3": batch.h_after,
         "batch": encode_batch(batch, DEVICE_KEY),
         "receipt": encode_receipt(RECEIPT, RECEIPT_KEY),

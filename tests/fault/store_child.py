@@ -15,9 +15,8 @@ from pathlib import Path
 from store import outbox, retention, salvage
 from store.db import Leaving, StoreError, open_store
 from store.recorder import Recorder
-from tests.unit.store.desk import DAY_MS, DEVICE, RECIPIENTS, START_MS, make_visit
+from tests.unit.store.desk import DAY_MS, DEVICE, RECIPIENTS, START_MS, make_visit, receive
 from wire.envelope import ClockQuality, Stamp
-from wire.receipt import Receipt
 from wire.refusal import Refused
 
 
@@ -46,7 +45,7 @@ def mark(folder: Path) -> None:
             time.sleep(0.001)
             continue
         try:
-            outbox.apply_receipt(store, Receipt(DEVICE, state.epoch, 1, state.n + 1, state.last_seq), b"", START_MS)
+            receive(store, state.epoch, state.last_seq, state.n + 1)
         except (Refused, StoreError) as error:
             _say(f"error {error} {n}")
 

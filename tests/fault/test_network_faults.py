@@ -5,18 +5,19 @@ other schema versions, a cloned card. Each green arrives, once, whatever happene
 """
 # ruff: noqa: RUF009  (field specifiers of records, as in wire/records.py)
 
+import json
 import os
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from store import bulletins
+from store import bulletins, outbox
 from store.db import FILE, open_store
 from store.recorder import Recipients, Recorder
 from tests.fault.conftest import AddGates
 from tests.parts.checker import account
-from tests.parts.relay import Fate, Packet, pass_on
+from tests.parts.relay import PUBACK, Fate, Packet, pass_on
 from tests.parts.site import Gate, Site, card
 from tests.parts.waits import wait_for
 from wire.envelope import ClockQuality, Stamp
@@ -235,6 +236,89 @@ def test_cloned_card_is_seen_and_nothing_is_mixed_up(site: Site, add_gates: AddG
     finally:
         site.gates.remove(clone)
         clone.stop()
+
+
+class BatchesOnly:
+    """A rule: counts what the broker acknowledged, and the receipts that came; with `deaf` no batch leaves the box."""
+
+    def __init__(self, *, deaf: bool) -> None:
+        self.deaf, self.acknowledged, self.receipts = deaf, 0, 0
+        self._idents: set[int | None] = set()
+
+    def __call__(self, packet: Packet) -> Fate:
+        if packet.upward and packet.is_batch:
+            self._idents.add(packet.ident)
+            return Fate(() if self.deaf else (packet,))
+        self.acknowledged += not packet.upward and packet.kind == PUBACK and packet.ident in self._idents
+        self.receipts += not packet.upward and packet.is_receipt
+        return Fate((packet,))
+
+
+def test_cloned_card_with_a_backlog_hears_the_others_receipt_first(site: Site, add_gates: AddGates) -> None:
+    """Both cards have a backlog before either connects. The receipt for one must not make the other forget its own."""
+    (gate,) = add_gates()
+    visits(gate, 1, 5)
+    account(site, gate)
+    for child in (gate.agent, gate.kiosk):
+        child.stop()
+    clone = _clone(site, gate)
+    try:
+        for box in (gate, clone):
+            box.kiosk.start()
+            wait_for(box.kiosk.is_ready, f"{box.folder.name} is up")
+            box.wait_lamp("idle")
+        visits(gate, 100, 8)
+        visits(clone, 200, 8)
+        site.ingest.stop()
+        gate.relay.rule = sent = BatchesOnly(deaf=False)
+        gate.agent.start()
+        wait_for(lambda: sent.acknowledged, "the broker holds the batch of the first card", seconds=40)
+        gate.agent.stop()
+        clone.relay.rule = heard = BatchesOnly(deaf=True)
+        clone.agent.start()
+        wait_for(lambda: _said(clone)["connected"], "the clone listens", seconds=40)
+        site.ingest.start()
+        wait_for(site.ingest.is_ready, "ingest is up again", seconds=30)
+        wait_for(lambda: heard.receipts, "the clone hears the receipt for the first card", seconds=40)
+        wait_for(lambda: "foreign_chain" in _said(clone)["alarms"], "the clone sees another chain", seconds=20)
+        assert site.count("conflict", gate.device) == 0, "nothing of the clone is at the centre yet"
+        clone.relay.rule = pass_on
+        _drain(clone)
+        assert site.count("raw_record", gate.device, "t.seq BETWEEN 7 AND 14") == 8
+        assert site.count("conflict", gate.device, "t.seq BETWEEN 7 AND 14") == 8, "both records of each number"
+        gate.agent.start()
+        _drain(gate)
+        assert {kind for kind, _ in site.alarms(gate.device)} == {"cloned_card"}
+        for box, first in ((gate, 300), (clone, 400)):
+            before = box.greens()
+            visits(box, first, 3)
+            box.agent.start()
+            site.wait_arrived(box, box.greens() - before)
+            _drain(box)
+        assert site.count("conflict", gate.device) == 8, "each goes on under an epoch of its own"
+    finally:
+        site.gates.remove(clone)
+        clone.stop()
+
+
+def _said(box: Gate) -> dict[str, Any]:
+    """What the agent of a box last wrote of itself."""
+    path = box.data / "sync.json"
+    return {"connected": False, "alarms": {}, **(json.loads(path.read_text()) if path.exists() else {})}
+
+
+def _drain(box: Gate) -> None:
+    """Until nothing waits on this box; then its agent ends, since the other box wants the same name at the broker."""
+
+    def is_empty() -> bool:
+        store = open_store(box.data, now_ms=lambda: 0)
+        try:
+            return outbox.backlog(store).rows == 0
+        finally:
+            store.close()
+
+    wait_for(is_empty, f"the outbox of {box.folder.name} is empty", seconds=90)
+    box.agent.stop()
 
 
 def _clone(site: Site, gate: Gate) -> Gate:

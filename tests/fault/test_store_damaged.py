@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from store import outbox
+from store import outbox, receipts
 from store.db import FILE, LEAVING, Leaving
 from store.epochs import SEQ_MASK, current_epoch, ordinal_of
 from tests.parts.waits import wait_for
@@ -112,7 +112,7 @@ def _check_accounts(desk: Desk, before: dict[int, bytes], old: list[bytes]) -> N
         ordinal = ordinal_of(store, epoch)
         seen = store.execute("SELECT max(place) FROM visit WHERE place >> 40 = ?", (ordinal,)).fetchone()[0] or 0
         last = max(waiting | {seen & SEQ_MASK})
-        floor = 200 if outbox.last_receipt(store, epoch) else 0
+        floor = 200 if receipts.last_receipt(store, epoch) else 0
         assert waiting | lost >= set(range(floor + 1, last + 1))
         assert not waiting & lost
 

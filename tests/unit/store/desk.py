@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from store import outbox, salvage
+from store import outbox, receipts, salvage
 from store.db import Store, open_store
+from store.epochs import ordinal_of, place_of
 from store.recorder import Recipients, Recorder, Written
 from tests.parts.devices import CASE, INGEST
 from wire.batch import CHAIN_START, Batch, decode_batch, encode_batch, link
 from wire.crypto import SigningKey
 from wire.envelope import ClockQuality, Stamp, open_trace, parse, unwrap_trace
-from wire.receipt import Receipt
+from wire.receipt import MARK_BYTES, Mark, Receipt
 from wire.records import Direction, IdentityKind, Record, Signal, Source, Visit
 
 DEVICE = "t-gate-1"
@@ -86,9 +87,17 @@ def write(recorder: Recorder, count: int, first: int = 1) -> list[Written]:
 
 def receive(
     store: Store, epoch: bytes, through: int, n: int, *, generation: int = 1, now_ms: int = START_MS
-) -> outbox.Applied:
-    """Apply a receipt of the centre."""
-    return outbox.apply_receipt(store, Receipt(DEVICE, epoch, generation, n, through), b"signed", now_ms)
+) -> receipts.Applied:
+    """Apply a receipt of a centre that holds this card's own records, if it has any under that number."""
+    receipt = Receipt(DEVICE, epoch, generation, n, through, marks=own_marks(store, epoch, through))
+    return receipts.apply_receipt(store, receipt, b"signed", now_ms)
+
+
+def own_marks(store: Store, epoch: bytes, through: int) -> tuple[Mark, ...]:
+    """The mark of 1..through on this card's own chain; none where no row lies there."""
+    place = place_of(ordinal_of(store, epoch), through)
+    row = store.execute("SELECT h_before, sealed FROM outbox WHERE place = ?", (place,)).fetchone()
+    return () if row is None else (Mark(1, through, link(*row)[:MARK_BYTES]),)
 
 
 def send_all(store: Store, epoch: bytes, after: int = 0) -> dict[int, Record]:

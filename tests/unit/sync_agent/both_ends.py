@@ -14,11 +14,11 @@ from store.db import Store, open_store
 from store.recorder import Recipients, Recorder
 from sync_agent.outbox import Outbox
 from tests.parts.devices import CASE, INGEST, START_MS, make_visit
-from wire.batch import decode_batch
+from wire.batch import CHAIN_START, decode_batch, fold
 from wire.bulletin import KINDS
 from wire.crypto import SigningKey, kid_of, signing_key
 from wire.envelope import ClockQuality, Stamp
-from wire.receipt import MAX_RANGES, Receipt, encode_receipt
+from wire.receipt import MAX_RANGES, Mark, Receipt, encode_receipt
 from wire.refusal import Refused
 from wire.root import Root, encode_root, fingerprint_of
 
@@ -92,6 +92,7 @@ class Centre:
         self.rows: dict[bytes, dict[int, bytes]] = {}
         self.batches = self.duplicates = 0
         self._n = 0
+        self._answers: list[Mark] = []
 
     def take(self, message: bytes) -> bytes | None:
         """The signed receipt for a batch; None for bytes it refuses."""
@@ -104,6 +105,7 @@ class Centre:
         for seq, sealed in enumerate(batch.records, batch.first_seq):
             self.duplicates += seq in rows
             assert rows.setdefault(seq, sealed) == sealed
+        self._answers = [Mark(batch.first_seq, batch.last_seq, batch.h_after)]
         return encode_receipt(self.receipt(batch.epoch), RECEIPT_KEY)
 
     def receipt(self, epoch: bytes) -> Receipt:
@@ -117,7 +119,11 @@ class Centre:
             if seq > at:
                 missing.append((at, seq - 1))
             at = seq + 1
-        return Receipt(self.device, epoch, self.generation, self._n, through, tuple(missing[:MAX_RANGES]))
+        marks, self._answers = self._answers, []
+        if through:
+            marks.append(Mark(1, through, fold(CHAIN_START, (rows[seq] for seq in range(1, through + 1)))))
+        numbers = (self.generation, self._n, through)
+        return Receipt(self.device, epoch, *numbers, tuple(missing[:MAX_RANGES]), marks=tuple(marks))
 
     def restore(self, epoch: bytes, through: int) -> bytes:
         """Come back from a copy that had seen `through`; the receipt that says so."""

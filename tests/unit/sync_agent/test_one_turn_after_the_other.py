@@ -12,6 +12,7 @@ from sync_agent.loop import Loop, Place
 from sync_agent.report import Report
 from sync_agent.simulated import Exchange, SimulatedBroker
 from tests.parts.devices import START_MS
+from tests.unit.store.desk import own_marks
 from tests.unit.sync_agent.both_ends import (
     BULLETIN_KEY,
     DEVICE,
@@ -202,7 +203,7 @@ def test_a_rotated_receipt_key_is_believed_after_the_new_root(desk: Desk) -> Non
     desk.exchange.lose = lambda topic, payload: True
     desk.run(1000)
     epoch = desk.loop._outbox.epochs()[0].epoch
-    message = encode_receipt(Receipt(DEVICE, epoch, 1, 1, 3), new)
+    message = encode_receipt(Receipt(DEVICE, epoch, 1, 1, 3, marks=own_marks(desk.kiosk.store, epoch, 3)), new)
     desk.exchange.send(topics.receipt(DEVICE), message)
     desk.run(500)
     assert desk.backlog == 3

@@ -39,13 +39,13 @@ def test_while_something_is_under_way_new_records_wait_for_company_one_second_at
     assert world.sent == [(1, 1), (2, 3)]
 
 
-def test_never_more_than_four_batches_without_puback() -> None:
+def test_never_more_than_eight_batches_without_puback() -> None:
     world = World(records=100_000)
     world.acks = False
     world.wait(5000)
-    assert len(world.sent) == 4
+    assert len(world.sent) == 8
     world.ack_all()
-    assert len(world.sent) > 4
+    assert len(world.sent) > 8
 
 
 def test_never_more_than_32_batches_without_a_receipt() -> None:

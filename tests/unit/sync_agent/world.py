@@ -79,7 +79,7 @@ class World:
             self.state, actions = step(self.state, self.inbox.pop(0), self.now, self.chance)
             for action in actions:
                 self._do(action)
-            assert len(self.flying) <= 4, "too many batches in flight"
+            assert len(self.flying) <= 8, "too many batches in flight"
             assert len(self.state.runs) <= 40, "too many runs in memory"
 
     def break_connection(self) -> None:

@@ -9,7 +9,7 @@ from wire.bulletin import KINDS as BULLETIN_KINDS
 from wire.bulletin import Bulletin
 from wire.crypto import SealingKey, SigningKey
 from wire.envelope import ClockQuality, KeyPair, Stamp, WrappedKeys, make_keys
-from wire.receipt import Receipt
+from wire.receipt import MARK_BYTES, Mark, Receipt
 from wire.records import (
     Declaration,
     DeviceEvent,
@@ -157,6 +157,10 @@ receipts = st.builds(
     missing=st.lists(_ranges, max_size=64).map(tuple),
     rejected=st.lists(st.tuples(seqs, st.text("abc_", max_size=40)), max_size=64).map(tuple),
     opened_through=_bits64,
+    marks=st.lists(
+        st.builds(lambda pair, h: Mark(*pair, h), _ranges, st.binary(min_size=MARK_BYTES, max_size=MARK_BYTES)),
+        max_size=24,
+    ).map(tuple),
 )
 _json: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(1 << 62), 1 << 62), _words, st.binary(max_size=40)),

@@ -11,7 +11,7 @@ from tests.parts.devices import SyntheticDevice
 from tests.unit.wire import samples
 from wire.batch import CHAIN_START, MAX_BATCH_BYTES, Batch, decode_batch, encode_batch, fold
 from wire.crypto import sign1
-from wire.receipt import Receipt, accept_receipt, encode_receipt
+from wire.receipt import MARK_BYTES, MAX_RECEIPT_BYTES, Mark, Receipt, accept_receipt, encode_receipt
 from wire.refusal import Refused
 
 DEVICE = SyntheticDevice("t-gate-1")
@@ -132,15 +132,39 @@ def test_a_receipt_with_more_to_tell_than_fits_tells_the_first_64() -> None:
         *("t-gate-1", b"epoch 01", 1, 1, 1),
         tuple((2 * i, 2 * i) for i in range(1, 200)),
         tuple((i, "r" * 50) for i in range(1, 200)),
+        marks=tuple(Mark(i, i, bytes([i]) * 32) for i in range(1, 200)),
     )
     read = _accept(None, encode_receipt(full, samples.RECEIPT_KEY))
+    assert read.marks == tuple(Mark(i, i, bytes([i]) * MARK_BYTES) for i in range(1, 25))
     assert read.missing == full.missing[:64]
     assert read.rejected == tuple((seq, "r" * 40) for seq, _ in full.rejected[:64])
 
 
+def test_the_fullest_receipt_fits_its_limit() -> None:
+    high = (1 << 62) - 1
+    full = Receipt(
+        *("d" * 64, b"epoch 01", high, high, high),
+        ((high, high),) * 64,
+        ((high, "r" * 40),) * 64,
+        high,
+        (Mark(high, high, bytes(16)),) * 24,
+    )
+    assert len(encode_receipt(full, samples.RECEIPT_KEY)) < MAX_RECEIPT_BYTES
+
+
 @pytest.mark.parametrize(
-    "bad", [{"missing": ((5, 4),)}, {"rejected": ((1 << 62, "x"),)}, {"opened_through": 1 << 62}, {"n": -1}]
+    "bad",
+    [
+        {"missing": ((5, 4),)},
+        {"rejected": ((1 << 62, "x"),)},
+        {"opened_through": 1 << 62},
+        {"n": -1},
+        {"marks": (Mark(5, 4, bytes(16)),)},
+        {"marks": (Mark(0, 4, bytes(16)),)},
+        {"marks": (Mark(1, 1 << 62, bytes(16)),)},
+        {"marks": (Mark(1, 4, bytes(15)),)},
+    ],
 )
-def test_numbers_that_no_database_could_hold_are_refused(bad: dict[str, object]) -> None:
+def test_numbers_that_no_database_could_hold_and_short_hashes_are_refused(bad: dict[str, object]) -> None:
     receipt = dataclasses.replace(Receipt("t-gate-1", b"epoch 01", 1, 1, 1), **bad)  # type: ignore[arg-type]
     assert _refusal(None, encode_receipt(receipt, samples.RECEIPT_KEY)) == "bad_receipt"

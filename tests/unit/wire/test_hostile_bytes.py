@@ -14,7 +14,7 @@ from wire.batch import CHAIN_START, Batch, decode_batch, encode_batch, fold
 from wire.bulletin import Bulletin, Rejected, accept, encode_bulletin, peek
 from wire.crypto import kid_of_message, sign1
 from wire.envelope import inflate, open_whole, parse, seal, unwrap_trace, unwrap_vault
-from wire.receipt import Receipt, decode_receipt, encode_receipt
+from wire.receipt import Mark, Receipt, decode_receipt, encode_receipt
 from wire.records import KINDS, from_parts
 from wire.refusal import Refused
 from wire.root import accept_root, encode_root, read_pinned
@@ -51,7 +51,10 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {
     "receipt": (
         lambda data: decode_receipt(data, _RECEIPT_KEYS),
         encode_receipt(
-            Receipt(samples.DEVICE, samples.EPOCH, 1, 2, 3, ((1, 2),), ((3, "bad_record"),)), samples.RECEIPT_KEY
+            Receipt(
+                samples.DEVICE, samples.EPOCH, 1, 2, 3, ((1, 2),), ((3, "bad_record"),), 0, (Mark(1, 3, bytes(16)),)
+            ),
+            samples.RECEIPT_KEY,
         ),
     ),
     "bulletin": (_judge, encode_bulletin(_RULES, samples.RULES_KEY)),

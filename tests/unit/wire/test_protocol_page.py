@@ -89,6 +89,7 @@ def test_the_passes_and_the_poster_of_the_page_are_valid() -> None:
         f"| root | {root.MAX_ROOT_BYTES // 1024} KiB",
         f"{MAX_BULLETIN_BYTES >> 20} MiB",
         f"each {envelope.MAX_COUNTER:,} records",
+        f"{receipt.MAX_MARKS} marks at most",
         f"An array over {envelope.COMPRESS_OVER_BYTES} bytes",
         "Kinds: " + ", ".join(KINDS),
     ],
