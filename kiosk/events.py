@@ -1,6 +1,7 @@
 """What the gate is told (events) and what it wants done (effects): plain values between kiosk.loop and kiosk.gate."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from credentials.types import Credential, Unreadable
 from ui.screen import View
@@ -72,31 +73,27 @@ class Tick:
 Event = CodeSeen | CodeHeld | Pressed | FaultChanged | StoreFailed | DayTurned | Tick
 
 
-@dataclass(frozen=True, slots=True)
-class RecordVisit:
+class RecordVisit(NamedTuple):
     """Commit this visit; what follows may happen only then."""
 
     visit: Visit
     visitor: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowLamps:
+class ShowLamps(NamedTuple):
     """Lamp pattern and buzzer (see kiosk.ports.Lights)."""
 
     pattern: str
     buzzer: str = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class PlaySound:
+class PlaySound(NamedTuple):
     """A sound by name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShowScreen:
+class ShowScreen(NamedTuple):
     """A view for the visitor screen."""
 
     view: View

@@ -4,6 +4,7 @@ The one place where the gate's thread touches the database. Failures come back a
 for a damaged file: then the process ends and the next start puts the file aside (store.salvage).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from credentials.read import read
@@ -11,22 +12,22 @@ from credentials.trust import Trust
 from credentials.types import Credential, Unreadable
 from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
-from kiosk.events import Last
+from kiosk.events import Last, RecordVisit
 from kiosk.log import say
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
 from store import bulletins, meta, receipts, visits
 from store.db import Damaged, Leaving, Store, StoreError
-from store.recorder import Recipients, Recorder
-from wire.records import DeviceEvent, Record, Visit
+from store.recorder import Entry, Recipients, Recorder
+from wire.records import DeviceEvent, Signal
 from wire.refusal import Refused
 from wire.root import Root
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`ref` of the committed record, or the reason code why nothing was committed."""
+    """`refs` of the committed records, in order, or the reason code why nothing was committed."""
 
-    ref: str | None = None
+    refs: tuple[str, ...] = ()
     failed: str | None = None
 
 
@@ -48,21 +49,33 @@ class Ledger:
             visits.last_visits(store, clock.now_ms() - 2 * DAY_MS), inside, clock.boot, clock.mono_ms(), clock.now_ms()
         )
 
-    def record(self, record: Record, visitor: bytes | None = None) -> Outcome:
-        """Commit a record; a visit is also noted in the memory copy."""
+    def record(self, event: DeviceEvent) -> Outcome:
+        """Commit what happened to the device itself."""
+        return self._commit([Entry(event)])
+
+    def record_visits(self, visits: Sequence[RecordVisit]) -> Outcome:
+        """Commit visits, all or none; the admitted ones are also noted in the memory copy."""
+        if not visits:
+            return Outcome()
+        outcome = self._commit([Entry(visit, visitor) for visit, visitor in visits])
+        if outcome.failed is None:
+            for visit, visitor in visits:
+                if visitor is not None and visit.signal is Signal.ALLOW:
+                    self._visitors.note(visitor, visit.direction, self._clock.mono_ms())
+        return outcome
+
+    def _commit(self, entries: Sequence[Entry]) -> Outcome:
         if self._recorder is None:
             return Outcome(failed="not_enrolled")
         try:
-            written = self._recorder.record(record, visitor=visitor)
+            written = self._recorder.record_all(entries)
         except (Damaged, Leaving):
             raise
         except StoreError as error:
             if error.reason == "disk_full":
                 self._disk.release()
             return Outcome(failed=error.reason)
-        if isinstance(record, Visit) and visitor is not None and record.signal.name == "ALLOW":
-            self._visitors.note(visitor, record.direction, self._clock.mono_ms())
-        return Outcome(ref=written.ref)
+        return Outcome(tuple(one.ref for one in written))
 
     def read(self, text: str) -> Credential | Unreadable:
         """What a code's text is, by the issuers trusted now. From any thread."""

@@ -4,11 +4,13 @@
   code will be seen again in the next frame.
 - A turn steps the gate and carries out the effects in their order: store, lamps, sound, screen. If the store fails, the
   new state is thrown away and the old one is stepped with StoreFailed: nothing green was shown.
+- Codes of different people that wait together are committed together and then answered in their order: a card that
+  takes a second over a write does not make each of them wait a second. If that commit fails, all are told so.
 - Each turn beats: lamps, screen and systemd's watchdog hear from this thread only, so that a loop that hangs is seen.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Protocol
@@ -35,6 +37,7 @@ from ui.screen import Feed
 from wire.records import Source
 
 QUEUE_SIZE = 256
+TOGETHER = 8  # the first of them waits for the sealing of the rest: 0.1 ms each, 1 ms on the slowest board
 TURN_S = 0.25  # the lamps call a silence of 0.75 s a stall: three missed turns
 
 
@@ -77,6 +80,7 @@ class GateLoop:
     def __init__(self, rules: Rules, ledger: Ledger, clock: Clock, outputs: Outputs) -> None:
         self._rules, self._ledger, self._clock, self._out = rules, ledger, clock, outputs
         self._queue: Queue[Event | CodeRead] = Queue(QUEUE_SIZE)
+        self._left: Event | CodeRead | None = None  # taken from the queue, for the next turn
         self._stopping = False
         self.dropped = 0
         self.state: State = begin(ledger.people_inside())
@@ -112,53 +116,71 @@ class GateLoop:
 
     def run(self, each_turn: Callable[[], list[Event]]) -> None:
         """Turn until stopped. `each_turn` looks after everything slow (disk, clock, bulletins) and gives events."""
-        self._carry_out(self.state, step(self.state, Tick(), self._now(), self._rules))
+        self._turn([Tick()])
         while not self._stopping:
             self._beat()
-            try:
-                event: Event | CodeRead = self._queue.get(timeout=self._wait_s())
-            except Empty:
-                event = Tick()
-            self.take(event)
+            self.take(*self._wait())
             for event in each_turn():
                 self.take(event)
 
-    def take(self, event: Event | CodeRead) -> None:
-        """One event: step, then carry out."""
-        self._turn(self._know(event) if isinstance(event, CodeRead) else event)
+    def take(self, *events: Event | CodeRead) -> None:
+        """Events that may be committed together: step them all, commit their visits, then answer each in its order."""
+        self._turn([self._know(event) if isinstance(event, CodeRead) else event for event in events])
         until_ms = self.state.until_ms
-        if until_ms is not None and self._clock.mono_ms() >= until_ms and not isinstance(event, Tick):
-            self._turn(Tick())  # a full queue must not keep a result on the screen beyond its time
+        if until_ms is not None and self._clock.mono_ms() >= until_ms and not isinstance(events[-1], Tick):
+            self._turn([Tick()])  # a full queue must not keep a result on the screen beyond its time
 
-    def _turn(self, event: Event) -> None:
-        self._carry_out(self.state, step(self.state, event, self._now(), self._rules))
+    def _wait(self) -> list[Event | CodeRead]:
+        """The next event, or a Tick when none comes in time; with a code, the codes of other people behind it."""
+        group: list[Event | CodeRead] = [self._left or self._get(self._wait_s()) or Tick()]
+        self._left = None
+        names: set[bytes] = set()
+        while isinstance(code := group[-1], CodeRead) and len(group) < TOGETHER:
+            names.update(code.names)
+            event = self._get(0)
+            if event is None:
+                break
+            if not isinstance(event, CodeRead) or not names.isdisjoint(event.names):
+                self._left = event  # what it finds depends on what is committed before it
+                break
+            group.append(event)
+        return group
 
-    def _carry_out(self, before: State, outcome: tuple[State, list[Effect]]) -> None:
-        after, effects = outcome
-        reason = self._do(effects)
-        if reason is None:
-            self.state = after
-            return
-        self.state, effects = step(before, StoreFailed(reason), self._now(), self._rules)
-        self._do(effects)
+    def _get(self, timeout_s: float) -> Event | CodeRead | None:
+        try:
+            return self._queue.get(timeout_s > 0, timeout_s or None)
+        except Empty:
+            return None
 
-    def _do(self, effects: list[Effect]) -> str | None:
-        """Carry out effects in order; the reason why the store failed, or None."""
+    def _turn(self, events: Sequence[Event]) -> None:
+        before = state = self.state
+        answers = []
+        for event in events:
+            state, effects = step(state, event, self._now(), self._rules)
+            answers.append(effects)
+        outcome = self._ledger.record_visits([e for effects in answers for e in effects if isinstance(e, RecordVisit)])
+        if outcome.failed is None:
+            self.state = state
+            refs = iter(outcome.refs)
+            for effects in answers:
+                self._show(effects, refs)
+        else:
+            self.state, effects = step(before, StoreFailed(outcome.failed), self._now(), self._rules)
+            self._show(effects, iter(()))
+
+    def _show(self, effects: list[Effect], refs: Iterator[str]) -> None:
+        """Carry out what follows the commit. `refs` are of the visits that were committed, in order."""
         ref = None
         for effect in effects:
             match effect:
-                case RecordVisit(visit, visitor):
-                    outcome = self._ledger.record(visit, visitor)
-                    if outcome.failed is not None:
-                        return outcome.failed
-                    ref = outcome.ref
+                case RecordVisit():
+                    ref = next(refs)
                 case ShowLamps(pattern, buzzer):
                     self._out.lamps.show(pattern, buzzer, ref)
                 case PlaySound(name):
                     self._out.sound.play(name)
                 case ShowScreen(view):
                     self._out.feed.publish(view)
-        return None
 
     def _know(self, read: CodeRead) -> CodeSeen:
         """Add what is known of the visitor now, not when the code was put on the queue."""

@@ -8,7 +8,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,6 +43,13 @@ class Written(NamedTuple):
         return f"{self.epoch.hex()}:{self.seq}"
 
 
+class Entry(NamedTuple):
+    """A record to commit; `visitor` is the pseudonym (16 bytes) that a Visit's readable row gets."""
+
+    record: Record
+    visitor: bytes | None = None
+
+
 class Recorder:
     """The writing end of one process. Not thread-safe: it belongs to the thread of its Store."""
 
@@ -58,44 +65,56 @@ class Recorder:
         self._tail: Tail | None = None
 
     def record(self, record: Record, *, visitor: bytes | None = None) -> Written:
-        """Seal `record` and commit it; a Visit also gets its readable row under the pseudonym `visitor` (16 bytes).
+        """As record_all, for one."""
+        return self._commit([Entry(record, visitor)], None)[0]
 
-        When this returns, the record survives a power cut. Raises StoreError; then nothing was written.
+    def record_all(self, entries: Sequence[Entry]) -> list[Written]:
+        """Seal these records (at most 100) and commit them together: all or none.
+
+        When this returns they survive a power cut. Raises StoreError; then nothing was written.
         """
-        return self._commit(record, visitor, None)
+        return self._commit(entries, None)
 
     def pay_owed_events(self) -> int:
         """Record the events that salvage and retention left behind; how many there were."""
         owed = self._store.execute(f"SELECT id, name, facts FROM owed_event ORDER BY id LIMIT {OWED_AT_ONCE}")
         rows = owed.fetchall()
         for row_id, name, facts in rows:
-            self._commit(DeviceEvent(name, json.loads(facts)), None, row_id)
+            self._commit([Entry(DeviceEvent(name, json.loads(facts)))], row_id)
         return len(rows)
 
-    def _commit(self, record: Record, visitor: bytes | None, pays: int | None) -> Written:
-        """One transaction: the record, and the owed event (its id) that it pays."""
+    def _commit(self, entries: Sequence[Entry], pays: int | None) -> list[Written]:
+        """One transaction: the records, and the owed event (its id) that they pay."""
         stamp = self._stamp()
         try:
             for _ in range(_EPOCH_TRIES):
-                keys = self._fresh_keys(stamp)
-                with self._store.transaction() as db:
-                    tail = self._tail_now()
-                    ours = tail.epoch == self._key_epoch
-                    if ours:
-                        tail = self._append(record, stamp, keys, tail)
-                        if isinstance(record, Visit):
-                            _write_visit(db, tail.last_place, record, stamp, visitor)
-                        if pays is not None:
-                            db.execute("DELETE FROM owed_event WHERE id = ?", (pays,))
-                if ours:
-                    self._tail = tail
-                    return Written(tail.epoch, tail.last_seq)
+                keys = self._fresh_keys(stamp, len(entries))
+                written = self._try(entries, stamp, keys, pays)
+                if written is not None:
+                    return written
                 self._keys = None  # another process has drawn a new epoch
         except StoreError:
             # Who knows which of its rows are still there: the next try begins with a new look and new keys.
             self._keys = self._tail = None
             raise
         raise RuntimeError("the epoch changed under every attempt")
+
+    def _try(self, entries: Sequence[Entry], stamp: Stamp, keys: KeyPair, pays: int | None) -> list[Written] | None:
+        """The transaction; None, and nothing written, when the keys are of an epoch that is over."""
+        written = []
+        with self._store.transaction() as db:
+            tail = self._tail_now()
+            if tail.epoch != self._key_epoch:
+                return None
+            for record, visitor in entries:
+                tail = self._append(record, stamp, keys, tail)
+                if isinstance(record, Visit):
+                    _write_visit(db, tail.last_place, record, stamp, visitor)
+                written.append(Written(tail.epoch, tail.last_seq))
+            if pays is not None:
+                db.execute("DELETE FROM owed_event WHERE id = ?", (pays,))
+        self._tail = tail
+        return written
 
     def _tail_now(self) -> Tail:
         """The tail inside the caller's transaction: the remembered one, unless another process wrote since."""
@@ -116,9 +135,9 @@ class Recorder:
         )
         return Tail(tail.ordinal, tail.epoch, seq, link(tail.head, sealed), place)
 
-    def _fresh_keys(self, stamp: Stamp) -> KeyPair:
+    def _fresh_keys(self, stamp: Stamp, records: int) -> KeyPair:
         young = 0 <= stamp.mono_ms - self._key_born_ms < KEY_LIFE_MS
-        if self._keys is not None and young and self._counter < MAX_COUNTER:
+        if self._keys is not None and young and self._counter + records <= MAX_COUNTER:
             return self._keys
         epoch, draw = current_epoch(self._store), self._store.random_bytes
         key_id = int.from_bytes(draw(8), "big") >> 1

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
-from kiosk.events import FaultChanged, Tick
+from kiosk.events import Event, FaultChanged, Tick
 from kiosk.gate import Rules
 from kiosk.ledger import Ledger
 from kiosk.loop import QUEUE_SIZE, GateLoop, Outputs
@@ -18,6 +18,7 @@ from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from store import bulletins, outbox
 from store.db import FILE, Store, connect, open_store
+from tests.parts.site import card
 from ui.screen import Feed
 from wire.crypto import SealingKey, SigningKey
 from wire.root import Root, encode_root, fingerprint_of, read_pinned
@@ -137,6 +138,62 @@ def test_a_store_that_cannot_commit_means_fault_and_never_green(kiosk: Kiosk) ->
         kiosk.loop.take(event)
     assert "store_failed" not in kiosk.loop.state.faults
     assert kiosk.show(OTHER) == "green"
+
+
+def shown_after(kiosk: Kiosk, texts: list[str]) -> list[tuple[str, str | None]]:
+    """Lamps and refs after these codes were put on the queue together."""
+    before = len(kiosk.outside.shown)
+    for text in texts:
+        kiosk.loop.see(text)
+    turns = iter(texts)
+
+    def until_all_are_taken() -> list[Event]:
+        if next(turns, None) is None:
+            kiosk.loop.stop()
+        return []
+
+    kiosk.loop.run(until_all_are_taken)
+    return [(p, ref) for p, ref in kiosk.outside.shown[before:] if not p.startswith("sound")]
+
+
+def commits_of(kiosk: Kiosk, change: Callable[[], object]) -> int:
+    """How many transactions of the gate another connection sees in `change`."""
+    traced: list[str] = []
+    kiosk.store.connection.set_trace_callback(traced.append)
+    change()
+    kiosk.store.connection.set_trace_callback(None)
+    return traced.count("COMMIT")
+
+
+def test_people_who_wait_together_are_committed_together_and_each_gets_an_answer(kiosk: Kiosk) -> None:
+    kiosk.show(card(1))  # the first record also commits the content keys
+    shown: list[tuple[str, str | None]] = []
+    commits = commits_of(kiosk, lambda: shown.extend(shown_after(kiosk, [card(n) for n in range(2, 6)])))
+    assert commits == 1
+    greens = [ref for lamp, ref in shown if lamp == "green"]
+    assert len(set(greens)) == 4
+    assert None not in greens
+    assert kiosk.loop.state.occupancy == 5
+
+
+def test_a_code_shown_twice_in_one_group_is_judged_by_its_first_answer(kiosk: Kiosk) -> None:
+    shown_after(kiosk, [card(1), card(2), card(1)])
+    assert kiosk.loop.state.occupancy == 2
+    assert kiosk.feed.latest()[1].reasons == ("already_in",)
+
+
+def test_when_a_common_commit_fails_nobody_sees_green(kiosk: Kiosk) -> None:
+    kiosk.show(card(1))
+    blocker = connect(kiosk.store.folder / FILE)
+    kiosk.store.execute("PRAGMA busy_timeout=50")
+    blocker.execute("BEGIN IMMEDIATE")
+    lamps = [lamp for lamp, _ in shown_after(kiosk, [card(2), card(3)])]
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    assert "green" not in lamps
+    assert "fault" in lamps
+    assert kiosk.loop.state.occupancy == 1
+    assert kiosk.store.execute("SELECT count(*) FROM visit").fetchone() == (1,)
 
 
 def test_a_root_that_somebody_put_into_the_database_is_not_sealed_to(tmp_path: Path, time: Time) -> None:

@@ -5,7 +5,7 @@ import pytest
 from store import meta, visits
 from store.db import Damaged, StoreError, draw_epoch
 from store.epochs import current_epoch, last_of, tail_of_current
-from store.recorder import KEY_LIFE_MS, Recorder
+from store.recorder import KEY_LIFE_MS, Entry, Recorder
 from tests.unit.store.desk import Desk, check_chain, desk_in, make_visit, send_all, write
 from wire.envelope import MAX_COUNTER, ClockQuality, parse
 from wire.records import DeviceEvent, Direction, Visit
@@ -34,6 +34,34 @@ def test_a_visit_and_its_sealed_row_are_there_together_or_not_at_all(desk: Desk)
     assert error.value.reason == "store_failed"
     counts = desk.open().execute("SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM visit)").fetchone()
     assert counts == (3, 3)
+
+
+def test_records_of_one_group_are_there_together_or_not_at_all(desk: Desk) -> None:
+    store = desk.open()
+    recorder = desk.recorder(store)
+    group = [Entry(make_visit(i), bytes(16)) for i in (1, 2, 3)]
+    assert [written.seq for written in recorder.record_all(group)] == [1, 2, 3]
+    desk.open().execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON visit WHEN NEW.place & 7 = 5 BEGIN SELECT RAISE(ABORT, 'not now'); END"
+    )
+    with pytest.raises(StoreError):
+        recorder.record_all(group)
+    assert store.execute("SELECT count(*) FROM outbox").fetchone() == (3,)
+    _allow_visits(desk)
+    assert [written.seq for written in recorder.record_all(group)] == [4, 5, 6]
+    assert len(set(_nonces(desk))) == 6
+    assert check_chain(store, current_epoch(store)) == 6
+    assert len(send_all(store, current_epoch(store))) == 6
+
+
+def test_a_group_never_passes_the_end_of_its_key(desk: Desk) -> None:
+    store = desk.open()
+    recorder = desk.recorder(store)
+    store.execute("PRAGMA synchronous=OFF")
+    for first in range(0, MAX_COUNTER + 100, 100):
+        recorder.record_all([Entry(make_visit(first + i)) for i in range(100)])
+    most = store.execute("SELECT count(*) FROM outbox GROUP BY key_id ORDER BY 1 DESC").fetchall()
+    assert most == [(MAX_COUNTER // 100 * 100,), (200,)]
 
 
 def test_seq_has_no_gap_after_a_rollback(desk: Desk) -> None:
