@@ -1,5 +1,8 @@
 # The two commands a newcomer needs: `make demo` and `make test`. Everything else is for those who build on.
-PY := .venv/bin/python
+# Another Python beside the first: make test VENV=.venv-3.13 PYTHON=python3.13
+export VENV ?= .venv
+export PYTHON ?=
+PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint unit integration browser chaos bench full lock
 
@@ -19,7 +22,7 @@ lint:         ## ruff, mypy, import-linter
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	.venv/bin/lint-imports
+	$(VENV)/bin/lint-imports
 
 unit:         ## pure code and single packages
 	$(PY) -m pytest -q tests/unit tests/contract
@@ -42,5 +45,5 @@ full: test    ## the long proofs: every fault at full count, then the benches
 
 lock: setup   ## renew the lock files (no index host is written into them)
 	$(PY) -m pip install --quiet uv
-	for name in run dev; do .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	for name in run dev; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done

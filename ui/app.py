@@ -5,7 +5,7 @@ GET  /poll     the same views, one at a time     GET  /preview  the live picture
 POST /press    {"name": "in"} -> the gate        GET  /healthz  200 while the gate's loop turns, else 503
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -23,6 +23,7 @@ from ui.streams import (
     PREVIEW_STREAMS,
     Preview,
     Slots,
+    Tell,
     preview_parts,
     view_events,
 )
@@ -42,37 +43,44 @@ def make_app(feed: Feed, place: Place, press: Callable[[str], None], preview: Pr
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     fence(app, frozenset(host.lower() for host in place.hosts).__contains__, " ".join(place.framed_by) or "'none'")
     words = Words(place.languages)
-    events, previews, polls, stop = Slots(EVENT_STREAMS), Slots(PREVIEW_STREAMS), Slots(POLLS), Event()
-    app.extensions["gatepost.stop"] = stop.set
-    build = _build()
+    _add_page(app, place, words)
+    _add_views(app, feed, lambda number, view: _tell(feed, number, view, words.say_all(view, place)), preview)
+    _add_buttons(app, place, press)
+    return app
 
-    def tell(number: int, view: View) -> dict[str, object]:
-        return {
-            "n": number,
-            "alive": feed.alive(),
-            "age_ms": feed.age_ms(number),
-            "page": view.page,
-            "signal": view.signal,
-            "direction": view.direction,
-            "at": view.at,
-            "stays_ms": view.stays_ms,
-            "lamps": view.lamps,
-            "starting": "starting" in view.reasons,
-            "said": words.say_all(view, place),
-        }
 
+def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object]:
+    """A view as the page hears it: `said` holds its words in every language of the place."""
+    return {
+        "n": number,
+        "alive": feed.alive(),
+        "age_ms": feed.age_ms(number),
+        "page": view.page,
+        "signal": view.signal,
+        "direction": view.direction,
+        "at": view.at,
+        "stays_ms": view.stays_ms,
+        "lamps": view.lamps,
+        "starting": "starting" in view.reasons,
+        "said": said,
+    }
+
+
+def _add_page(app: Flask, place: Place, words: Words) -> None:
     @app.get("/")
     def visitor() -> str:
         labels = words.labels("screen.")
         return render_template("visitor.html", place=place, labels=labels, first=labels[place.languages[0]])
 
+
+def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:
+    events, previews, polls, stop = Slots(EVENT_STREAMS), Slots(PREVIEW_STREAMS), Slots(POLLS), Event()
+    app.extensions["gatepost.stop"] = stop.set
+    build = _build()
+
     @app.get("/events")
     def stream() -> Response:
-        if not events.take():
-            return Response(status=503, headers={"Retry-After": "5"})
-        response = Response(view_events(feed, tell, {"build": build}, stop), mimetype="text/event-stream")
-        response.call_on_close(events.give_back)
-        return response
+        return _stream(events, lambda: view_events(feed, tell, {"build": build}, stop), "text/event-stream")
 
     @app.get("/poll")
     def poll() -> Response:
@@ -88,20 +96,7 @@ def make_app(feed: Feed, place: Place, press: Callable[[str], None], preview: Pr
 
     @app.get("/preview")
     def live() -> Response:
-        if not previews.take():
-            return Response(status=503, headers={"Retry-After": "5"})
-        response = Response(preview_parts(preview, stop), mimetype="multipart/x-mixed-replace; boundary=frame")
-        response.call_on_close(previews.give_back)
-        return response
-
-    @app.post("/press")
-    def pressed() -> Response:
-        body = request.get_json(silent=True)
-        name = body.get("name") if isinstance(body, dict) else None
-        if not isinstance(name, str) or not (name in BUTTONS or name in languages):
-            return Response(status=400)
-        press(name)
-        return Response(status=204)
+        return _stream(previews, lambda: preview_parts(preview, stop), "multipart/x-mixed-replace; boundary=frame")
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:
@@ -109,8 +104,27 @@ def make_app(feed: Feed, place: Place, press: Callable[[str], None], preview: Pr
         state = {"ok": alive, "view": feed.latest()[0], "events": events.open, "previews": previews.open}
         return jsonify(state), 200 if alive else 503
 
-    languages = frozenset(f"language:{tag}" for tag in place.languages)
-    return app
+
+def _stream(slots: Slots, parts: Callable[[], Iterator[bytes]], mimetype: str) -> Response:
+    """An open-ended answer, for as many at a time as there are slots."""
+    if not slots.take():
+        return Response(status=503, headers={"Retry-After": "5"})
+    response = Response(parts(), mimetype=mimetype)
+    response.call_on_close(slots.give_back)
+    return response
+
+
+def _add_buttons(app: Flask, place: Place, press: Callable[[str], None]) -> None:
+    names = BUTTONS | {f"language:{tag}" for tag in place.languages}
+
+    @app.post("/press")
+    def pressed() -> Response:
+        body = request.get_json(silent=True)
+        name = body.get("name") if isinstance(body, dict) else None
+        if not isinstance(name, str) or name not in names:
+            return Response(status=400)
+        press(name)
+        return Response(status=204)
 
 
 def _build() -> str:

@@ -23,6 +23,8 @@ PREVIEW_PACE_S = 0.1  # 10 pictures a second are enough to aim by, and cost a Pi
 PREVIEW_IDLE_S = 2.0
 RETRY_MS = 300
 
+Tell = Callable[[int, View], object]  # a numbered view -> what goes over the wire as JSON
+
 
 class Preview(Protocol):
     """The live picture. Costs nothing while nobody waits."""
@@ -56,7 +58,7 @@ def event(name: str, data: object, number: int | None = None) -> bytes:
     return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-def view_events(feed: Feed, tell: Callable[[int, View], object], hello: object, stop: Event) -> Iterator[bytes]:
+def view_events(feed: Feed, tell: Tell, hello: object, stop: Event) -> Iterator[bytes]:
     """The newest view, then each next one in order, and a beat at least every BEAT_S.
 
     Starts with the newest view whatever the page saw before: an older one is of no use to anybody at the gate.

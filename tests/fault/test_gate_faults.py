@@ -19,6 +19,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kiosk.bench.drawing import draw_code
+from store import reserve
 from store.db import FILE
 from tests.fault.conftest import AddGates
 from tests.needs import need
@@ -288,3 +289,20 @@ def test_disk_full_of_a_sudden_and_room_again(site: Site, add_gates: AddGates, s
     gate.wait_lamp("idle", 30)
     visits(gate, 500, 10)
     assert green < account(site, gate)
+
+
+def test_disk_that_fills_slowly_closes_the_gate_before_anything_is_lost(
+    site: Site, add_gates: AddGates, small_disk: Path
+) -> None:
+    (gate,) = add_gates(data=small_disk / "data")
+    visits(gate, 1, 5)
+    filler = fill(small_disk, 700_000)  # under minimum_free_mb = 1, and room for hundreds of visits
+    gate.wait_lamp("fault", 10)
+    gate.type(card(6))
+    wait_for(lambda: not any((gate.sim / "reader").glob("*.txt")), "the code was answered")
+    assert len(gate.greens()) == 5
+    assert (gate.data / reserve.FILE).exists(), "the reserve is for the worst case, which did not come"
+    filler.unlink()
+    gate.wait_lamp("idle", 30)
+    visits(gate, 7, 5)
+    assert len(account(site, gate)) == 10
