@@ -13,6 +13,8 @@ from store.epochs import SEQ_MASK, current_epoch, last_of, ordinal_of, place_of
 from wire.batch import link
 from wire.envelope import WrappedKeys
 
+_HASH = "SELECT place, h_before FROM outbox"
+
 
 @dataclass(frozen=True, slots=True)
 class EpochState:
@@ -61,43 +63,35 @@ def epochs(store: Store) -> list[EpochState]:
 
 def pending(store: Store, epoch: bytes, after_seq: int, limit: int, max_bytes: int) -> Slice | None:
     """The next run of unreceived rows behind `after_seq`: at most `limit` rows and about `max_bytes`; None: none."""
-    ordinal, through = _known(store, epoch)
-    start = place_of(ordinal, min(max(after_seq, through), SEQ_MASK))
     with store.reading():  # retention may destroy rows between two of these looks
-        head = store.execute(
-            "SELECT place FROM outbox WHERE place > ? AND place <= ? ORDER BY place LIMIT 1",
-            (start, place_of(ordinal, SEQ_MASK)),
-        ).fetchone()
+        ordinal, through = _known(store, epoch)
+        end = place_of(ordinal, SEQ_MASK)
+        start = place_of(ordinal, min(max(after_seq, through), SEQ_MASK))
+        head = store.execute(f"{_HASH} WHERE place > ? AND place <= ? ORDER BY place LIMIT 1", (start, end)).fetchone()
         if head is None:
             return None
-        (first,) = head
-        span = (first, min(first + limit - 1, place_of(ordinal, SEQ_MASK)))
+        first, h_before = head
+        span = (first, min(first + limit - 1, end))
         found = store.execute("SELECT sealed FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place", span).fetchall()
         sealed = [data for (data,) in found]
-        count = min(_gapless(store, span, len(sealed)), _fitting(sealed, max_bytes))
-        last = first + count - 1
-        h_before, h_last = _h_before(store, first, last)
+        last, h_last = store.execute(f"{_HASH} WHERE place <= ? ORDER BY place DESC LIMIT 1", span[1:]).fetchone()
+        if last - first >= len(sealed) or sum(map(len, sealed)) > max_bytes:
+            sealed = sealed[: min(_gapless(store, span), _fitting(sealed, max_bytes))]
+            last, h_last = store.execute(f"{_HASH} WHERE place = ?", (first + len(sealed) - 1,)).fetchone()
         ids = store.execute("SELECT DISTINCT key_id FROM outbox WHERE place BETWEEN ? AND ?", (first, last)).fetchall()
     key_ids = frozenset(key_id for (key_id,) in ids)
-    return Slice(first & SEQ_MASK, h_before, tuple(sealed[:count]), key_ids, link(h_last, sealed[count - 1]))
+    return Slice(first & SEQ_MASK, h_before, tuple(sealed), key_ids, link(h_last, sealed[-1]))
 
 
-def _gapless(store: Store, span: tuple[int, int], rows: int) -> int:
-    """How many of the `rows` rows between two places, the first of which is there, follow each other without a gap."""
-    places = "SELECT place FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place"
-    (last,) = store.execute(f"{places} DESC LIMIT 1", span).fetchone()
-    if last - span[0] < rows:
-        return rows  # nearly always
-    found = store.execute(places, span).fetchall()
-    return next(index for index, (place,) in enumerate(found) if place != span[0] + index)
+def _gapless(store: Store, span: tuple[int, int]) -> int:
+    """How many rows follow each other without a gap from the first place of `span`, which is there, within it."""
+    found = store.execute("SELECT place FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place", span).fetchall()
+    return next((index for index, (place,) in enumerate(found) if place != span[0] + index), len(found))
 
 
 def _fitting(sealed: Sequence[bytes], max_bytes: int) -> int:
     """How many of these fit into `max_bytes` together; at least one."""
-    if sum(map(len, sealed)) <= max_bytes:
-        return len(sealed)  # nearly always
-    sizes = accumulate(map(len, sealed))
-    return max(1, sum(size <= max_bytes for size in sizes))
+    return max(1, sum(size <= max_bytes for size in accumulate(map(len, sealed))))
 
 
 def _known(store: Store, epoch: bytes) -> tuple[int, int]:
@@ -107,12 +101,6 @@ def _known(store: Store, epoch: bytes) -> tuple[int, int]:
         (epoch,),
     ).fetchone()
     return row or (0, 0)
-
-
-def _h_before(store: Store, first: int, last: int) -> tuple[bytes, bytes]:
-    """The chain hashes before two rows of one run."""
-    rows = store.execute("SELECT h_before FROM outbox WHERE place IN (?, ?) ORDER BY place", (first, last)).fetchall()
-    return rows[0][0], rows[-1][0]
 
 
 def wrapped_keys(store: Store, epoch: bytes, key_ids: frozenset[int]) -> tuple[WrappedKeys, ...]:
