@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kiosk.devices import treatments
 from kiosk.devices.decoder_zxing import Sight, look
 from kiosk.devices.looks import CHANGED, Attention, Look, Treatment
+from kiosk.devices.unfold import unfold
 from kiosk.ports import Decoder, Symbol
 
 Gray = NDArray[np.uint8]
@@ -57,7 +58,10 @@ class StreamDecoder:
         self._closed = False
 
     def decode(self, gray: Gray) -> list[Symbol]:
-        """About 0.1 ms (nothing moves) to 30 ms (a poor code) on a desktop; a hung zbar child adds its bound."""
+        """About 0.1 ms (nothing moves) to 30 ms (a poor code) on a desktop, 100 ms where paper is unfolded in vain.
+
+        A hung zbar child adds its bound.
+        """
         if self._closed or gray.ndim != 2:
             return []
         begun = self._clock()
@@ -75,12 +79,23 @@ class StreamDecoder:
 
     def _look_again(self, gray: Gray, sight: Sight, treatment: Treatment) -> list[Symbol]:
         begun = self._clock()
-        symbols = self._treated(gray, sight, treatment)
+        proven = False
+        if treatment is Treatment.PLACE_UNFOLD:
+            symbols, proven = self._unfolded(gray)
+        else:
+            symbols = self._treated(gray, sight, treatment)
         if symbols:
             self._attention.found()
         else:
-            self._attention.paid_second(self._clock() - begun)
+            self._attention.paid_second(self._clock() - begun, proven=proven)
         return symbols
+
+    def _unfolded(self, gray: Gray) -> tuple[list[Symbol], bool]:
+        """In the whole frame: of a folded code often not every corner is among the places."""
+        if gray.size > treatments.LARGEST:
+            return [], False
+        unfolded = unfold(gray, codes=1, sizes=2, halves=1)
+        return unfolded.symbols, unfolded.proven
 
     def _treated(self, gray: Gray, sight: Sight, treatment: Treatment) -> list[Symbol]:
         if treatment in (Treatment.PLACE_SHARP, Treatment.PLACE_ZBAR):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kiosk.devices import treatments
 from kiosk.devices.decoder_zxing import look
 from kiosk.devices.pictures import shrink
+from kiosk.devices.unfold import unfold
 from kiosk.ports import Decoder, Symbol
 
 Gray = NDArray[np.uint8]
@@ -49,6 +50,9 @@ class ThoroughDecoder:
                 yield partial(_look_at, treat, part)
             yield partial(self._ask_treated, treatments.sharpen_large, part)
         small = shrink(gray, LONGEST)
+        yield partial(_unfold, small, codes=4)
+        if parts and (whole := treatments.crop(gray, treatments.around(places))).size:
+            yield partial(_unfold, treatments.enlarge(shrink(whole, LONGEST // 2)), codes=2)
         if small is not gray:
             yield partial(_look_at, _as_it_is, small)
             yield partial(self._ask_treated, _as_it_is, small)
@@ -75,6 +79,10 @@ class ThoroughDecoder:
 
 def _look_at(treat: Callable[[Gray], Gray], gray: Gray) -> list[Symbol]:
     return look(treat(gray)).symbols
+
+
+def _unfold(gray: Gray, codes: int) -> list[Symbol]:
+    return unfold(gray, codes=codes, sizes=3, halves=2).symbols
 
 
 def _as_it_is(gray: Gray) -> Gray:

@@ -54,6 +54,15 @@ def look(gray: Gray, *, full: bool = True) -> Sight:
     return Sight(symbols, [_place(code, gray.shape) for code in found if not code.valid])
 
 
+def read_drawn(gray: Gray) -> list[Symbol]:
+    """The code that fills a picture drawn by us, module for module upright: some 0.1 ms. Otherwise as `look`."""
+    try:
+        found = zxingcpp.read_barcodes(gray, formats=_QR, is_pure=True, try_downscale=False, try_invert=False)
+    except (RuntimeError, ValueError, TypeError):
+        return []
+    return [Symbol(text, "QRCode", "zxing") for text in dict.fromkeys(_text(code) for code in found if code.valid)]
+
+
 def _text(code: Any) -> str:
     """Bytes that are UTF-8 are UTF-8, unless the code itself states a character set ("]Q2" and the like, ISO 15424)."""
     if code.symbology_identifier not in ("]Q2", "]Q4", "]Q6"):

@@ -11,6 +11,9 @@ Nearly all frames at a gate hold no code, and a held code is seen in ten frames 
   into debt up to DEBT_S; a code found forgives the debt, since it proves that the looks were worth it. So a scene
   without a code costs, over time, no more than the bare loop, whatever it shows. (EARN < 1 leaves room for the start
   of zbar's child and for the rest of the gate.)
+- Unfolding paper costs ten times another second look. So it has UNFOLDS tries, and one more in each UNFOLD_EVERY
+  frames. Where it proves that there is a code but cannot read it, it is not paid from the purse, or one visitor would
+  use up what the next ones need; where it proves nothing, it is paid as all others are.
 """
 
 from collections.abc import Sequence
@@ -22,6 +25,8 @@ AWAKE_FULL_EVERY, BLIND_EVERY = 3, 3
 # Savings worth about ten blind looks on a desktop: what one visitor with a poor code may use up at once.
 PURSE_MOST_S, DEBT_S = 0.25, 0.5
 EARN = 0.8
+# Four tries within a visitor's first two seconds; then, before a code that stays (a torn poster, say), 2 % of a core.
+UNFOLDS, UNFOLD_EVERY = 4, 45
 # Share of the newest price in the running mean of the price of a full look.
 FRESH = 0.125
 # A cell of the coarse picture is the mean of 16 pixels: noise of 7 gray values becomes 1.75, and of 300 cells
@@ -42,12 +47,13 @@ class Treatment(Enum):
 
     PLACE_SHARP = "sharpened place, zxing-cpp"
     PLACE_ZBAR = "sharpened place, zbar"
+    PLACE_UNFOLD = "unfolded paper, zxing-cpp"
     WHOLE_SHARP = "sharpened frame, zxing-cpp"
     WHOLE_ZBAR = "plain frame, zbar"
     WHOLE_LARGE = "enlarged frame, zxing-cpp"
 
 
-PLACE_TURNS = (Treatment.PLACE_SHARP, Treatment.PLACE_ZBAR)
+PLACE_TURNS = (Treatment.PLACE_SHARP, Treatment.PLACE_ZBAR, Treatment.PLACE_UNFOLD)
 WHOLE_TURNS = (Treatment.WHOLE_SHARP, Treatment.WHOLE_ZBAR, Treatment.WHOLE_LARGE)
 
 
@@ -59,6 +65,7 @@ class Attention:
         self._frame = -1
         self._place_turn = self._whole_turn = 0
         self._price = 0.0
+        self._unfolds = float(UNFOLDS)
         self.purse = 0.0
 
     def next_look(self, changed: bool) -> Look:
@@ -67,6 +74,7 @@ class Attention:
         woken = changed and self._awake < AWAKE - AWAKE_FULL_EVERY
         self._awake = AWAKE if changed else max(0, self._awake - 1)
         self._put(EARN * self._price)
+        self._unfolds = min(self._unfolds + 1 / UNFOLD_EVERY, UNFOLDS)
         if not self._awake:
             if self._frame % ASLEEP_FULL_EVERY == 0:
                 return Look.FULL
@@ -83,6 +91,7 @@ class Attention:
         """A code was read in this frame: stay awake, forgive the debt."""
         self._awake = AWAKE
         self.purse = max(self.purse, 0.0)
+        self._unfolds = UNFOLDS
 
     def second_look(self, seen: bool) -> Treatment | None:
         """Whether to look once more at this frame; `seen`: a code was seen there but not read."""
@@ -93,12 +102,20 @@ class Attention:
             return self._turn(WHOLE_TURNS)
         return None
 
-    def paid_second(self, cost_s: float) -> None:
-        """The second look gave no code and cost this much."""
-        self._put(-cost_s)
+    def paid_second(self, cost_s: float, *, proven: bool = False) -> None:
+        """The second look gave no code and cost this much; `proven`: it unfolded paper, and there is a code on it."""
+        if not proven:
+            self._put(-cost_s)
 
     def _turn(self, turns: Sequence[Treatment]) -> Treatment:
         if turns is PLACE_TURNS:
+            self._place_turn += 1
+            turn = turns[(self._place_turn - 1) % len(turns)]
+            if turn is not Treatment.PLACE_UNFOLD:
+                return turn
+            if self._unfolds >= 1:
+                self._unfolds -= 1
+                return turn
             self._place_turn += 1
             return turns[(self._place_turn - 1) % len(turns)]
         self._whole_turn += 1

@@ -35,7 +35,7 @@ class Picture:
     group: str
 
 
-def _texture(rng: np.random.Generator, size: tuple[int, int]) -> Real:
+def blurred_room(rng: np.random.Generator, size: tuple[int, int]) -> Real:
     """A room out of focus: broad stains, a few straight edges (door, shelf), a slope of light."""
     height, width = size
     coarse = rng.uniform(40, 200, (5, 7)).astype(np.float32)
@@ -47,7 +47,7 @@ def _texture(rng: np.random.Generator, size: tuple[int, int]) -> Real:
     return np.asarray(room + slope, dtype=np.float32)
 
 
-def _card(rng: np.random.Generator, text: str, px: float) -> tuple[Real, Real]:
+def card_with(rng: np.random.Generator, text: str, px: float) -> tuple[Real, Real]:
     """A card with the code on it, `px` pixels a module, and its mask. The code has its quiet zone of four modules."""
     code = segno.make_qr(text, error="m", encoding="utf-8")
     modules = np.array(list(code.matrix), dtype=np.float32)
@@ -77,7 +77,7 @@ def _place(rng: np.random.Generator, card: Real, mask: Real, size: tuple[int, in
     centre = np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * np.maximum(room_left, 0)
     source = np.array([[0, 0], [w, 0], [w, h], [0, h]], dtype=np.float32)
     warp = cv2.getPerspectiveTransform(source, (corners + centre).astype(np.float32))
-    room = _texture(rng, size)
+    room = blurred_room(rng, size)
     put = cv2.warpPerspective(card, warp, (width, height), flags=cv2.INTER_LINEAR)
     alpha = cv2.warpPerspective(mask, warp, (width, height), flags=cv2.INTER_LINEAR)
     return np.asarray(room * (1 - alpha) + put * alpha, dtype=np.float32)
@@ -107,7 +107,7 @@ def _glare(rng: np.random.Generator, scene: Real) -> Real:
     return np.asarray(scene + rng.uniform(90, 260) * spot, dtype=np.float32)
 
 
-def _finish(rng: np.random.Generator, scene: Real, noise: float) -> Gray:
+def finish(rng: np.random.Generator, scene: Real, noise: float) -> Gray:
     noisy = scene + rng.normal(0, noise, scene.shape)
     return np.clip(noisy, 0, 255).astype(np.uint8)
 
@@ -122,7 +122,7 @@ def _motion(rng: np.random.Generator, scene: Real) -> Real:
 
 def _draw(rng: np.random.Generator, fault: str, text: str, size: tuple[int, int]) -> Gray:
     px = {"small": rng.uniform(1.8, 2.3), "edge": rng.uniform(1.5, 1.9)}.get(fault, rng.uniform(2.4, 4.0))
-    card, mask = _card(rng, text, px)
+    card, mask = card_with(rng, text, px)
     if fault in ("creased", "worst"):
         card = _crease(rng, card)
     if fault == "inverted":
@@ -137,7 +137,7 @@ def _draw(rng: np.random.Generator, fault: str, text: str, size: tuple[int, int]
         scene = _motion(rng, scene)
     if fault in ("glare", "worst"):
         scene = _glare(rng, scene)
-    return _finish(rng, scene, rng.uniform(12, 30) if fault in ("noisy", "worst") else rng.uniform(1, 4))
+    return finish(rng, scene, rng.uniform(12, 30) if fault in ("noisy", "worst") else rng.uniform(1, 4))
 
 
 def drawn(text: str, px: int = 4) -> Gray:
@@ -163,37 +163,37 @@ def damaged(per_fault: int, seed: int = 1, size: tuple[int, int] = VGA) -> Itera
 
 
 def _still(rng: np.random.Generator, size: tuple[int, int], count: int) -> Iterator[Gray]:
-    room = _texture(rng, size)
-    return (_finish(rng, room, 3.0) for _ in range(count))
+    room = blurred_room(rng, size)
+    return (finish(rng, room, 3.0) for _ in range(count))
 
 
 def _dark(rng: np.random.Generator, size: tuple[int, int], count: int) -> Iterator[Gray]:
-    room = _texture(rng, size) * np.float32(0.15)
-    return (_finish(rng, room, 7.0) for _ in range(count))
+    room = blurred_room(rng, size) * np.float32(0.15)
+    return (finish(rng, room, 7.0) for _ in range(count))
 
 
 def _people(rng: np.random.Generator, size: tuple[int, int], count: int) -> Iterator[Gray]:
     """Somebody in a checked shirt walks through: the hardest kind of nothing, full of small squares."""
     height, width = size
-    room = _texture(rng, size)
+    room = blurred_room(rng, size)
     checks = np.kron(rng.integers(40, 220, (30, 16)).astype(np.float32), np.ones((12, 12), np.float32))
     checks = checks[: height - 100]
     for index in range(count):
         scene = room.copy()
         left = int((width - checks.shape[1]) * (0.5 - 0.5 * np.cos(2 * np.pi * index / 60)))
         scene[60 : 60 + checks.shape[0], left : left + checks.shape[1]] = checks
-        yield _finish(rng, scene, 3.0)
+        yield finish(rng, scene, 3.0)
 
 
 def _shelf(rng: np.random.Generator, size: tuple[int, int], count: int) -> Iterator[Gray]:
     """A wall of print: notices and price tags, black on white, with no code among them."""
-    room = np.clip(_texture(rng, size), 0, 255).astype(np.uint8)
+    room = np.clip(blurred_room(rng, size), 0, 255).astype(np.uint8)
     for top in range(10, size[0] - 60, 70):
         for left in range(10, size[1] - 90, 100):
             cv2.rectangle(room, (left, top), (left + 88, top + 60), 225, -1)
             for row in range(top + 10, top + 55, 12):
                 cv2.putText(room, "gia 0 dong", (left + 3, row), cv2.FONT_HERSHEY_PLAIN, 0.8, 40, 1)
-    return (_finish(rng, room.astype(np.float32), 3.0) for _ in range(count))
+    return (finish(rng, room.astype(np.float32), 3.0) for _ in range(count))
 
 
 EMPTY: dict[str, Callable[[np.random.Generator, tuple[int, int], int], Iterator[Gray]]] = {

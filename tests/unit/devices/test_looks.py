@@ -11,6 +11,8 @@ from kiosk.devices.looks import (
     EARN,
     PLACE_TURNS,
     PURSE_MOST_S,
+    UNFOLD_EVERY,
+    UNFOLDS,
     WHOLE_TURNS,
     Attention,
     Look,
@@ -65,7 +67,7 @@ def test_a_code_in_view_keeps_every_frame_looked_at() -> None:
 
 def test_second_looks_take_turns() -> None:
     attention = Attention()
-    turns = [attention.second_look(seen=True) for _ in range(4)]
+    turns = [attention.second_look(seen=True) for _ in range(2 * len(PLACE_TURNS))]
     assert turns == [*PLACE_TURNS, *PLACE_TURNS]
     blind = []
     for _ in range(400):
@@ -82,6 +84,38 @@ def test_a_code_seen_is_worth_a_debt_but_not_any_debt() -> None:
         attention.paid_second(0.02)
         spent += 0.02
     assert DEBT_S <= spent < DEBT_S + 0.1
+
+
+def unfolded(attention: Attention, frames: int) -> int:
+    """How often paper is unfolded in so many frames that show a code which nothing can read."""
+    count = 0
+    for _ in range(frames):
+        attention.paid(attention.next_look(False), 0.001)
+        if attention.second_look(seen=True) is Treatment.PLACE_UNFOLD:
+            attention.paid_second(0.1, proven=True)
+            count += 1
+    return count
+
+
+def test_a_torn_poster_in_view_does_not_have_every_frame_unfolded() -> None:
+    frames = 40 * UNFOLD_EVERY
+    assert unfolded(Attention(), frames) <= UNFOLDS + frames / UNFOLD_EVERY
+
+
+def test_one_visitor_with_a_hopeless_paper_leaves_the_purse_to_the_next() -> None:
+    attention = Attention()
+    assert unfolded(attention, 20) == UNFOLDS
+    assert attention.purse > -0.1
+    assert unfolded(attention, 0) == unfolded(attention, 3) == 0
+    for _ in range(2 * UNFOLD_EVERY):
+        attention.paid(attention.next_look(False), 0.0005)
+    assert unfolded(attention, 12) == 2
+
+
+def test_unfolding_that_proves_no_code_is_paid_from_the_purse() -> None:
+    attention = Attention()
+    attention.paid_second(DEBT_S, proven=False)
+    assert attention.second_look(seen=True) is None
 
 
 def test_a_code_found_forgives_the_debt() -> None:
