@@ -59,7 +59,8 @@ def step(state: State, event: Event, now: int, chance: float) -> tuple[State, li
     """What follows from `event` at `now` (monotonic ms). `chance` in [0, 1) spreads the waits."""
     turn = Turn(state.copy(), now, chance)
     _take(turn, event)
-    _expire(turn)
+    if isinstance(event, Tick):  # no wait is so short that it could not be seen a tick later
+        _expire(turn)
     if turn.state.link is Link.UP:
         _send_next(turn)
     return turn.state, turn.actions
@@ -256,12 +257,13 @@ def _halves(turn: Turn, run: Run) -> list[Run]:
 
 def _send_next(turn: Turn) -> None:
     """At most one Send a step: its answer brings the next step."""
-    state = turn.state
-    flying = [r for r in state.runs if r.stage in (Stage.SENDING, Stage.FLYING)]
-    if len(flying) >= MOST_FLYING or any(r.stage is Stage.SENDING for r in flying):
+    stages = [run.stage for run in turn.state.runs]
+    if Stage.SENDING in stages or stages.count(Stage.FLYING) >= MOST_FLYING:
         return
-    ready = next((r for r in state.runs if r.stage is Stage.WAITING and r.due_ms <= turn.now), None)
-    if ready is None and len(state.runs) < MOST_RUNS:
+    ready = None
+    if Stage.WAITING in stages:
+        ready = next((r for r in turn.state.runs if r.stage is Stage.WAITING and r.due_ms <= turn.now), None)
+    if ready is None and len(stages) < MOST_RUNS:
         ready = _fill_gap(turn) or _new_records(turn)
     if ready is None:
         return

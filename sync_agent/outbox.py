@@ -11,7 +11,7 @@ from store.db import Leaving, Store, StoreError
 from store.outbox import Backlog
 from store.receipts import Applied
 from sync_agent.events import EpochSeen, Send
-from wire.batch import Batch, encode_batch
+from wire.batch import Batch, BatchWriter
 from wire.crypto import SigningKey
 from wire.envelope import WrappedKeys
 from wire.receipt import Receipt, check_order, decode_receipt
@@ -44,7 +44,7 @@ class Outbox:
         self._fingerprint = fingerprint
         self._root: Root | None = None
         self._device = device
-        self._key = key
+        self._writer = BatchWriter(key)
         self._store: Store | None = None
         self._version = -1
         self._last_seq: dict[bytes, int] = {}
@@ -89,7 +89,7 @@ class Outbox:
             return None
         keys = self._wrapped(send.epoch, found.key_ids)
         batch = Batch(self._device, send.epoch, found.first_seq, found.h_before, keys, found.sealed, found.h_after)
-        return Cut(batch.first_seq, batch.last_seq, encode_batch(batch, self._key))
+        return Cut(batch.first_seq, batch.last_seq, self._writer.encode(batch))
 
     def apply(self, message: bytes, now_ms: int, mono_ms: int) -> tuple[Receipt, Applied]:
         """Verify a receipt and go by it; what is returned says what counts from now on.

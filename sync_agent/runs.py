@@ -8,7 +8,7 @@ What a receipt (through, missing ranges) says of a run, and why it can be truste
 """
 
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import NamedTuple
 
 from wire.receipt import Receipt
@@ -16,7 +16,7 @@ from wire.receipt import Receipt
 Range = tuple[int, int]  # inclusive
 
 
-class Stage(StrEnum):
+class Stage(Enum):
     """Where a run is on its way."""
 
     WAITING = "waiting"  # to be sent when it is due

@@ -97,7 +97,9 @@ def _bare_ms_per_s(seconds: int) -> float:
     frames = empty_scene(640, 480)
     began, cpu = time.monotonic(), time.process_time()
     for number in range(seconds * FPS):
-        zxingcpp.read_barcodes(frames[number % len(frames)], formats=zxingcpp.BarcodeFormat.QRCode)
+        zxingcpp.read_barcodes(
+            frames[number % len(frames)], formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
         time.sleep(max(0.0, began + (number + 1) / FPS - time.monotonic()))
     return (time.process_time() - cpu) * 1000 / (time.monotonic() - began)
 
