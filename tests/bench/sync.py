@@ -218,7 +218,7 @@ def _work_for_memory(folder: str, url: str, end: object) -> None:
     now: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000  # noqa: E731
     place = Place(DEVICE, (url,), scopes_of(DEVICE, "cho-mau"))
     loop = Loop(place, kiosk.outbox(), PahoBroker(DEVICE), Report(kiosk.folder), now, lambda: START_MS, lambda: 0.5)
-    while len(loop.state.runs) < 32 or any(run.stage != "sent" for run in loop.state.runs):
+    while len(loop.state.runs) < 32 or any(run.stage is not Stage.SENT for run in loop.state.runs):
         loop.turn()
     pss = next(line for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
     end.send(int(pss.split()[1]))  # type: ignore[attr-defined]
