@@ -40,7 +40,7 @@ bench:        ## speed against the bare library, a table and a JSON file
 	$(PY) -m tests.bench
 
 full: test    ## the long proofs: every fault at full count, then the benches
-	GATEPOST_FULL=1 $(PY) -m pytest -q tests/fault
+	GATEPOST_FULL=1 $(PY) -m pytest -q --timeout 1800 tests/fault
 	$(PY) -m tests.bench
 
 lock: setup   ## renew the lock files (no index host is written into them)
