@@ -14,7 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,9 @@ def quota(percent: int | None) -> Iterator[None]:
     try:
         yield
     finally:
-        (home / "cgroup.procs").write_text(str(os.getpid()))
+        for pid in (group / "cgroup.procs").read_text().split():  # this process, and what multiprocessing leaves behind
+            with suppress(ProcessLookupError):
+                (home / "cgroup.procs").write_text(pid)
         group.rmdir()
 
 
