@@ -8,6 +8,8 @@ other schema versions, a cloned card. Each green arrives, once, whatever happene
 import json
 import os
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -206,7 +208,9 @@ def _write_as_another_version(gate: Gate) -> None:
     store.close()
 
 
-def test_cloned_card_is_seen_and_nothing_is_mixed_up(site: Site, add_gates: AddGates) -> None:
+@contextmanager
+def two_cards(site: Site, add_gates: AddGates) -> Iterator[tuple[Gate, Gate]]:
+    """A kiosk and one with a copy of its card, each with a backlog of 8 visits under the same numbers; agents down."""
     (gate,) = add_gates()
     visits(gate, 1, 5)
     account(site, gate)
@@ -220,6 +224,14 @@ def test_cloned_card_is_seen_and_nothing_is_mixed_up(site: Site, add_gates: AddG
             box.wait_lamp("idle")
         visits(gate, 100, 8)
         visits(clone, 200, 8)
+        yield gate, clone
+    finally:
+        site.gates.remove(clone)
+        clone.stop()
+
+
+def test_cloned_card_is_seen_and_nothing_is_mixed_up(site: Site, add_gates: AddGates) -> None:
+    with two_cards(site, add_gates) as (gate, clone):
         for box in (gate, clone):
             box.agent.start()
         kinds = lambda: {kind for kind, _ in site.alarms(gate.device)}  # noqa: E731
@@ -233,9 +245,6 @@ def test_cloned_card_is_seen_and_nothing_is_mixed_up(site: Site, add_gates: AddG
         assert rows("visit") == 8, "one visit a number: the first that came stays in force"
         assert {seq for seq in seqs if seq > 6} == set(range(7, 15))
         assert kinds() <= {"cloned_card", "chain_broken"}
-    finally:
-        site.gates.remove(clone)
-        clone.stop()
 
 
 class BatchesOnly:
@@ -256,19 +265,7 @@ class BatchesOnly:
 
 def test_cloned_card_with_a_backlog_hears_the_others_receipt_first(site: Site, add_gates: AddGates) -> None:
     """Both cards have a backlog before either connects. The receipt for one must not make the other forget its own."""
-    (gate,) = add_gates()
-    visits(gate, 1, 5)
-    account(site, gate)
-    for child in (gate.agent, gate.kiosk):
-        child.stop()
-    clone = _clone(site, gate)
-    try:
-        for box in (gate, clone):
-            box.kiosk.start()
-            wait_for(box.kiosk.is_ready, f"{box.folder.name} is up")
-            box.wait_lamp("idle")
-        visits(gate, 100, 8)
-        visits(clone, 200, 8)
+    with two_cards(site, add_gates) as (gate, clone):
         site.ingest.stop()
         gate.relay.rule = sent = BatchesOnly(deaf=False)
         gate.agent.start()
@@ -298,9 +295,6 @@ def test_cloned_card_with_a_backlog_hears_the_others_receipt_first(site: Site, a
             site.wait_arrived(box, box.greens() - before)
             _drain(box)
         assert site.count("conflict", gate.device) == 8, "each goes on under an epoch of its own"
-    finally:
-        site.gates.remove(clone)
-        clone.stop()
 
 
 def _said(box: Gate) -> dict[str, Any]:
