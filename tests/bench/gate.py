@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import Any
 
 from kiosk.clock import machine_clock
@@ -16,7 +16,7 @@ from kiosk.disk import DiskGuard
 from kiosk.events import Event, FaultChanged
 from kiosk.gate import Rules
 from kiosk.ledger import Ledger
-from kiosk.loop import GateLoop, LampsHandle, Outputs
+from kiosk.loop import QUEUE_SIZE, GateLoop, LampsHandle, Outputs
 from kiosk.visitors import DayKeys, Visitors
 from store import bulletins
 from store.db import connect, open_store
@@ -99,10 +99,15 @@ def _ours(folder: Path, visits: int) -> float:
     """Seconds for as many visits, as in the kiosk: one thread reads the codes, the gate's own does the rest."""
     loop = make_loop(folder, Silent())
     turns = iter(range(2 * visits))  # far more than needed: a bench that hangs tells nothing
-    producer = Thread(target=_show_all, args=(loop, visits))
+    room, taken = Semaphore(QUEUE_SIZE), 0
+    producer = Thread(target=_show_all, args=(loop, visits, room))
 
     def until_all_are_in() -> list[Event]:
-        if loop.state.occupancy == visits or next(turns, None) is None:
+        nonlocal taken
+        if loop.state.occupancy > taken:
+            room.release(loop.state.occupancy - taken)
+            taken = loop.state.occupancy
+        if taken == visits or next(turns, None) is None:
             loop.stop()
         return []
 
@@ -115,15 +120,12 @@ def _ours(folder: Path, visits: int) -> float:
     return took
 
 
-def _show_all(loop: GateLoop, visits: int) -> None:
-    """Put a code after the other on the queue; a full one drops it, and it is seen again, as a card that is held."""
+def _show_all(loop: GateLoop, visits: int, room: Semaphore) -> None:
+    """Put a code after the other on the queue, as long as there is room: a full one would drop it."""
     for number in range(1, visits + 1):
-        dropped = -1
-        while dropped != loop.dropped:
-            dropped = loop.dropped
-            loop.see(card(number))
-            if dropped != loop.dropped:
-                time.sleep(0.001)
+        if not room.acquire(timeout=30):
+            raise RuntimeError("the gate stopped taking codes")
+        loop.see(card(number))
 
 
 def _one_by_one(folder: Path, visits: int) -> float:
