@@ -33,7 +33,7 @@ __all__ = ["Place", "Preview", "Server", "make_app", "serve"]
 
 BUTTONS = frozenset({"in", "out", "cancel", "no_code"})
 HERE = Path(__file__).parent
-PARTS = ("app.py", "words.py", "templates/*.html", "templates/*.svg", "static/*.*", "locales/*.json")
+PARTS = ("app.py", "words.py", "templates/*.html", "templates/*.svg", "static/*.*", "locales/*/*.json")
 
 
 def make_app(feed: Feed, place: Place, press: Callable[[str], None], preview: Preview) -> Flask:

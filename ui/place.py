@@ -13,7 +13,7 @@ class Place:
 
     name, gate   words on the wall, such as "Chợ Mẫu" and "Cửa A"; shown as they are in every language
     kind         one of KINDS; chooses the noun in "to enter the market"; an unknown kind reads "this place"
-    languages    offered on the screen, the first one is shown to every new visitor; each needs locales/<tag>.json
+    languages    offered on the screen, the first one is shown to every new visitor; each needs a folder locales/<tag>/
     hosts        values of the Host header that are ours ("127.0.0.1:8080"); everything else is refused, so that a
                  page of a foreign name that resolves to this box (DNS rebinding) gets nothing
     help         where the help desk is, a sentence for each language ("Bên phải cửa, dưới biển số 2"); may be empty

@@ -2,6 +2,7 @@
 
 - `reason.<code>` is for the public screen: what is happening and what helps, nothing that tells bystanders about the
   person. `why.<code>` is the private sentence for the desk, the guard and the receipt.
+- A language is a folder `locales/<tag>/`: language.json about itself, and a file of texts for each part of the screens.
 - A code without a sentence gets the general sentence of its signal. A code itself is never shown.
 - A direction may have its own words: `<key>.in` or `<key>.out` is taken before `<key>`.
 """
@@ -15,8 +16,6 @@ from ui.place import KINDS, Place
 from ui.screen import View
 
 LOCALES = Path(__file__).parent / "locales"
-# Vietnamese groups thousands by dots (TCVN and the national currency), English by commas.
-GROUPING = {"vi": "."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,11 @@ class Said:
 
 
 class Words:
-    """The sentences of the given languages. Raises FileNotFoundError for a language without a file."""
+    """The sentences of the given languages. Raises FileNotFoundError for a language without a folder."""
 
     def __init__(self, languages: tuple[str, ...], folder: Path = LOCALES) -> None:
         self.languages = languages
-        self._texts: dict[str, Mapping[str, str]] = {
-            tag: json.loads((folder / f"{tag}.json").read_text(encoding="utf-8")) for tag in languages
-        }
+        self._texts: dict[str, Mapping[str, str]] = {tag: read_language(folder / tag) for tag in languages}
 
     def labels(self, prefix: str) -> dict[str, dict[str, str]]:
         """The texts that start with `prefix`, for each language: what a page needs to label its buttons."""
@@ -64,6 +61,22 @@ class Words:
     def say_all(self, view: View, place: Place) -> dict[str, dict[str, str]]:
         """`say` in every language, ready for JSON: the visitor may change the language without asking the kiosk."""
         return {tag: asdict(self.say(view, place, tag)) for tag in self.languages}
+
+
+def read_language(folder: Path) -> dict[str, str]:
+    """Every text of a language: the files of its folder together.
+
+    Raises FileNotFoundError without `language.json`, ValueError for a key that stands in two files.
+    """
+    if not (folder / "language.json").is_file():
+        raise FileNotFoundError(folder / "language.json")
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob("*.json")):
+        for key, text in json.loads(path.read_text(encoding="utf-8")).items():
+            if key in texts:
+                raise ValueError(f"{key} stands in two files of {folder.name}")
+            texts[key] = text
+    return texts
 
 
 class _Fill:
@@ -109,7 +122,8 @@ class _Fill:
         )
 
     def _number(self, value: int) -> str:
-        return f"{value:,}".replace(",", GROUPING.get(self._language, ","))
+        # Vietnamese groups thousands by dots (TCVN and the national currency), English by commas.
+        return f"{value:,}".replace(",", self._texts["language.grouping"])
 
     def _place_noun(self) -> str:
         kind = self._place.kind if self._place.kind in KINDS else "other"

@@ -1,9 +1,9 @@
 """One thing has one name, in both languages, and the screens use it."""
 
-import json
 import re
 
 from tests.unit.docs.pages import ROOT, prose_of, rows_of
+from ui.words import read_language
 from wire.records import KINDS
 
 PAGE = ROOT / "docs" / "glossary.md"
@@ -37,7 +37,7 @@ def test_no_word_is_explained_twice() -> None:
 
 
 def test_words_quoted_from_the_screen_stand_on_the_screen() -> None:
-    on_screen = set(json.loads((ROOT / "ui" / "locales" / "vi.json").read_text("utf-8")).values())
+    on_screen = set(read_language(ROOT / "ui" / "locales" / "vi").values())
     quoted = {words for row in ROWS for words in re.findall('"([^"]+)"', row[2]) if not words.isascii()}
     assert quoted
     assert quoted - on_screen == set()

@@ -1,7 +1,6 @@
 """The technician's handbook says what the kiosk does: keys, defaults, lamps, findings, faults, errors."""
 
 import ast
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from kiosk.devices.patterns import BUZZES, LAMPS
 from kiosk.gate import FAULTS
 from store.retention import Purged
 from tests.unit.docs.pages import ROOT, prose_of, rows_of
+from ui.words import read_language
 from wire.reasons import REASONS
 
 PAGE = ROOT / "docs" / "technician.md"
@@ -86,7 +86,7 @@ def test_every_fault_of_the_gate_has_its_section() -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_reason_has_its_sentence(language: str) -> None:
-    texts = json.loads((ROOT / "ui" / "locales" / f"{language}.json").read_text("utf-8"))
+    texts = read_language(ROOT / "ui" / "locales" / language)
     assert [code for code in REASONS if f"reason.{code}" not in texts or f"why.{code}" not in texts] == []
 
 

@@ -1,6 +1,5 @@
 """The sentences: complete in both languages, polite, and never a code."""
 
-import json
 import re
 import unicodedata
 from dataclasses import replace
@@ -11,11 +10,11 @@ import pytest
 
 from ui.place import KINDS, Place
 from ui.screen import View
-from ui.words import LOCALES, Words
+from ui.words import LOCALES, Words, read_language
 from wire.reasons import REASONS
 
 LANGUAGES = ("vi", "en")
-TEXTS = {tag: json.loads((LOCALES / f"{tag}.json").read_text(encoding="utf-8")) for tag in LANGUAGES}
+TEXTS = {tag: read_language(LOCALES / tag) for tag in LANGUAGES}
 CODES = sorted({*REASONS, "companions"})
 HELP = {"vi": "Bên phải cửa, dưới biển số 2", "en": "Right of the gate, under sign 2"}
 PLACE = Place("Chợ Mẫu", "Cửa A", "in", "market", LANGUAGES, help=HELP)
