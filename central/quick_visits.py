@@ -13,11 +13,11 @@ from wire.envelope import MAX_RECORD_BYTES
 from wire.records import MAX_PART_BYTES, Direction, IdentityKind, Signal, Source, Visit, layout_of
 from wire.refusal import Refused
 
-_FIELDS = ("direction", "signal", "identity_kind", "identity", "reasons", "companions", "source")
+_FIELDS = ("direction", "signal", "identity_kind", "identity", "reasons", "companions", "source", "rules", "paper")
 # Should a later schema order the fields in another way, everything goes the general way until this file follows.
-_KNOWN = tuple(name for name, _, _ in layout_of(Visit).trace) == _FIELDS and Visit.SCHEMA == 3
+_KNOWN = tuple(name for name, _, _ in layout_of(Visit).trace) == _FIELDS and Visit.SCHEMA == 4
 _TAKE: dict[str, Callable[[Any], Any]] = {name: take for name, take, _ in layout_of(Visit).checks}
-_TAKE_IDENTITY, _TAKE_REASONS = _TAKE["identity"], _TAKE["reasons"]
+_TAKE_IDENTITY, _TAKE_REASONS, _TAKE_PAPER = _TAKE["identity"], _TAKE["reasons"], _TAKE["paper"]
 _DIRECTIONS, _SIGNALS = frozenset(map(int, Direction)), frozenset(map(int, Signal))
 _KINDS, _SOURCES = frozenset(map(int, IdentityKind)), frozenset(map(int, Source))
 _BYTES_OR_NONE = (bytes, type(None))
@@ -72,16 +72,19 @@ class QuickVisits:
         if plain[:1] != b"\0" or framed[-1:] != b"\x80":
             return None
         values = cbor.loads(framed[1:-1] if framed[:1] == b"\0" else b"", MAX_PART_BYTES)
-        direction, signal, kind, identity, reasons, companions, source = values
+        direction, signal, kind, identity, reasons, companions, source, rules, paper = values
         if not (
-            cbor.whole(direction, signal, kind, companions, source)
+            cbor.whole(direction, signal, kind, companions, source, rules)
             and direction in _DIRECTIONS
             and signal in _SIGNALS
             and kind in _KINDS
             and source in _SOURCES
             and 0 <= companions <= 9
+            and 0 <= rules <= 65535
         ):
             return None
         _TAKE_REASONS(reasons)
+        if paper:
+            _TAKE_PAPER(paper)
         person = self._names(kind, _TAKE_IDENTITY(identity))
         return seq, at_ms, clock, boot, direction, signal, kind, person, companions

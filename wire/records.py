@@ -13,7 +13,7 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
-from wire.fields import blob, either, identity, integer, nothing, one_of, several, table, text, trace, vault
+from wire.fields import blob, either, identity, integer, nothing, one_of, several, table, text, trace, vault, yes_no
 from wire.refusal import Refused
 
 MAX_PART_BYTES = 16 * 1024
@@ -45,6 +45,7 @@ class IdentityKind(IntEnum):
     PERSONAL_QR = 3
     PASS = 4
     TYPED = 5
+    PASSPORT = 6
 
 
 class Source(IntEnum):
@@ -56,6 +57,8 @@ class Source(IntEnum):
     TOUCH = 3
     GUARD = 4
     TAP = 5
+    PAPER = 6
+    LIGHT = 7
 
 
 class Record:
@@ -83,13 +86,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Visit(Record):
-    """A check-in or check-out at a gate. Schema 2 added companions, schema 3 the source.
+    """A check-in or check-out at a gate. Schema 2 added companions, schema 3 the source, schema 4 rules and paper.
 
-    48 bytes hold every number of up to 22 characters (and every pass id) with 8 reasons of today's table.
+    `rules` is the version of the rules bulletin that decided (0: those the kiosk shipped with). `paper` is empty, or
+    (the time on the slip in Unix ms, as a person's watch had it; the slip's number) of a visit entered later.
+    48 bytes hold every number of up to 18 characters (and every pass id) with 8 reasons of today's table.
     """
 
     KIND: ClassVar[int] = 1
-    SCHEMA: ClassVar[int] = 3
+    SCHEMA: ClassVar[int] = 4
     TRACE_PAD: ClassVar[int] = 48
     direction: Direction = trace(one_of(Direction))
     signal: Signal = trace(one_of(Signal))
@@ -98,6 +103,8 @@ class Visit(Record):
     reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
     companions: int = trace(integer(0, 9), since=2, default=0)
     source: Source = trace(one_of(Source), since=3, default=Source.UNKNOWN)
+    rules: int = trace(integer(0, 65535), since=4, default=0)
+    paper: tuple[int, ...] = trace(several(_TIME_MS, 2), since=4, default=())
     name: str = vault(text(120), default="")
     birth_date: str = vault(text(10), default="")
     address: str = vault(text(300), default="")
@@ -106,20 +113,27 @@ class Visit(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Declaration(Record):
-    """A filled form (issue 2 fills it): answers by item index, text of the form and of the consent by hash."""
+    """A filled form: answers by item index (forms.packed), the text that was agreed to by its hash.
+
+    Schema 2 added the rules' version, the order (`id|version`) and whether the person refused to declare.
+    """
 
     KIND: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 2
     TRACE_PAD: ClassVar[int] = 48
     VAULT_PAD: ClassVar[int] = 32
     identity_kind: IdentityKind = trace(one_of(IdentityKind))
     identity: str = trace(identity(64))
     outcome: Signal = trace(one_of(Signal))
     reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
+    rules: int = trace(integer(0, 65535), since=2, default=0)
     form: str = vault(text(200), default="")
     language: str = vault(text(16), default="")
     authored: str = vault(text(32), default="")
     consent: bytes = vault(blob(0, 32), default=b"")
     answers: bytes = vault(blob(0, 12_000), default=b"")
+    order: str = vault(text(80), since=2, default="")
+    refused: bool = vault(yes_no, since=2, default=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -187,8 +201,25 @@ class DeviceEvent(Record):
     )
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SealedDeclaration(Record):
+    """A declaration that came by light, sealed to the case key on the visitor's own phone (wire.light).
+
+    The kiosk could not read it: `blob` lies here as it came, `outcome` is what the gate answered.
+    """
+
+    KIND: ClassVar[int] = 8
+    TRACE_PAD: ClassVar[int] = 48
+    order: str = trace(text(80))
+    outcome: Signal = trace(one_of(Signal))
+    reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
+    rules: int = trace(integer(0, 65535), default=0)
+    blob: bytes = vault(blob(0, 14_000), default=b"")
+
+
 KINDS: dict[int, type[Record]] = {
-    cls.KIND: cls for cls in (Visit, Declaration, Encounter, SelfCheck, Feedback, Override, DeviceEvent)
+    cls.KIND: cls
+    for cls in (Visit, Declaration, Encounter, SelfCheck, Feedback, Override, DeviceEvent, SealedDeclaration)
 }
 
 
