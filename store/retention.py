@@ -39,6 +39,7 @@ class Purged:
     received: int = 0
     expired_unsent: int = 0
     visits: int = 0
+    declared: int = 0
     keys: int = 0
     files: list[str] = field(default_factory=list)
     skipped: str = ""
@@ -63,7 +64,9 @@ def purge(store: Store, limits: Limits, clock: ClockQuality) -> Purged:
         done.expired_unsent += _expire(store, ordinal, epoch, unsent_before)
     with store.transaction():
         # A row from the future was stamped by a clock that ran ahead; it would stay for as long as that.
-        done.visits = _delete(store, "visit", "at_ms < ? OR at_ms > ?", now - limits.visit_days * DAY_MS, now + DAY_MS)
+        stale = ("at_ms < ? OR at_ms > ?", now - limits.visit_days * DAY_MS, now + DAY_MS)
+        done.visits = _delete(store, "visit", *stale)
+        done.declared = _delete(store, "declared", *stale)
         _delete(store, "rejected", "told_ms < ?", unsent_before)
     done.keys = _destroy_unused_keys(store, now)
     done.files = _old_files(store.folder / ASIDE, unsent_before)
