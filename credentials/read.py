@@ -4,7 +4,8 @@
  2. health certificates, which a later version reads
  3. links: place codes of the national apps, posters of other countries, others
  4. fields between `|`: insurance card, personal QR, citizen card, in this order: the first two have the stricter signs
- 5. posters of other countries that are no links
+ 5. the lines of a passport or card (`<`, from an OCR-B reader)
+ 6. posters of other countries that are no links
 
 - Total: never raises, whatever the text. What has no layout is `Unreadable`, with the reason.
 - BOM, line ends and outer spaces go first, then the text is put into NFC: the same name must not have two forms.
@@ -16,7 +17,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-from credentials import bhyt, cccd, foreign, pass_qr, personal_qr, place_link, venue_qr
+from credentials import bhyt, cccd, foreign, mrz, pass_qr, personal_qr, place_link, venue_qr
 from credentials.links import looks_like_link, parse_link
 from credentials.trust import Trust
 from credentials.types import Credential, Unreadable
@@ -61,6 +62,8 @@ def _detect(text: str, now: datetime | None, trust: Trust) -> Credential | Unrea
         return _detect_link(text, now, trust)
     if (card := _detect_card(text, now)) is not None:
         return card
+    if (lines := mrz.lines_in(text)) is not None:
+        return mrz.read(lines, now)
     return Unreadable("foreign_poster" if foreign.is_foreign_poster(text, None) else "unknown_code")
 
 

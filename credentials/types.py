@@ -1,7 +1,7 @@
 """What reading a code can answer.
 
-- `valid`: well formed and, where the kind is signed, signed by a trusted issuer and in date. CCCD, BHYT and personal
-  QR are unsigned, so that their `valid` means "well formed", never "genuine".
+- `valid`: well formed and, where the kind is signed, signed by a trusted issuer and in date. CCCD, BHYT, personal QR
+  and the printed lines of a passport are unsigned: their `valid` means "well formed", never "genuine".
 - `invalid`: the kind is known but the code must not count; `reason` says why.
 - A warning never changes the status. It names what is implausible, so that the gate asks a person to look.
 - Names and numbers stay out of `repr`, because a repr ends up in logs.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-Kind = Literal["cccd", "bhyt", "personal-qr", "venue-qr", "pass"]
+Kind = Literal["cccd", "bhyt", "personal-qr", "venue-qr", "pass", "passport"]
 Status = Literal["valid", "invalid"]
 Fields = Mapping[str, str | int | None]
 

@@ -10,7 +10,9 @@ COMMANDS = {
     "check": "self-test of camera, decoder, lights, disk, clock, broker: one line of JSON each",
     "decode": "read the codes in picture files: one line of JSON each",
     "read": "say what codes are, one on each line of standard input: one line of JSON each",
+    "certlogic": "evaluate rules, {logic, data} on each line of standard input: one line of JSON each",
     "purge": "destroy what is past its legal limit; says what it destroyed",
+    "form": "check forms before they are published, and responses to them: one line of JSON each",
     "demo": "the whole system on this desk, with simulated devices",
 }
 WRONG_USAGE = 2

@@ -12,9 +12,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from wire.envelope import ClockQuality, Stamp
 
+CLOCK_NAMES: dict[ClockQuality, Literal["synced", "holdover", "unset"]] = {
+    ClockQuality.SYNCED: "synced",
+    ClockQuality.HOLDOVER: "holdover",
+    ClockQuality.UNSET: "unset",
+}
 STEP_MS = 2_000  # a smaller difference is drift that needs no correction
 VIET_NAM_MS = 7 * 3_600_000  # one zone, no summer time since 1975
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

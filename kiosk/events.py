@@ -1,11 +1,15 @@
-"""What the gate is told (events) and what it wants done (effects): plain values between kiosk.loop and kiosk.gate."""
+"""What the gate is told (events) and what it wants done (effects): plain values between kiosk.loop and kiosk.gate.
+
+`asked` on an event is the number of somebody who waits for its answer (kiosk.asking); 0 where nobody does.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from credentials.types import Credential, Unreadable
+from rules.known import LastDeclaration
 from ui.screen import View
-from wire.records import Direction, Source, Visit
+from wire.records import Declaration, Direction, Override, SealedDeclaration, Signal, Source, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Last:
 class CodeSeen:
     """A code came in. `digest` names its text (16 bytes), `visitor` is today's pseudonym (None without an identity).
 
-    `last` is what is known of the visitor, `unsure` says that this knowledge has a hole (it was lost with the power).
+    `last` is what is known of the visitor, `unsure` says that this knowledge has a hole (it was lost with the power);
+    `declarations` are those that are still remembered, newest first.
     """
 
     digest: bytes
@@ -29,6 +34,8 @@ class CodeSeen:
     last: Last | None = None
     unsure: bool = False
     source: Source = Source.CAMERA
+    declarations: tuple[LastDeclaration, ...] = ()
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,91 @@ class CodeHeld:
     """The same picture of the same code is still there: cheap to say, since the loop need not read it again."""
 
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Filing:
+    """A finished form as it will be recorded. `form` and `order` are `url|version` and `id|version`, `answers` packed
+    (forms.packed), `facts` what they mean for the decision (forms.facts), `people` the visitor and the family."""
+
+    form: str
+    order: str
+    language: str
+    authored: str
+    consent: bytes
+    answers: bytes
+    facts: frozenset[str]
+    people: int = 1
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Somebody has finished a form here, or refused it; `seen` is whose it is, None where no card was shown."""
+
+    filing: Filing
+    seen: CodeSeen | None
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LightShown:
+    """A declaration came whole by light (kiosk.light). `outcome` is the centre's signed word in it, None without."""
+
+    form: str
+    order: str
+    outcome: Signal | None
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A guard decided about whoever was answered last. `about` is the seq of that visit, 0 for none."""
+
+    guard: str
+    allow: bool
+    reason: int
+    about: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlipEntered:
+    """A visit that was written on paper. `told_ms` is the time on the slip (Unix ms), by the guard's own watch."""
+
+    guard: str
+    slip: int
+    told_ms: int
+    direction: Direction
+    people: int
+    seen: CodeSeen | None
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """A guard calls for help, or no longer needs it."""
+
+    guard: str
+    on: bool
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LampsTested:
+    """A guard wants to see every lamp once."""
+
+    guard: str
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperMode:
+    """The guards write on paper from now on, or no longer."""
+
+    guard: str
+    on: bool
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +162,22 @@ class Tick:
     """Time passed."""
 
 
-Event = CodeSeen | CodeHeld | Pressed | FaultChanged | StoreFailed | DayTurned | Tick
+Event = (
+    CodeSeen
+    | CodeHeld
+    | Declared
+    | LightShown
+    | Overridden
+    | SlipEntered
+    | HelpCalled
+    | LampsTested
+    | PaperMode
+    | Pressed
+    | FaultChanged
+    | StoreFailed
+    | DayTurned
+    | Tick
+)
 
 
 class RecordVisit(NamedTuple):
@@ -78,6 +185,34 @@ class RecordVisit(NamedTuple):
 
     visit: Visit
     visitor: bytes | None
+
+
+class RecordDeclaration(NamedTuple):
+    """Commit this declaration, and remember under the pseudonym that it was made and what it means."""
+
+    declaration: Declaration
+    visitor: bytes | None
+    facts: frozenset[str]
+
+
+class RecordOther(NamedTuple):
+    """Commit what has no readable row beside it."""
+
+    record: Override | SealedDeclaration
+
+
+class KeepCard(NamedTuple):
+    """The card of somebody who was just asked to declare: the form may be filled from it, for a minute and in RAM."""
+
+    code: Credential
+
+
+class Answered(NamedTuple):
+    """What became of the event that `asked` waits for. `reasons` may hold private ones: they go to the asker alone."""
+
+    asked: int
+    signal: Signal
+    reasons: tuple[str, ...]
 
 
 class ShowLamps(NamedTuple):
@@ -99,4 +234,5 @@ class ShowScreen(NamedTuple):
     view: View
 
 
-Effect = RecordVisit | ShowLamps | PlaySound | ShowScreen
+Recording = RecordVisit | RecordDeclaration | RecordOther
+Effect = Recording | KeepCard | Answered | ShowLamps | PlaySound | ShowScreen

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from credentials.read import read
 from credentials.trust import Trust
 from credentials.types import Credential, Unreadable
+from kiosk.board import Board
 from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
-from kiosk.events import Last, RecordVisit
+from kiosk.events import Last, RecordDeclaration, Recording, RecordVisit
 from kiosk.log import say
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
+from rules.known import RISKS, LastDeclaration
 from store import bulletins, meta, receipts, visits
 from store.db import Damaged, Leaving, Store, StoreError
+from store.declared import declared_since
 from store.recorder import Entry, Recipients, Recorder
 from wire.records import DeviceEvent, Signal
 from wire.refusal import Refused
@@ -40,6 +43,7 @@ class Ledger:
         self._fingerprint = fingerprint
         self._store, self._device, self._clock, self._visitors = store, device, clock, visitors
         self._disk = disk
+        self.board = Board(store, clock.now_ms)
         self._recorder: Recorder | None = None
         self._trust = Trust.NONE
         self._version = -1
@@ -48,21 +52,29 @@ class Ledger:
         self._visitors.load(
             visits.last_visits(store, clock.now_ms() - 2 * DAY_MS), inside, clock.boot, clock.mono_ms(), clock.now_ms()
         )
+        self._visitors.load_declared(declared_since(store, clock.now_ms() - 2 * DAY_MS), clock.boot)
 
-    def record(self, event: DeviceEvent) -> Outcome:
+    def tell(self, event: DeviceEvent) -> Outcome:
         """Commit what happened to the device itself."""
         return self._commit([Entry(event)])
 
-    def record_visits(self, visits: Sequence[RecordVisit]) -> Outcome:
-        """Commit visits, all or none; the admitted ones are also noted in the memory copy."""
-        if not visits:
+    def record(self, recordings: Sequence[Recording]) -> Outcome:
+        """Commit these, all or none; admitted visits and declarations are also noted in the memory copy."""
+        if not recordings:
             return Outcome()
-        outcome = self._commit([Entry(visit, visitor) for visit, visitor in visits])
+        outcome = self._commit([_entry(recording) for recording in recordings])
         if outcome.failed is None:
-            for visit, visitor in visits:
-                if visitor is not None and visit.signal is Signal.ALLOW:
-                    self._visitors.note(visitor, visit.direction, self._clock.mono_ms())
+            mono_ms = self._clock.mono_ms()
+            for recording in recordings:
+                self._note(recording, mono_ms)
         return outcome
+
+    def _note(self, recording: Recording, mono_ms: int) -> None:
+        match recording:
+            case RecordVisit(visit, visitor) if visitor is not None and visit.signal is Signal.ALLOW:
+                self._visitors.note(visitor, visit.direction, mono_ms)
+            case RecordDeclaration(declaration, visitor, facts) if visitor is not None and not declaration.refused:
+                self._visitors.note_declared(visitor, declaration.form, facts, mono_ms)
 
     def _commit(self, entries: Sequence[Entry]) -> Outcome:
         if self._recorder is None:
@@ -91,6 +103,10 @@ class Ledger:
         """The newest admitted visit under one of these pseudonyms."""
         return self._visitors.last_of(names)
 
+    def declarations_of(self, names: tuple[bytes, ...]) -> tuple[LastDeclaration, ...]:
+        """What was declared under these pseudonyms, newest first."""
+        return self._visitors.declarations_of(names, self._clock.mono_ms())
+
     def unsure(self) -> bool:
         """Whether somebody may be inside whom nobody here can know."""
         return self._visitors.unsure(self._clock.mono_ms())
@@ -105,6 +121,7 @@ class Ledger:
         if version == self._version:
             return
         self._version = version
+        self.board.refresh()
         root = self._pinned_root()
         if root is not None:
             self._trust = self._trust_of(root)
@@ -162,3 +179,13 @@ class Ledger:
         if receipt is not None and receipt.opened_through >= int(seq):
             meta.put(self._store, "enrolled_ms", str(self._clock.now_ms()))
             self.enrolled = True
+
+
+def _entry(recording: Recording) -> Entry:
+    match recording:
+        case RecordVisit(visit, visitor):
+            return Entry(visit, visitor)
+        case RecordDeclaration(declaration, visitor, facts):
+            well = not facts & RISKS and not declaration.refused
+            return Entry(declaration, visitor, well)
+    return Entry(recording.record)

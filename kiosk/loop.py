@@ -11,19 +11,27 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from typing import Protocol
 
 from credentials.types import Credential, Unreadable
-from kiosk.clock import Clock
+from kiosk.asking import BUSY, Answer, Asking
+from kiosk.cards import Cards
+from kiosk.clock import CLOCK_NAMES, Clock
 from kiosk.events import (
+    Answered,
     CodeHeld,
     CodeSeen,
     Effect,
     Event,
+    KeepCard,
+    Overridden,
     PlaySound,
     Pressed,
+    RecordDeclaration,
+    Recording,
+    RecordOther,
     RecordVisit,
     ShowLamps,
     ShowScreen,
@@ -34,7 +42,7 @@ from kiosk.gate import Now, Rules, State, begin, step
 from kiosk.ledger import Ledger
 from kiosk.ports import Sound
 from ui.screen import Feed
-from wire.records import Source
+from wire.records import Signal, Source
 
 QUEUE_SIZE = 256
 TOGETHER = 8  # the first of them waits for the sealing of the rest: 0.1 ms each, 1 ms on the slowest board
@@ -65,6 +73,18 @@ class CodeRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An event that somebody waits for: made in the gate's turn, from what is known of the visitor then."""
+
+    make: Callable[[CodeSeen | None], Event]
+    read: CodeRead | None
+    number: int
+
+
+Given = Event | CodeRead | Asked
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs:
     """Where effects go."""
 
@@ -79,13 +99,16 @@ class GateLoop:
 
     def __init__(self, rules: Rules, ledger: Ledger, clock: Clock, outputs: Outputs) -> None:
         self._rules, self._ledger, self._clock, self._out = rules, ledger, clock, outputs
-        self._queue: Queue[Event | CodeRead] = Queue(QUEUE_SIZE)
-        self._left: Event | CodeRead | None = None  # taken from the queue, for the next turn
+        self._queue: Queue[Given] = Queue(QUEUE_SIZE)
+        self._asking = Asking()
+        self.cards = Cards(clock.mono_ms)
+        self._last_seq = 0  # of the newest visit: what a guard's word is about
+        self._left: Given | None = None  # taken from the queue, for the next turn
         self._stopping = False
         self.dropped = 0
         self.state: State = begin(ledger.people_inside())
 
-    def put(self, event: Event | CodeRead) -> None:
+    def put(self, event: Given) -> None:
         """Hand an event to the loop; dropped and counted when the queue is full. Never blocks."""
         try:
             self._queue.put_nowait(event)
@@ -100,10 +123,30 @@ class GateLoop:
         """What a code's text is; the one that is held before the camera is not read again and again."""
         digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
         state = self.state
-        if digest == state.held and self._clock.mono_ms() < state.held_until_ms:
+        if digest == state.held and self._clock.mono_ms() < state.held_until_ms and not self.cards.wanted:
             return CodeHeld(digest)
         code = self._ledger.read(text)
+        if self.cards.offer(code):
+            return CodeHeld(digest)
         return CodeRead(digest, code, self._ledger.names(code), source)
+
+    def ask(
+        self,
+        make: Callable[[CodeSeen | None, int], Event],
+        code: Credential | None = None,
+        source: Source = Source.TOUCH,
+    ) -> Answer:
+        """Put an event on the queue and wait for its answer, after the commit. From any thread but the gate's.
+
+        `make` gets what is known of the holder of `code` in the gate's turn, and the number to answer under.
+        """
+        begun = self._asking.begin()
+        if begun is None:
+            return BUSY
+        number, future = begun
+        read = None if code is None else CodeRead(_digest_of(code), code, self._ledger.names(code), source)
+        self.put(Asked(lambda seen: make(seen, number), read, number))
+        return self._asking.wait(number, future)
 
     def press(self, button: str) -> None:
         """A button of the screen."""
@@ -123,16 +166,16 @@ class GateLoop:
             for event in each_turn():
                 self.take(event)
 
-    def take(self, *events: Event | CodeRead) -> None:
+    def take(self, *events: Given) -> None:
         """Events that may be committed together: step them all, commit their visits, then answer each in its order."""
-        self._turn([self._know(event) if isinstance(event, CodeRead) else event for event in events])
+        self._turn([self._event(event) for event in events])
         until_ms = self.state.until_ms
         if until_ms is not None and self._clock.mono_ms() >= until_ms and not isinstance(events[-1], Tick):
             self._turn([Tick()])  # a full queue must not keep a result on the screen beyond its time
 
-    def _wait(self) -> list[Event | CodeRead]:
+    def _wait(self) -> list[Given]:
         """The next event, or a Tick when none comes in time; with a code, the codes of other people behind it."""
-        group: list[Event | CodeRead] = [self._left or self._get(self._wait_s()) or Tick()]
+        group: list[Given] = [self._left or self._get(self._wait_s()) or Tick()]
         self._left = None
         names: set[bytes] = set()
         while isinstance(code := group[-1], CodeRead) and len(group) < TOGETHER:
@@ -146,19 +189,21 @@ class GateLoop:
             group.append(event)
         return group
 
-    def _get(self, timeout_s: float) -> Event | CodeRead | None:
+    def _get(self, timeout_s: float) -> Given | None:
         try:
             return self._queue.get(timeout_s > 0, timeout_s or None)
         except Empty:
             return None
 
     def _turn(self, events: Sequence[Event]) -> None:
+        if self._ledger.board.duties is not self._rules.duties:
+            self._rules = replace(self._rules, duties=self._ledger.board.duties)
         before = state = self.state
         answers = []
         for event in events:
             state, effects = step(state, event, self._now(), self._rules)
             answers.append(effects)
-        outcome = self._ledger.record_visits([e for effects in answers for e in effects if isinstance(e, RecordVisit)])
+        outcome = self._ledger.record([e for effects in answers for e in effects if isinstance(e, Recording)])
         if outcome.failed is None:
             self.state = state
             refs = iter(outcome.refs)
@@ -167,14 +212,25 @@ class GateLoop:
         else:
             self.state, effects = step(before, StoreFailed(outcome.failed), self._now(), self._rules)
             self._show(effects, iter(()))
+            failed = Answer(Signal.FAULT, (outcome.failed,), failed=outcome.failed)
+            for asked in (e.asked for effects in answers for e in effects if isinstance(e, Answered)):
+                self._asking.answer(asked, failed)
 
     def _show(self, effects: list[Effect], refs: Iterator[str]) -> None:
-        """Carry out what follows the commit. `refs` are of the visits that were committed, in order."""
-        ref = None
+        """Carry out what follows the commit. `refs` are of the records that were committed, in order."""
+        ref, own = None, []
         for effect in effects:
             match effect:
                 case RecordVisit():
-                    ref = next(refs)
+                    own.append(ref := next(refs))
+                    self._last_seq = int(ref.split(":")[1])
+                case RecordDeclaration() | RecordOther():
+                    own.append(next(refs))
+                case KeepCard(code):
+                    self.cards.keep(code)
+                case Answered(asked, signal, reasons):
+                    failed = reasons[0] if signal is Signal.FAULT else ""
+                    self._asking.answer(asked, Answer(signal, reasons, tuple(own), failed))
                 case ShowLamps(pattern, buzzer):
                     self._out.lamps.show(pattern, buzzer, ref)
                 case PlaySound(name):
@@ -182,15 +238,24 @@ class GateLoop:
                 case ShowScreen(view):
                     self._out.feed.publish(view)
 
-    def _know(self, read: CodeRead) -> CodeSeen:
+    def _event(self, given: Given) -> Event:
         """Add what is known of the visitor now, not when the code was put on the queue."""
+        if isinstance(given, CodeRead):
+            return self._know(given)
+        if isinstance(given, Asked):
+            given = given.make(None if given.read is None else self._know(given.read))
+        return replace(given, about=self._last_seq) if isinstance(given, Overridden) else given
+
+    def _know(self, read: CodeRead) -> CodeSeen:
         if not read.names:
             return CodeSeen(read.digest, read.code, source=read.source)
         last = self._ledger.last_of(read.names)
-        return CodeSeen(read.digest, read.code, read.names[0], last, self._ledger.unsure(), read.source)
+        declarations = self._ledger.declarations_of(read.names)
+        return CodeSeen(read.digest, read.code, read.names[0], last, self._ledger.unsure(), read.source, declarations)
 
     def _now(self) -> Now:
-        return Now(self._clock.mono_ms(), self._clock.words())
+        quality = CLOCK_NAMES[self._clock.quality]
+        return Now(self._clock.mono_ms(), self._clock.words(), self._clock.now_ms(), quality)
 
     def _wait_s(self) -> float:
         if self.state.until_ms is None:
@@ -201,3 +266,8 @@ class GateLoop:
         self._out.lamps.beat()
         self._out.feed.beat()
         self._out.watchdog()
+
+
+def _digest_of(code: Credential) -> bytes:
+    """Names a card that was not read from a text just now."""
+    return hashlib.blake2b(f"{code.kind}\0{code.normal_form}".encode(), digest_size=16).digest()

@@ -79,7 +79,7 @@ class Upkeep:
     def _clock_events(self) -> list[Event]:
         moved = self._clock.look()
         if moved and self._ledger.enrolled:
-            self._ledger.record(DeviceEvent("clock", {"boot": self._clock.boot.hex(), "offset_ms": moved}))
+            self._ledger.tell(DeviceEvent("clock", {"boot": self._clock.boot.hex(), "offset_ms": moved}))
         day, self._day = self._day, counting_day(self._clock.now_ms())
         # A clock that was just set right has not lived through a closing time.
         return [DayTurned()] if self._counts_days and not moved and self._day > day else []

@@ -13,9 +13,11 @@ from threading import Lock
 
 from kiosk.clock import VIET_NAM_MS
 from kiosk.events import Last
+from rules.known import RISKS, LastDeclaration
+from store.declared import Declared
 from store.visits import LastVisit
 from wire.crypto import visitor_pseudonym
-from wire.records import Direction
+from wire.records import Direction, Signal
 
 DAY_MS = 86_400_000
 HOLE_MS = 12 * 3_600_000  # nobody who was inside before the power cut is expected to leave later than this
@@ -62,6 +64,7 @@ class Visitors:
     def __init__(self, keys: DayKeys) -> None:
         self._keys = keys
         self._last: dict[bytes, Last] = {}
+        self._declared: dict[bytes, dict[str, tuple[int, frozenset[str]]]] = {}  # by form: (mono ms, facts)
         self._hole_until_ms = 0
 
     def load(self, visits: list[LastVisit], people_inside: int, boot: bytes, mono_ms: int, now_ms: int) -> None:
@@ -72,6 +75,12 @@ class Visitors:
         if people_inside > 0 and len(self._last) < len(visits):
             self._hole_until_ms = mono_ms + HOLE_MS
         self._keys.of(now_ms)
+
+    def load_declared(self, rows: list[Declared], boot: bytes) -> None:
+        """Take over who has declared and was well. Those of another boot hang on a key that is gone."""
+        for row in rows:
+            if row.boot == boot:
+                self.note_declared(row.visitor, row.form, frozenset(), row.mono_ms)
 
     def names(self, kind: str, normal_form: str, now_ms: int) -> tuple[bytes, ...]:
         """The pseudonyms of an identity: today's first, then yesterday's. From any thread."""
@@ -89,9 +98,27 @@ class Visitors:
         """A visit of this pseudonym was committed."""
         self._last[visitor] = Last(direction, mono_ms)
 
+    def note_declared(self, visitor: bytes, form: str, facts: frozenset[str], mono_ms: int) -> None:
+        """A declaration of this pseudonym was committed."""
+        self._declared.setdefault(visitor, {})[form] = (mono_ms, facts)
+
+    def declarations_of(self, names: tuple[bytes, ...], mono_ms: int) -> tuple[LastDeclaration, ...]:
+        """What is remembered under these pseudonyms, newest first."""
+        said = [(at, form, facts) for name in names for form, (at, facts) in self._declared.get(name, {}).items()]
+        said.sort(key=lambda one: one[0], reverse=True)
+        return tuple(
+            LastDeclaration(form, mono_ms - at, facts, Signal.ASK if facts & RISKS else Signal.ALLOW)
+            for at, form, facts in said
+        )
+
     def forget_before(self, mono_ms: int) -> None:
         """Drop what is older than two days: its pseudonyms mean nothing any more."""
         self._last = {name: last for name, last in self._last.items() if mono_ms - last.mono_ms < 2 * DAY_MS}
+        self._declared = {
+            name: forms
+            for name, forms in self._declared.items()
+            if any(mono_ms - at < 2 * DAY_MS for at, _ in forms.values())
+        }
 
 
 def day_of(now_ms: int) -> int:

@@ -81,4 +81,4 @@ def _read(store: Store, which: str, parameters: tuple[str, ...]) -> list[Guard]:
         " FROM guard g LEFT JOIN guard_pin p ON p.key = g.key AND p.granted = g.granted" + which,
         parameters,
     ).fetchall()
-    return [Guard(*row[:5], bool(row[5]), row[6]) for row in rows]
+    return [Guard._make((*row[:5], bool(row[5]), row[6])) for row in rows]

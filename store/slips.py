@@ -1,4 +1,4 @@
-"""Slips of paper: which numbers were given out, and which of them still wait to be entered. Nothing of what they say."""
+"""Slips of paper: which numbers were given out, and which still wait to be entered. Nothing of what they say."""
 
 from collections.abc import Sequence
 

@@ -20,16 +20,21 @@ LAMPS: dict[str, tuple[tuple[int, float], ...]] = {
     "stalled": ((YELLOW, 0.4), (RED, 0.4)),
     # Wait: it comes up. Slow amber, as road works and traffic lights do while they start.
     "starting": ((YELLOW, 1.0), (0, 1.0)),
+    # A guard's lamp test: each in turn, red last, since it is the one that must not fail unseen.
+    "test": ((GREEN, 0.8), (YELLOW, 0.8), (RED, 0.8), (0, 0.4)),
     "off": ((0, 0.0),),
 }
 
-# Buzzer -> (sounding, seconds) steps, once. Number and length tell them apart unseen: 1 short, 2, 3 long, 1 very long.
+# Buzzer -> (sounding, seconds) steps, once. Number and length tell them apart unseen: 1 short, 2, 3 long, 1 very long,
+# 4 quick.
 BUZZES: dict[str, tuple[tuple[bool, float], ...]] = {
     "none": (),
     "ok": ((True, 0.08),),
     "ask": ((True, 0.15), (False, 0.12), (True, 0.15)),
     "stop": ((True, 0.3), (False, 0.12), (True, 0.3), (False, 0.12), (True, 0.3)),
     "fault": ((True, 0.8),),
+    # Help: four quick ones, unlike every answer to a visitor.
+    "help": tuple((sounding, 0.12) for _ in range(4) for sounding in (True, False)),
 }
 
 

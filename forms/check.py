@@ -1,0 +1,234 @@
+"""Whether answers are good: one question's, and a whole form's.
+
+- Only what is asked is looked at: a disabled item needs no answer, and may have none.
+- A required group needs one answer beneath it, whichever.
+- Dates may be partial as FHIR allows, unless the question's entryFormat or limits say otherwise: see `precise`.
+- Whole numbers have 32 bits, others 15 digits: more would not come back from every JSON reader as it was.
+- What the kiosk shows as a sentence is the issue's `problem` with its `limit`; the English text is for operators.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from forms.dates import IS, compare
+from forms.model import CHOICES, DATES, MAX_OCCURRENCES, TEXTS, Answers, Coding, Form, Issue, Item, Key, Quantity, Value
+from forms.source import is_plain
+from forms.strings import bad_character
+from forms.walk import Step, walk
+
+LONGEST = 10_000  # characters of any text answer
+_INT32 = 1 << 31
+_TYPES: dict[str, type] = {"boolean": bool, "integer": int, "decimal": Decimal, "quantity": Quantity}
+_NO_NUMBER = frozenset({"integer", "decimal", "quantity"})
+
+
+def check_answer(item: Item, values: tuple[Value, ...]) -> tuple[Issue, ...]:
+    """What is wrong with the answers to one question, asked alone; `()` when nothing is. Never raises."""
+    if not values:
+        return tuple(_missing(item, item.link_id))
+    return tuple(problems(item, values))
+
+
+def check(form: Form, answers: Answers) -> tuple[Issue, ...]:
+    """What is wrong with the answers to a form. Never raises."""
+    return tuple([issue for _, issue in findings(form, answers)])
+
+
+def findings(form: Form, answers: Answers) -> Iterator[tuple[Key, Issue]]:
+    """`check`, with the key that each issue is about: questions in order, then groups, then what was not asked."""
+    filled: set[Key] = set()
+    asked: set[Key] = set()
+    groups: list[Step] = []
+    for step in walk(form, answers):
+        item, at = step
+        if not item.asked:
+            if item.required or item.loops:
+                groups.append(step)
+            continue
+        key = (item.link_id, at)
+        asked.add(key)
+        values = answers.get(key)
+        if values:
+            _fill(filled, form, item, at)
+            for issue in problems(item, values, named(item.link_id, at)):
+                yield key, issue
+        elif item.required or item.min_occurs:
+            for issue in _missing(item, named(item.link_id, at)):
+                yield key, issue
+    yield from _groups(groups, filled)
+    yield from _unasked(form, answers, asked)
+
+
+def named(link_id: str, at: tuple[int, ...]) -> str:
+    """A question in an occurrence, for an issue's expression: "name[1]"."""
+    return link_id + "".join(f"[{number}]" for number in at)
+
+
+def problems(item: Item, values: tuple[Value, ...], where: str = "") -> Iterator[Issue]:
+    """What is wrong with answers that were given."""
+    where = where or item.link_id
+    most = 1 if not item.repeats else min(item.max_occurs or MAX_OCCURRENCES, MAX_OCCURRENCES)
+    if len(values) > most:
+        yield _issue("structure", where, f"at most {most} answers", "too_many", str(most))
+    if len(values) < (item.min_occurs or 0):
+        yield _issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs))
+    for value in values[: most + 1]:
+        yield from _value(item, value, where)
+    if len(values) > 1 and item.options:
+        yield from _together(item, values, where)
+
+
+def _together(item: Item, values: tuple[Value, ...], where: str) -> Iterator[Issue]:
+    places = [item.places[value] for value in values if value in item.places]
+    if any(item.options[place].exclusive for place in places):
+        yield _issue("business-rule", where, "an option that excludes all others came with others", "exclusive")
+    if len(set(places)) < len(places):
+        yield _issue("duplicate", where, "the same option twice", "too_many", "1")
+
+
+def _value(item: Item, value: Value, where: str) -> Iterator[Issue]:
+    if item.type in CHOICES:
+        yield from _chosen(item, value, where)
+    elif item.type in TEXTS:
+        yield from _written(item, value, where)
+    elif item.type in DATES:
+        yield from _dated(item, value, where)
+    elif type(value) is not _TYPES[item.type]:
+        problem = "not_a_number" if item.type in _NO_NUMBER else "not_an_option"
+        yield _issue("value", where, f"no {item.type}", problem)
+    elif item.type != "boolean":
+        yield from _counted(item, value, where)
+
+
+def _chosen(item: Item, value: Value, where: str) -> Iterator[Issue]:
+    if value in item.places and type(value) is type(item.options[item.places[value]].value):
+        return
+    if item.type == "open-choice" and isinstance(value, str):
+        yield from _written(item, value, where)
+    elif item.type == "open-choice" and isinstance(value, Coding) and not item.options:
+        return
+    else:
+        yield _issue("code-invalid", where, "not one of the options", "not_an_option")
+
+
+def _written(item: Item, value: Value, where: str) -> Iterator[Issue]:
+    if not isinstance(value, str):
+        yield _issue("value", where, "no text", "not_text")
+        return
+    most = min(item.max_length or LONGEST, LONGEST)
+    if len(value) > most:
+        yield _issue("too-long", where, f"more than {most} characters", "too_long", str(most))
+        return
+    bad = bad_character(value)
+    if bad is not None:
+        yield _issue("value", where, f"the character {bad} may not stand in a text", "not_text", bad)
+        return
+    if not value.strip():
+        yield _issue("value", where, "an empty text", "too_short", str(item.min_length or 1))
+    elif len(value) < (item.min_length or 0):
+        least = str(item.min_length)
+        yield _issue("value", where, f"fewer than {least} characters", "too_short", least)
+    elif item.type == "url" and any(map(str.isspace, value)):
+        yield _issue("value", where, "no url", "pattern")
+    if item.regex is not None and not item.regex.matches(value):
+        yield _issue("value", where, "not in the form that was asked for", "pattern", _hint(item))
+
+
+def _hint(item: Item) -> str:
+    return item.entry_format.in_("") if item.entry_format else ""
+
+
+def _dated(item: Item, value: Value, where: str) -> Iterator[Issue]:
+    if not isinstance(value, str) or not IS[item.type](value):
+        yield _issue("value", where, f"no {item.type} that exists", "not_a_date")
+        return
+    if item.type != "time" and precise(item) and len(value) < precise(item):
+        yield _issue("value", where, "less precise than was asked for", "not_a_date", _hint(item))
+    if isinstance(item.min_value, str) and compare(value, item.min_value) == -1:
+        yield _issue("value", where, f"before {item.min_value}", "too_small", item.min_value)
+    if isinstance(item.max_value, str) and compare(value, item.max_value) == 1:
+        yield _issue("value", where, f"after {item.max_value}", "too_large", item.max_value)
+
+
+def precise(item: Item) -> int:
+    """How many characters of a date are needed at least: an entryFormat that shows days needs 10, months 7, else 0."""
+    pattern = item.entry_format.in_("").upper() if item.entry_format else ""
+    if "DD" in pattern:
+        return 10
+    return 7 if "MM" in pattern else 0
+
+
+def _counted(item: Item, value: Value, where: str) -> Iterator[Issue]:
+    amount = value.value if isinstance(value, Quantity) else value
+    if isinstance(amount, int) and not -_INT32 <= amount < _INT32:
+        problem = "too_large" if amount > 0 else "too_small"
+        yield _issue("value", where, "a whole number of 32 bits was expected", problem, str(_INT32 - 1))
+        return
+    if isinstance(amount, Decimal):
+        if not is_plain(amount):
+            yield _issue("value", where, "a number of at most 15 digits was expected", "not_a_number")
+            return
+        places = max(0, -int(amount.as_tuple().exponent))
+        if item.max_decimal_places is not None and places > item.max_decimal_places:
+            most = str(item.max_decimal_places)
+            yield _issue("value", where, f"more than {most} decimal places", "too_precise", most)
+    if isinstance(value, Quantity) and item.unit is not None and value[2:] != item.unit[2:]:
+        yield _issue("value", where, "not in the unit that was asked for", "not_a_number", item.unit.unit)
+    if isinstance(item.min_value, int | Decimal) and amount < item.min_value:  # type: ignore[operator]
+        yield _issue("value", where, f"less than {item.min_value}", "too_small", str(item.min_value))
+    if isinstance(item.max_value, int | Decimal) and amount > item.max_value:  # type: ignore[operator]
+        yield _issue("value", where, f"more than {item.max_value}", "too_large", str(item.max_value))
+
+
+def _missing(item: Item, where: str) -> Iterator[Issue]:
+    if item.required:
+        yield _issue("required", where, "an answer is needed", "required")
+    elif item.min_occurs:
+        yield _issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs))
+
+
+def _fill(filled: set[Key], form: Form, item: Item, at: tuple[int, ...]) -> None:
+    depth = 0
+    for outer in form.above[item.link_id]:
+        depth += outer.loops
+        filled.add((outer.link_id, at[:depth]))
+
+
+def _groups(groups: list[Step], filled: set[Key]) -> Iterator[tuple[Key, Issue]]:
+    """Required groups with no answer beneath, and repeating ones with too few or too many filled occurrences."""
+    counts: dict[Key, int] = {}
+    loops: dict[str, Item] = {}
+    for item, at in groups:
+        if item.loops:
+            loops[item.link_id] = item
+            key = (item.link_id, at[:-1])
+            counts[key] = counts.get(key, 0) + ((item.link_id, at) in filled)
+        elif (item.link_id, at) not in filled:
+            where = named(item.link_id, at)
+            yield (item.link_id, at), _issue("required", where, "an answer in this group is needed", "required")
+    for key, count in counts.items():
+        item, where = loops[key[0]], named(*key)
+        least = item.min_occurs or int(item.required)
+        if count < least:
+            yield key, _issue("required", where, f"at least {least} of these", "too_few", str(least))
+        if item.max_occurs is not None and count > item.max_occurs:
+            most = str(item.max_occurs)
+            yield key, _issue("structure", where, f"at most {most} of these", "too_many", most)
+
+
+def _unasked(form: Form, answers: Answers, asked: set[Key]) -> Iterator[tuple[Key, Issue]]:
+    """Answers to items that were not asked: disabled, unknown, or in an occurrence that is not there."""
+    for (link, at), values in answers.items():
+        if not values or (link, at) in asked:
+            continue
+        item = form.by_id.get(link)
+        if item is None:
+            text = "an answer to a question that the form has not"
+            yield (link, at), _issue("structure", "", text, "not_an_option")
+        elif item.asked:
+            text = "an answer to a question that is not asked"
+            yield (link, at), _issue("business-rule", named(link, at), text, "not_an_option")
+
+
+def _issue(code: str, where: str, text: str, problem: str, limit: str = "") -> Issue:
+    return Issue("error", code, where, text, problem, limit)

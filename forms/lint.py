@@ -1,0 +1,19 @@
+"""The publishing check: what stands in the way of asking a form at a gate.
+
+Refused, each with its place and reason: everything outside the profile (docs/forms-profile.md), a string without one
+of the mandatory languages, a linkId used twice, a condition that asks a missing or later question, limits that
+contradict each other, a pattern that could not be run in bounded time, and sizes past the bounds of forms.fhir.
+"""
+
+from collections.abc import Sequence
+
+from forms.load import NO_SETS, read_form
+from forms.model import LANGUAGES, Issue
+from forms.options import ValueSets
+
+__all__ = ["LANGUAGES", "lint"]
+
+
+def lint(resource: object, value_sets: ValueSets = NO_SETS, languages: Sequence[str] = LANGUAGES) -> tuple[Issue, ...]:
+    """Every finding in a Questionnaire; it may be published when none is an error. Never raises, whatever the JSON."""
+    return read_form(resource, value_sets, languages)[1]

@@ -1,0 +1,188 @@
+"""What a question offers: answerOption, a value set contained in the form, or a list that the product ships.
+
+A contained value set names every code (compose.include.concept or expansion.contains); filters, whole code systems and
+imports would need a terminology server and are refused. Bundled lists come in from outside, by url; they hold proper
+names, so no language is missed in them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from forms import fhir
+from forms.dates import IS
+from forms.model import NO_TEXT, Coding, Option, Quantity, Text, Value
+from forms.source import Node, Source, primary
+
+ValueSets = Mapping[str, tuple[Option, ...]]
+
+
+def value_of(source: Source, node: Node, kind: str, path: str) -> Value | None:
+    """The value[x] of kind Coding, string, integer, decimal, date, ... in `node`; None after an error."""
+    name = f"value{kind[0].upper()}{kind[1:]}"
+    value, where = node.get(name), f"{path}.{name}"
+    if kind == "Coding":
+        return coding(source, value, where)
+    if kind == "Quantity":
+        return quantity(source, value, where)
+    if kind == "integer":
+        return source.whole(value, where)
+    if kind == "decimal":
+        return source.number(value, where)
+    if kind == "boolean":
+        return source.flag(node, name, path) if value is not None else None
+    said = source.string(node, name, path)
+    if kind in IS and said and not IS[kind](said):
+        source.error("value", where, f"no {kind} of FHIR")
+        return None
+    return said or None
+
+
+def coding(source: Source, value: object, path: str) -> Coding | None:
+    """A Coding by system and code; a code is needed, since answers compare by it."""
+    node = source.node(value, path)
+    source.only(node, fhir.CODING_FIELDS, path)
+    code = source.string(node, "code", path)
+    if not code:
+        source.error("required", path, "a Coding needs its code")
+        return None
+    return Coding(source.string(node, "system", path), code)
+
+
+def quantity(source: Source, value: object, path: str) -> Quantity | None:
+    """A Quantity without comparator: "less than five" cannot be checked against a limit."""
+    node = source.node(value, path)
+    source.only(node, ("id", "value", "unit", "system", "code"), path)
+    number = source.number(node.get("value"), f"{path}.value")
+    parts = [source.string(node, name, path) for name in ("unit", "system", "code")]
+    return None if number is None else Quantity(number, *parts)
+
+
+def answer_options(source: Source, node: Node, path: str) -> tuple[Option, ...]:
+    """The options that stand in the item itself."""
+    found = []
+    for place, entry in enumerate(source.array(node, "answerOption", path, fhir.MAX_OPTIONS)):
+        option = _option(source, entry, f"{path}.answerOption[{place}]")
+        if option is not None:
+            found.append(option)
+    return tuple(found)
+
+
+def _option(source: Source, entry: object, path: str) -> Option | None:
+    node = source.node(entry, path)
+    source.only(node, fhir.OPTION_FIELDS, path)
+    extensions = source.extensions(node, path, (fhir.EXCLUSIVE,))
+    names = [name for name in fhir.OPTION_VALUES if name in node]
+    if len(names) != 1:
+        source.error("structure", path, "an option has one value: Coding, string, integer, date or time")
+        return None
+    name = names[0]
+    kind = fhir.OPTION_VALUES[name]
+    value = value_of(source, node, kind, path)
+    if value is None:
+        return None
+    exclusive = fhir.EXCLUSIVE in extensions and source.flag(extensions[fhir.EXCLUSIVE], "valueBoolean", path)
+    initial = source.flag(node, "initialSelected", path)
+    return Option(value, _shown(source, node, name, kind, path), exclusive, initial, "", kind)
+
+
+def _shown(source: Source, node: Node, name: str, kind: str, path: str) -> Text:
+    if kind == "Coding":
+        inner = source.node(node[name], f"{path}.{name}")
+        text = source.text(inner, "display", f"{path}.{name}")
+        if text is NO_TEXT:
+            source.error("required", f"{path}.{name}", "an option needs a display to show")
+        source.extensions(inner, f"{path}.{name}", ())
+        return text
+    if kind == "string":
+        return source.text(node, name, path)
+    return Text({source.language: str(node[name])})
+
+
+def value_set(source: Source, url: object, contained: ValueSets, shipped: ValueSets, path: str) -> tuple[Option, ...]:
+    """The options under `answerValueSet`: "#id" is contained in the form, all else must be a bundled list."""
+    where = f"{path}.answerValueSet"
+    if not isinstance(url, str):
+        source.error("structure", where, "a url was expected")
+        return ()
+    if url in shipped:
+        return shipped[url]
+    if not url.startswith("#"):
+        source.error("not-supported", where, "neither contained nor bundled: it would need a server")
+        return ()
+    found = contained.get(url[1:])
+    if found is None:
+        source.error("not-found", where, "no contained value set has this id")
+        return ()
+    return found
+
+
+def contained_sets(source: Source, resource: Node) -> dict[str, tuple[Option, ...]]:
+    """Every ValueSet in `contained`, by id."""
+    found: dict[str, tuple[Option, ...]] = {}
+    for place, entry in enumerate(source.array(resource, "contained", "Questionnaire", 200)):
+        path = f"Questionnaire.contained[{place}]"
+        node = source.node(entry, path)
+        if node.get("resourceType") != "ValueSet":
+            source.error("not-supported", path, "only ValueSet is taken as a contained resource")
+            continue
+        name = source.string(node, "id", path)
+        if not name or name in found:
+            source.error("duplicate" if name else "required", path, "a contained value set needs an id of its own")
+            continue
+        found[name] = _members(source, node, path)
+    return found
+
+
+def _members(source: Source, node: Node, path: str) -> tuple[Option, ...]:
+    if "expansion" in node:
+        where = f"{path}.expansion"
+        entries = source.array(source.node(node["expansion"], where), "contains", where, fhir.MAX_OPTIONS)
+        return tuple(_concepts(source, entries, f"{where}.contains", None))
+    where = f"{path}.compose"
+    compose = source.node(node.get("compose", {}), where)
+    if set(compose) - {"id", "include", "lockedDate", "inactive"}:
+        source.error("not-supported", where, "a contained value set only includes; it does not exclude")
+    found: list[Option] = []
+    for place, entry in enumerate(source.array(compose, "include", where, 100)):
+        inner = f"{where}.include[{place}]"
+        part = source.node(entry, inner)
+        if set(part) - {"id", "system", "version", "concept"} or "concept" not in part:
+            source.error("not-supported", inner, "a contained value set names each of its codes; nothing else is taken")
+            continue
+        system = source.string(part, "system", inner)
+        entries = source.array(part, "concept", inner, fhir.MAX_OPTIONS)
+        found += _concepts(source, entries, f"{inner}.concept", system)
+    if not found:
+        source.error("value", path, "a value set with no code")
+    return tuple(found)
+
+
+def _concepts(source: Source, entries: list[Any], path: str, system: str | None) -> list[Option]:
+    found = []
+    for place, entry in enumerate(entries):
+        where = f"{path}[{place}]"
+        node = source.node(entry, where)
+        code = source.string(node, "code", where)
+        if not code:
+            source.error("required", where, "a code was expected")
+            continue
+        own = source.string(node, "system", where) if system is None else system
+        found.append(Option(Coding(own, code), _display(source, node, where)))
+    return found
+
+
+def _display(source: Source, node: Node, path: str) -> Text:
+    """The display; languages come as translations of it or as designations."""
+    text = source.text(node, "display", path, needs_all=False)
+    texts = dict(text.texts)
+    if not texts:
+        source.error("required", path, "a concept needs a display to show")
+        return NO_TEXT
+    for place, entry in enumerate(source.array(node, "designation", path, 100)):
+        where = f"{path}.designation[{place}]"
+        designation = source.node(entry, where)
+        tag, said = primary(designation.get("language")), source.string(designation, "value", where)
+        if tag and said:
+            texts.setdefault(tag, said)
+    source.complete(texts, f"{path}.display")
+    return Text(texts)

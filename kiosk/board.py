@@ -1,0 +1,120 @@
+"""The bulletins that concern declaring and deciding, read into plain values: orders, their forms, the rules.
+
+- A bulletin that cannot be read is logged once by its name and reason, and passed over: the others still count.
+- A form is one that came as a bulletin of kind "form" ({"url", "version", "questionnaire": JSON text}), else one that
+  ships with the kiosk.
+- Forms are read when they are first wanted and kept: a form takes milliseconds, a gate has none to spare.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import forms
+import rules
+from forms.load import load
+from forms.model import Form, FormRefused
+from kiosk.duties import Duties
+from kiosk.lists import value_sets
+from kiosk.log import say
+from rules.known import Ages
+from rules.orders import read_order
+from rules.ruleset import RuleSet, load_rules, read_rules
+from store import bulletins
+from store.db import Store
+from wire.bulletin import Bulletin
+from wire.refusal import Refused
+
+_FORMS = Path(forms.__file__).parent / "library"
+_RULES = Path(rules.__file__).parent / "library" / "default.json"
+
+
+@cache
+def shipped_rules() -> RuleSet:
+    """The rule set that the kiosk ships with."""
+    return load_rules(_RULES.read_text("utf-8"))
+
+
+def shipped_form(name: str) -> dict[str, Any]:
+    """The questionnaire forms/library/<name>.json. Raises FileNotFoundError."""
+    found: dict[str, Any] = json.loads((_FORMS / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+class Board:
+    """`refresh` belongs to the gate's thread; the rest may be asked from any."""
+
+    def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
+        self._store, self._now_ms = store, now_ms
+        self._reading = Lock()
+        self._sent: dict[str, str] = {}  # url|version -> JSON text of a form that came as a bulletin
+        self._read: dict[str, Form | None] = {}
+        self._told: set[tuple[str, str, int]] = set()
+        self.duties = Duties(rules=shipped_rules())
+
+    def refresh(self) -> None:
+        """Take over what the agent has committed."""
+        held = {kind: bulletins.all_of(self._store, kind) for kind in ("order", "rules", "form", "exposures", "passes")}
+        orders = tuple(order for b in held["order"] if (order := self._one(b, read_order)) is not None)
+        self._sent = {canonical: text for b in held["form"] for canonical, text in self._form_of(b)}
+        ages = Ages(
+            trust=self._age(held["passes"]),
+            exposures=self._age(held["exposures"]),
+            orders=self._age(held["order"]),
+            rules=self._age(held["rules"]),
+        )
+        self.duties = Duties(orders, ages, self._rules(held["rules"]))
+
+    def form(self, canonical: str) -> Form | None:
+        """The form `url|version`; None when it is not here, or not one that this version can ask."""
+        with self._reading:
+            if canonical not in self._read:
+                self._read[canonical] = self._load(canonical)
+            return self._read[canonical]
+
+    def _rules(self, held: Iterable[Bulletin]) -> RuleSet:
+        sets = [found for b in held if (found := self._one(b, lambda one: read_rules(one.body))) is not None]
+        newest = max(sets, key=lambda one: one.version, default=None)
+        return shipped_rules() if newest is None else newest.above(shipped_rules())
+
+    def _one(self, bulletin: Bulletin, read: Callable[[Bulletin], Any]) -> Any:
+        try:
+            return read(bulletin)
+        except Refused as refusal:
+            name = (bulletin.kind, bulletin.name, bulletin.version)
+            if name not in self._told:
+                self._told.add(name)
+                say("bulletin_passed_over", kind=bulletin.kind, name=bulletin.name, reason=str(refusal))
+            return None
+
+    def _form_of(self, bulletin: Bulletin) -> list[tuple[str, str]]:
+        return self._one(bulletin, _sent_form) or []
+
+    def _age(self, held: Sequence[Bulletin]) -> int | None:
+        newest = max((b.issued_ms for b in held), default=None)
+        return None if newest is None else max(0, self._now_ms() - newest)
+
+    def _load(self, canonical: str) -> Form | None:
+        text = self._sent.get(canonical)
+        try:
+            resource = json.loads(text) if text is not None else _shipped().get(canonical)
+            return None if resource is None else load(resource, value_sets())
+        except (FormRefused, ValueError, RecursionError) as error:
+            say("form_refused", form=canonical, reason=type(error).__name__)
+            return None
+
+
+def _sent_form(bulletin: Bulletin) -> list[tuple[str, str]]:
+    match bulletin.body:
+        case {"url": str(url), "version": str(version), "questionnaire": str(text)}:
+            return [(f"{url}|{version}", text)]
+    raise Refused("bad_form", "url, version and questionnaire expected")
+
+
+@cache
+def _shipped() -> Mapping[str, dict[str, Any]]:
+    found = [shipped_form(path.stem) for path in sorted(_FORMS.glob("*.json")) if not path.stem.endswith(".rules")]
+    return {f"{form['url']}|{form['version']}": form for form in found}

@@ -1,0 +1,83 @@
+"""PURE. From a decision to what lamps, sound and screen show, and back to rest.
+
+The screen is read by everybody who stands near: of a decision's reasons it gets the public ones only.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from kiosk.events import Effect, PlaySound, ShowLamps, ShowScreen
+from kiosk.standing import Now, Rules, State
+from rules.decide import Decision
+from ui.screen import View
+from wire.reasons import public
+from wire.records import Direction, Signal
+
+LAMPS = {Signal.ALLOW: "green", Signal.ASK: "yellow", Signal.STOP: "red", Signal.FAULT: "fault"}
+SOUNDS = {Signal.ALLOW: "ok", Signal.ASK: "ask", Signal.STOP: "stop", Signal.FAULT: "fault"}
+# Faults in the order in which they are told; the first one that is on decides the screen.
+FAULTS = ("starting", "not_enrolled", "disk_full", "store_failed", "camera_lost", "database_moved")
+_SIGNAL_NAMES: Mapping[Signal, Literal["ALLOW", "ASK", "STOP", "FAULT"]] = {
+    Signal.ALLOW: "ALLOW",
+    Signal.ASK: "ASK",
+    Signal.STOP: "STOP",
+    Signal.FAULT: "FAULT",
+}
+_DIRECTION_NAMES: Mapping[Direction, Literal["in", "out"]] = {Direction.IN: "in", Direction.OUT: "out"}
+
+
+def show(
+    state: State, decision: Decision, direction: Direction | None, now: Now, rules: Rules
+) -> tuple[State, list[Effect]]:
+    """A result on lamps, sound and screen, for its named time."""
+    signal = decision.signal
+    stays = {
+        Signal.ALLOW: rules.allow_ms,
+        Signal.ASK: rules.ask_ms,
+        Signal.STOP: rules.stop_ms,
+        Signal.FAULT: rules.fault_ms,
+    }[signal]
+    view = View(
+        page="result",
+        signal=_SIGNAL_NAMES[signal],
+        direction=None if direction is None else _DIRECTION_NAMES[direction],
+        reasons=public(decision.reasons),
+        at=now.clock,
+        occupancy=state.occupancy,
+        capacity=rules.capacity,
+        stays_ms=stays,
+        lamps=LAMPS[signal],
+    )
+    state = state._replace(view=view, until_ms=now.mono_ms + stays)
+    return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
+
+
+def rest(state: State, rules: Rules) -> tuple[State, list[Effect]]:
+    """The view between two visitors: idle, or closed with the first fault."""
+    view = resting_view(state, rules)
+    effects: list[Effect] = [ShowLamps(view.lamps), ShowScreen(view)]
+    return state._replace(view=view, until_ms=None), effects
+
+
+def resting_view(state: State, rules: Rules) -> View:
+    """What the screen shows when no visitor is being answered."""
+    fault = first_of(state.faults)
+    if fault is None:
+        return View(page="idle", occupancy=state.occupancy, capacity=rules.capacity, lamps="idle")
+    lamps = "starting" if fault == "starting" else "fault"
+    return View(page="closed", signal="FAULT", reasons=(fault,), lamps=lamps)
+
+
+def change_faults(state: State, faults: frozenset[str], rules: Rules) -> tuple[State, list[Effect]]:
+    """Take over the faults that are on; a visitor may finish reading a result."""
+    if faults == state.faults:
+        return state, []
+    new = state._replace(faults=faults)
+    if state.view.page == "result" and first_of(faults) is None:
+        return new, []
+    return rest(new._replace(waiting=None), rules)
+
+
+def first_of(faults: frozenset[str]) -> str | None:
+    """The fault that is told, of those that are on."""
+    return next((fault for fault in FAULTS if fault in faults), None)

@@ -1,0 +1,71 @@
+"""The kiosk reads the lists of the forms from real files: each when asked for, and once."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.geography import MERGED
+from forms.model import LANGUAGES, Coding
+from kiosk.lists import Lists, address_codes, value_sets, ward_file
+
+SIZES = {"provinces": 34, "provinces-63": 63, "airports": 11, "land-gates": 28, "seaports": 27, "countries": 250}
+
+
+@pytest.mark.parametrize(("name", "size"), [*SIZES.items(), ("wards", 3321)])
+def test_every_list_is_there_and_whole(name: str, size: int) -> None:
+    options = value_sets()[f"urn:gatepost:list:{name}"]
+    assert len(options) == len({option.value for option in options}) == size
+
+
+def test_a_list_is_read_when_it_is_first_asked_for_and_then_kept() -> None:
+    asked: list[str] = []
+    lists = Lists({"urn:a": lambda: asked.append("a") or (), "urn:b": lambda: asked.append("b") or ()})
+    assert (len(lists), list(lists), "urn:a" in lists, lists.get("urn:c")) == (2, ["urn:a", "urn:b"], True, None)
+    assert asked == []
+    assert lists["urn:a"] is lists["urn:a"]
+    assert asked == ["a"]
+
+
+def test_countries_have_a_name_in_each_of_the_eight_languages() -> None:
+    for option in value_sets()["urn:gatepost:list:countries"]:
+        assert list(option.text.texts) == list(LANGUAGES)
+        assert isinstance(option.value, Coding) and option.value.code not in option.text.texts.values()
+
+
+def test_every_ward_lies_in_one_of_the_34_provinces_and_every_province_has_some() -> None:
+    assert {option.group for option in value_sets()["urn:gatepost:list:wards"]} == set(MERGED)
+
+
+def test_wards_are_read_without_importing_their_package() -> None:
+    program = "import sys; from kiosk.lists import value_sets; value_sets()['urn:gatepost:list:wards']; "
+    program += "sys.exit(any(name in sys.modules for name in ('vietnamadminunits', 'shapely', 'babel')))"
+    assert ward_file() is not None
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "codes"),
+    [
+        ("Thôn Thử Nghiệm, Xã Mẫu, Hà Nội", {"province": "01"}),
+        ("Số 0, Phường Sài Gòn, TP. Hồ Chí Minh", {"province": "79", "ward": "26740"}),
+        ("Số 0, phường sài gòn, TPHCM", {"province": "79", "ward": "26740"}),
+        ("Ấp Thử, Xã Mỹ Thọ, Đồng Tháp", {"province": "82", "ward": "30076"}),
+        ("Ấp Thử, Phường Mỹ Tho, Tỉnh Đồng Tháp", {"province": "82", "ward": "28261"}),
+        ("Làng Mẫu, Xã Thử, Huyện Giả Định, Kon Tum", {"province": "51"}),
+        ("Phường Thử, Thành phố Cao Lãnh, Đồng Tháp", {"province": "82"}),  # a city then, a smaller ward now
+        ("Hoà Bình", {"province": "25"}),
+        ("Nơi nào đó", {}),
+        ("", {}),
+        (",,,", {}),
+    ],
+)
+def test_the_address_of_a_card_gives_todays_codes(address: str, codes: dict[str, str]) -> None:
+    assert address_codes(address) == codes
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from([",", "Hà Nội", "Xã", " ", "TP."]), max_size=8).map("".join))
+def test_any_address_may_be_asked_for(address: str) -> None:
+    assert set(address_codes(address)) <= {"province", "ward"}
