@@ -4,8 +4,8 @@ The one place where the gate's thread touches the database. Failures come back a
 for a damaged file: then the process ends and the next start puts the file aside (store.salvage).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from credentials.read import read
 from credentials.trust import Trust
@@ -46,6 +46,7 @@ class Ledger:
         self.board = Board(store, clock.now_ms)
         self._recorder: Recorder | None = None
         self._trust = Trust.NONE
+        self._own_passes: dict[bytes, bytes] = {}
         self._version = -1
         self.enrolled = False
         inside = self.people_inside()
@@ -92,6 +93,11 @@ class Ledger:
     def read(self, text: str) -> Credential | Unreadable:
         """What a code's text is, by the issuers trusted now. From any thread."""
         return read(text, now=self._clock.known_now(), trust=self._trust)
+
+    def trust_passes(self, issuers: Mapping[bytes, bytes]) -> None:
+        """Passes of these keys (key id -> public key) count here too: the gate gives out temporary ones itself."""
+        self._own_passes = dict(issuers)
+        self._trust = replace(self._trust, passes={**self._trust.passes, **self._own_passes})
 
     def names(self, code: Credential | Unreadable) -> tuple[bytes, ...]:
         """The pseudonyms of whoever the code stands for; none without an identity. From any thread."""
@@ -161,7 +167,7 @@ class Ledger:
         for bulletin in bulletins.all_of(self._store, "passes"):
             if bulletin.in_force(now_ms) and isinstance(bulletin.body, dict):
                 revoked.update(entry for entry in bulletin.body.get("revoked", ()) if isinstance(entry, bytes))
-        return Trust(root.keys("pass"), root.keys("venue"), frozenset(revoked))
+        return Trust({**root.keys("pass"), **self._own_passes}, root.keys("venue"), frozenset(revoked))
 
     def _refresh_enrolment(self) -> None:
         """Enrolled once the centre has opened the record that this device sealed first (architecture, section 5)."""

@@ -6,9 +6,8 @@ from kiosk.disk import DiskGuard
 from kiosk.events import FaultChanged
 from kiosk.upkeep import Upkeep
 from store import reserve
-from tests.unit.kiosk.test_loop import CARD, OTHER, Kiosk, Time, close_stores, time
+from tests.unit.kiosk.site import CARD, OTHER, Kiosk, Time
 
-__all__ = ["close_stores", "time"]  # fixtures that pytest finds by their names here
 MORE_THAN_ANY_DISK = 1 << 60
 
 

@@ -1,0 +1,1 @@
+"""The gate process, room by room."""
