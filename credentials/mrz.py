@@ -14,6 +14,7 @@ Visas (V) identify no holder by themselves and are not read. Unsigned: anybody c
 - Whether a document has run out is the border's question, not the gate's: `expiry_date` says it, no warning does.
 - *The citizen card's back* (IDVNM) holds the twelve-digit number: it is read as the kind `cccd`, so that back and front
   of one card are one person.
+- *Nationality* is given as the forms take it (ISO 3166 alpha-2), None where the code names no country.
 - The optional data of other documents are never kept: they often hold another number of the same person.
 """
 
@@ -104,15 +105,14 @@ def _citizen_card(number: str, person: Mapping[str, str | None], warnings: tuple
 
 
 def _travel_document(zone: _Zone, person: Mapping[str, str | None], warnings: tuple[str, ...]) -> Credential:
-    number, issuer, nationality = (part.rstrip("<") for part in (zone.number, zone.issuer, zone.nationality))
+    number, issuer = zone.number.rstrip("<"), zone.issuer.rstrip("<")
     if not (number and issuer) or "<" in number:
         return broken("passport")
     fields = {
         "document": zone.code.rstrip("<"),
         "number": number,
         "issuer": issuer,
-        "nationality": nationality or None,
-        "country": country_of(nationality),
+        "nationality": country_of(zone.nationality.rstrip("<")),
         **person,
     }
     return Credential("passport", "valid", "ok", warnings, normal_form(issuer, number), fields)
@@ -134,14 +134,20 @@ def _zone_of(lines: Sequence[str]) -> _Zone | None:
     masks = _SIZES.get(tuple(map(len, lines)))
     if masks is None:
         return None
+    whole = None
     if masks is _TD1 and _set_right(lines[0][:5], "AAAAA") == "IDVNM":
-        masks = _CITIZEN_CARD
-    right = [_set_right(line, mask) for line, mask in zip(lines, masks, strict=True)]
-    if None in right:
+        whole = _all_set_right(lines, _CITIZEN_CARD)
+    whole = whole or _all_set_right(lines, masks)
+    if whole is None:
         return None
-    whole = [line for line in right if line is not None]
-    zone = _card(*whole) if len(whole) == 3 else _booklet(*whole)
+    zone = _card(*whole) if masks is _TD1 else _booklet(*whole)
     return zone if zone.code[0] in ("P" if masks is _TD3 else "PACI") else None
+
+
+def _all_set_right(lines: Sequence[str], masks: Sequence[str]) -> list[str] | None:
+    right = [_set_right(line, mask) for line, mask in zip(lines, masks, strict=True)]
+    whole = [line for line in right if line is not None]
+    return whole if len(whole) == len(lines) else None
 
 
 def _set_right(line: str, mask: str) -> str | None:
@@ -151,10 +157,12 @@ def _set_right(line: str, mask: str) -> str | None:
 
 
 def _booklet(upper: str, lower: str) -> _Zone:
-    """TD3 and TD2. Only TD3 has a check digit for the personal number, which may be a filler when there is none."""
-    number, proof, _ = _number_in(lower[:10], lower[28:-1])
+    """TD3 and TD2. In TD3 the optional data have a check digit of their own, which may be a filler when they are empty;
+    only in TD2 can a long number go on in them."""
+    is_td3 = len(lower) == 44
+    number, proof, _ = _number_in(lower[:10], "" if is_td3 else lower[28:-1])
     proofs = [proof, (lower[13:19], lower[19]), (lower[21:27], lower[27])]
-    if len(lower) == 44 and lower[28:43] != "<" * 15:
+    if is_td3 and lower[28:43] != "<" * 15:
         proofs.append((lower[28:42], lower[42]))
     proofs.append((lower[:10] + lower[13:20] + lower[21:-1], lower[-1]))
     ends = lower[13:19], lower[20], lower[21:27]

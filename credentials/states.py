@@ -25,16 +25,9 @@ _ISO_3166 = """
 _BRITISH = ("GBD", "GBN", "GBO", "GBP", "GBS")
 
 _COUNTRY = {word[2:]: word[:2] for word in _ISO_3166.split()}
-_CODE = {two: three for three, two in _COUNTRY.items()}
 _COUNTRY |= {"D": "DE", "RKS": "XK"} | dict.fromkeys(_BRITISH, "GB")
-_CODE["XK"] = "RKS"
 
 
 def country_of(code: str) -> str | None:
     """ISO 3166 alpha-2 of a document's code without its fillers ("VNM" -> "VN"), None where it names no country."""
     return _COUNTRY.get(code)
-
-
-def code_of(country: str) -> str | None:
-    """The code that documents of `country` (ISO 3166 alpha-2) carry ("VN" -> "VNM"), None for no country."""
-    return _CODE.get(country)

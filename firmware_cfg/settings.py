@@ -142,6 +142,26 @@ class Sound(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Reader(Section):
+    """A hand scanner or passport line reader on a serial line; `device` is a name under /dev that does not change."""
+
+    kind: Annotated[Literal["serial", "none"], one_of("serial", "none")] = "none"
+    device: Annotated[str, _PATH] = "/dev/gatepost-reader"
+    baud: Annotated[int, whole(1200, 921_600)] = 115_200
+
+
+@dataclass(frozen=True, slots=True)
+class Printer(Section):
+    """A receipt printer that speaks ESC/POS."""
+
+    kind: Annotated[Literal["escpos", "file", "none"], one_of("escpos", "file", "none")] = "none"
+    device: Annotated[str, _PATH] = "/dev/usb/lp0"
+
+    def contradictions(self, bench: bool) -> Iterator[Problem]:
+        yield from _refuse_simulated(self.kind, bench)
+
+
+@dataclass(frozen=True, slots=True)
 class Devices(Section):
     """What hangs on the box. `folder` is where simulated devices are poked through files."""
 
@@ -149,10 +169,14 @@ class Devices(Section):
     lights: Lights
     decoder: Decoder
     sound: Sound
+    reader: Reader
+    printer: Printer
     folder: Annotated[str, _PATH] = ""
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
-        if not self.folder and {self.camera.kind, self.lights.kind, self.sound.kind} & set(SIMULATED):
+        if not self.folder and set(SIMULATED) & {
+            *(self.camera.kind, self.lights.kind, self.sound.kind, self.printer.kind)
+        }:
             yield Problem("folder", "còn thiếu cho thiết bị giả lập", "is missing for the simulated devices")
         pins = (self.lights.green, self.lights.yellow, self.lights.red, self.lights.buzzer)
         if len({*pins, self.camera.illuminator_pin}) < len(pins) + 1:
@@ -186,6 +210,19 @@ class Screen(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Guard(Section):
+    """The guard's page. `socket` is where nginx finds it ("" for no such page); `url` is what phones on the venue's
+    network open, "https://cua-a.local"."""
+
+    socket: Annotated[str, text(100, shortest=0)] = ""
+    url: Annotated[str, text(200, shortest=0)] = ""
+
+    def contradictions(self, bench: bool) -> Iterator[Problem]:
+        if self.url and not (bench or self.url.startswith("https://")):
+            yield Problem("url", "phải bắt đầu bằng https://", "must begin with https://")
+
+
+@dataclass(frozen=True, slots=True)
 class Times(Section):
     """How long a result stays, by signal, in ms; the next code always replaces it."""
 
@@ -206,6 +243,7 @@ class Settings(Section):
     devices: Devices
     storage: Storage
     screen: Screen
+    guard: Guard
     times: Times
 
 

@@ -1,8 +1,9 @@
 """The lists that forms name by url (`urn:gatepost:list:*`), made from texts that the caller read. Pure.
 
 - Provinces, gates and ports are our own files in forms/lists: rows of code, name and, for gates, the province.
-- Countries are names by language, as a library of locales gives them.
+- Countries are our own file of codes, with names by language as a library of locales gives them.
 - Wards are rows of a published data set: 3,321 of them, each under its province.
+- An answer travels as its place in the list: kiosk and centre need the same order, so that lists only ever grow.
 - Names of places are proper names: they stand in Vietnamese alone, and every language falls back to that.
 """
 
@@ -15,13 +16,9 @@ from forms.model import Coding, Option, Text
 
 BUNDLED = "urn:gatepost:list:"
 OWN = ("provinces", "provinces-63", "airports", "land-gates", "seaports")
-COUNTRY = "urn:iso:std:iso:3166"
 WARD = "urn:gatepost:ward"
 
 Options = tuple[Option, ...]
-
-# Regions that a list of names holds beside countries: unions, parts of countries, codes for tests.
-_NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 
 
 def own_list(text: str) -> Options:
@@ -31,13 +28,13 @@ def own_list(text: str) -> Options:
     return tuple(_proper(system, *row) for row in read["options"])
 
 
-def countries(names: Mapping[str, Mapping[str, str]]) -> Options:
-    """Countries by ISO 3166-1 alpha-2 from {language: {code: name}}: Viet Nam first, then by code."""
-    languages = tuple(names)
-    known = names[languages[0]] if languages else {}
-    codes = [code for code in known if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
-    codes.sort(key=lambda code: (code != "VN", code))
-    return tuple(Option(Coding(COUNTRY, code), _in_languages(code, names)) for code in codes)
+def countries(text: str, names: Mapping[str, Mapping[str, str]]) -> Options:
+    """The countries of our own file, Viet Nam first, with their names from {language: {code: name}}.
+
+    A name that a language lacks is its code. Raises ValueError or KeyError when the text is no list.
+    """
+    read = json.loads(text)
+    return tuple(Option(Coding(read["system"], code), _in_languages(code, names)) for code in read["options"])
 
 
 def wards(text: str) -> Options:
@@ -65,11 +62,7 @@ def _proper(system: str, code: str, name: str, group: str = "") -> Option:
 
 
 def _in_languages(code: str, names: Mapping[str, Mapping[str, str]]) -> Text:
-    return Text({language: unicodedata.normalize("NFC", _name(code, known)) for language, known in names.items()})
-
-
-def _name(code: str, known: Mapping[str, str]) -> str:
-    return known.get(code, code)
+    return Text({tag: unicodedata.normalize("NFC", known.get(code, code)) for tag, known in names.items()})
 
 
 def named(options: Iterable[Option]) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from forms.dates import IS, compare
 from forms.model import CHOICES, DATES, MAX_OCCURRENCES, TEXTS, Answers, Coding, Form, Issue, Item, Key, Quantity, Value
 from forms.source import is_plain
-from forms.strings import bad_character
+from forms.strings import bad_character, has_lines, is_url
 from forms.walk import Step, walk
 
 LONGEST = 10_000  # characters of any text answer
@@ -87,7 +87,7 @@ def _together(item: Item, values: tuple[Value, ...], where: str) -> Iterator[Iss
 
 
 def _value(item: Item, value: Value, where: str) -> Iterator[Issue]:
-    if item.type in CHOICES:
+    if item.options or item.type in CHOICES:
         yield from _chosen(item, value, where)
     elif item.type in TEXTS:
         yield from _written(item, value, where)
@@ -105,8 +105,8 @@ def _chosen(item: Item, value: Value, where: str) -> Iterator[Issue]:
         return
     if item.type == "open-choice" and isinstance(value, str):
         yield from _written(item, value, where)
-    elif item.type == "open-choice" and isinstance(value, Coding) and not item.options:
-        return
+    elif isinstance(value, Coding) and not item.options:
+        return  # nothing was listed to choose from: an open choice, or a form that is only read
     else:
         yield _issue("code-invalid", where, "not one of the options", "not_an_option")
 
@@ -128,8 +128,10 @@ def _written(item: Item, value: Value, where: str) -> Iterator[Issue]:
     elif len(value) < (item.min_length or 0):
         least = str(item.min_length)
         yield _issue("value", where, f"fewer than {least} characters", "too_short", least)
-    elif item.type == "url" and any(map(str.isspace, value)):
+    elif item.type == "url" and not is_url(value):
         yield _issue("value", where, "no url", "pattern")
+    elif item.type == "string" and has_lines(value):
+        yield _issue("value", where, "more than one line", "not_text")
     if item.regex is not None and not item.regex.matches(value):
         yield _issue("value", where, "not in the form that was asked for", "pattern", _hint(item))
 

@@ -84,8 +84,8 @@ def _shape(source: Source, item: Item, path: str) -> None:
         source.error("invariant", f"{path}.maxLength", "only simple questions have a longest length (que-10)")
     if len(item.initial) > 1 and not item.repeats:
         source.error("invariant", f"{path}.initial", "several initial answers need repeats (que-13)")
-    if source.languages and item.text is NO_TEXT and item.type != GROUP and not item.hidden:
-        source.error("required", f"{path}.text", "nothing to show: a question or note needs its text")
+    if item.text is NO_TEXT and item.type != GROUP and not item.hidden:
+        source.wish("required", f"{path}.text", "nothing to show: a question or note needs its text")
 
 
 def _limits(source: Source, item: Item, path: str) -> None:
@@ -100,7 +100,7 @@ def _limits(source: Source, item: Item, path: str) -> None:
     if least > most or least > MAX_OCCURRENCES:
         source.error("invariant", path, f"minOccurs is more than maxOccurs, or than {MAX_OCCURRENCES}")
     if not item.repeats and (least > 1 or (item.max_occurs or 0) > 1):
-        source.error("invariant", path, "minOccurs and maxOccurs above 1 need repeats")
+        source.wish("invariant", path, "minOccurs and maxOccurs above 1 need repeats")
     if item.max_occurs == 0:
         source.error("invariant", path, "maxOccurs 0 asks for nothing")
     if item.type == "choice" and item.options and least > len(item.options):
@@ -117,7 +117,7 @@ def _limits(source: Source, item: Item, path: str) -> None:
 
 def _question(source: Source, form: Form, item: Item, path: str) -> None:
     if item.type == "choice" and not item.options:
-        source.error("required", path, "a choice with nothing to choose from")
+        source.wish("required", path, "a choice with nothing to choose from")
     if item.type == "open-choice" and not item.options:
         source.warn("business-rule", path, "an open choice without options is a plain text")
     if len(item.places) != len(item.options):

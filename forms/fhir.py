@@ -18,7 +18,7 @@ MAX_OPTIONS = 10_000  # of one form, bundled lists apart
 MAX_CONDITIONS = 50
 MAX_CHAIN = 64  # conditions that wait for conditions
 MAX_EXTENSIONS = 100
-MAX_ISSUES = 200
+MAX_ISSUES = 100  # listed of each severity
 
 # Metadata that changes nothing for whoever answers.
 _ANY = ("id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension")

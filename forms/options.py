@@ -90,7 +90,8 @@ def _shown(source: Source, node: Node, name: str, kind: str, path: str) -> Text:
         inner = source.node(node[name], f"{path}.{name}")
         text = source.text(inner, "display", f"{path}.{name}")
         if text is NO_TEXT:
-            source.error("required", f"{path}.{name}", "an option needs a display to show")
+            source.wish("required", f"{path}.{name}", "an option needs a display to show")
+            text = Text({source.language: str(inner.get("code", ""))})
         source.extensions(inner, f"{path}.{name}", ())
         return text
     if kind == "string":
@@ -176,8 +177,8 @@ def _display(source: Source, node: Node, path: str) -> Text:
     text = source.text(node, "display", path, needs_all=False)
     texts = dict(text.texts)
     if not texts:
-        source.error("required", path, "a concept needs a display to show")
-        return NO_TEXT
+        source.wish("required", path, "a concept needs a display to show")
+        return Text({source.language: str(node.get("code", ""))})
     for place, entry in enumerate(source.array(node, "designation", path, 100)):
         where = f"{path}.designation[{place}]"
         designation = source.node(entry, where)

@@ -69,7 +69,7 @@ def _packed(items: tuple[Item, ...], answers: Answers, at: tuple[int, ...]) -> d
 
 
 def _code(item: Item, value: Value) -> Any:
-    if item.type in CHOICES:
+    if item.options or item.type in CHOICES:
         return _code_choice(item, value)
     if item.type == "boolean" and isinstance(value, bool):
         return value
@@ -132,7 +132,7 @@ def _unpacked(
 
 def _value(item: Item, code: Any) -> Value:
     value: Value | None = None
-    if item.type in CHOICES:
+    if item.options or item.type in CHOICES:
         value = _choice(item, code)
     elif item.type in ("boolean", "integer"):
         value = code if type(code) is (bool if item.type == "boolean" else int) else None

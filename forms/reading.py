@@ -139,7 +139,7 @@ def _item(reading: Reading, entry: Mapping[str, Any], item: Item, count: int, at
     _only(reading, entry, _ITEM_FIELDS, path)
     text = entry.get("text")
     if text is not None and text not in item.text.texts.values():
-        reading.warn("value", f"{path}.text", "not the form's text")
+        reading.error("value", f"{path}.text", "not the form's text: another question may have been asked")
     if item.loops:
         if count >= MAX_OCCURRENCES:
             reading.error("structure", path, f"more than {MAX_OCCURRENCES} of these", "too_many")

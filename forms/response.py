@@ -67,7 +67,7 @@ def _json(item: Item, value: Value, language: str) -> dict[str, Any]:
     if isinstance(value, Quantity):
         named: Mapping[str, Any] = {"unit": value.unit, "system": value.system, "code": value.code}
         return {"valueQuantity": {"value": number(value.value), **{name: part for name, part in named.items() if part}}}
-    if item.type in CHOICES:
+    if item.options or item.type in CHOICES:
         kind = item.options[item.places[value]].kind if value in item.places else "string"
         return {f"value{kind[0].upper()}{kind[1:]}": value}
     return {ANSWER_VALUE[item.type]: number(value) if isinstance(value, Decimal) else value}

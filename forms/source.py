@@ -25,19 +25,26 @@ class Source:
         self.languages = tuple(dict.fromkeys(languages))
         self.language = ""
         self.issues: list[Issue] = []
+        self.refused = False  # kept apart from the issues, which are cut off when they are too many
         self.characters = fhir.MAX_CHARACTERS
         self.pattern_work = BUILD_WORK
 
     def error(self, code: str, path: str, text: str) -> None:
-        """Note why the form is refused. Past MAX_ISSUES findings nothing more is noted."""
+        """Note why the form is refused. Past MAX_ISSUES errors no more are listed."""
+        self.refused = True
         self._note(Issue("error", code, path, text))
 
     def warn(self, code: str, path: str, text: str) -> None:
         """Note what the author should look at."""
         self._note(Issue("warning", code, path, text))
 
+    def wish(self, code: str, path: str, text: str) -> None:
+        """Note what stands in the way of publishing only: a form that is merely read may lack it."""
+        (self.error if self.languages else self.warn)(code, path, text)
+
     def _note(self, issue: Issue) -> None:
-        if len(self.issues) < fhir.MAX_ISSUES:
+        listed = sum(known.severity == issue.severity for known in self.issues)
+        if listed < fhir.MAX_ISSUES:
             self.issues.append(issue)
 
     def node(self, value: object, path: str) -> Node:

@@ -1,7 +1,7 @@
 """Whether a QuestionnaireResponse is a good answer to its Questionnaire, in FHIR's own words.
 
 - Structure first (forms.reading), then the answers (forms.check); each finding with FHIRPath of the nearest element.
-- While a response is in progress, what is still missing is a warning, not an error.
+- While a response is not completed, what is still missing is a warning, not an error.
 - A form that is not active, or whose period is not now, is a warning: the visitor did nothing wrong.
 - A question whose answer could not be read is not also called unanswered.
 """
@@ -33,7 +33,7 @@ def judge(form: Form, response: object) -> tuple[Issue, ...]:
         if issue.code == "required" and _hidden_by(form, key, reading):
             continue
         issues.append(issue._replace(expression=_place(form, key, reading)))
-    if response.get("status") == "in-progress":
+    if response.get("status") not in ("completed", "amended"):
         issues = [i._replace(severity="warning") if i.code == "required" and i.problem else i for i in issues]
     return tuple(issues)
 

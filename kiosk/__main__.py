@@ -11,6 +11,7 @@ COMMANDS = {
     "decode": "read the codes in picture files: one line of JSON each",
     "read": "say what codes are, one on each line of standard input: one line of JSON each",
     "certlogic": "evaluate rules, {logic, data} on each line of standard input: one line of JSON each",
+    "guard": "accounts of the guards, the certificate of their page, the proxy before it",
     "purge": "destroy what is past its legal limit; says what it destroyed",
     "form": "check forms before they are published, and responses to them: one line of JSON each",
     "demo": "the whole system on this desk, with simulated devices",

@@ -94,7 +94,11 @@ def _ward_named(name: str, here: Sequence[Option]) -> str | None:
 
 
 def _own_reader(name: str) -> Callable[[], Options]:
-    return lambda: own_list((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return lambda: own_list(_own_text(name))
+
+
+def _own_text(name: str) -> str:
+    return (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
 
 
 def _wards() -> Options:
@@ -105,4 +109,5 @@ def _wards() -> Options:
 def _countries() -> Options:
     from babel import Locale  # imported here: reading eight locales takes 10 MB that a kiosk without this list spares
 
-    return countries({language: dict(Locale.parse(language).territories) for language in LANGUAGES})
+    names = {language: dict(Locale.parse(language).territories) for language in LANGUAGES}
+    return countries(_own_text("countries"), names)

@@ -108,3 +108,30 @@ class Sound(Protocol):
     def close(self) -> None:
         """Stop what plays. May be repeated. `play` afterwards does nothing."""
         ...
+
+
+class Reader(Protocol):
+    """A hand scanner or a passport line reader: gives texts, never keystrokes."""
+
+    def poll(self) -> str | None:
+        """The next whole text, or None; never waits. Never raises: a lost device is opened again by the adapter."""
+        ...
+
+    def close(self) -> None:
+        """Give the device back. May be repeated. `poll` afterwards gives None."""
+        ...
+
+
+class Printer(Protocol):
+    """A receipt printer. Paper runs out and cables come off: nobody waits for it."""
+
+    def print(self, png: bytes) -> bool:
+        """Print one picture (PNG, black on white) and cut. True once it is handed to the printer, within 5 s.
+
+        False, never an exception, when the printer is away, out of paper or still busy with the last one.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the device back. May be repeated. `print` afterwards gives False."""
+        ...

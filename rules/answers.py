@@ -3,8 +3,9 @@
 - A rule that looks at what was declared is also asked about the visitor without the travel and without the test, and
   holds when it holds for one of them: nobody fares better for having declared more. (The other facts are ASK before any
   rule is asked.)
-- A STOP is asked about the visitor without symptoms, exposure and address, and without the orders that chose the
-  visitor by address.
+- A STOP is asked about the visitor without symptoms and exposure, and without the orders that chose the visitor by
+  address; which rules may be a STOP at all, rules.ruleset has seen to.
+- That a private rule could not be worked out may itself depend on what is private: it reads `see_desk`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 from rules.certlogic import CertLogicError
 from rules.ruleset import Rule, RuleSet, looks_at
-from rules.sight import Case, is_due, look
+from rules.sight import Case, look
 from wire.records import Signal
 
 _ADDRESS = ("person.province", "person.ward")
@@ -56,7 +57,7 @@ def _take(said: Answers, rule: Rule, worlds: Sequence[dict[str, Any]], stops: bo
             continue
         answer = _value(rule, world)
         if answer is None:
-            said.asks.append("could_not_check")
+            said.asks.append("see_desk" if rule.private else "could_not_check")
         elif answer:
             holds = True
     if not holds:
@@ -102,5 +103,5 @@ def _bare(case: Case, table: RuleSet, now_ms: int | None) -> Case | None:
     orders = tuple([order for order in case.orders if not looks_at(order.whom.fields, _ADDRESS)])
     if not any(order.id == table.order and order.stops and order.mandatory for order in orders):
         return None
-    facts = None if case.facts is None else case.facts & _TRIED_WITHOUT
-    return replace(case, orders=orders, due=is_due(case.known, orders), facts=facts, exposed=False)
+    facts = (case.facts or frozenset()) & _TRIED_WITHOUT  # whether anything was declared is not looked at either
+    return replace(case, orders=orders, facts=facts, exposed=False)

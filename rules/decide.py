@@ -13,8 +13,8 @@
 - Then the rules that came as data: all that hold add their reasons, the gravest signal wins. One that cannot be worked
   out is ASK. Rules that do not run leave the word to the shipped table; no expiry closes the gate.
 - STOP needs a set that names an order; that order must run by a clock that is set, be mandatory, allow STOP and
-  concern the visitor. Never at a hospital. It never depends on symptoms, exposure or the registered address: a STOP is
-  worked out from data without them.
+  concern the visitor. Never at a hospital. It never depends on symptoms, exposure, the registered address or a missing
+  declaration: a STOP is worked out from data without them.
 - More evidence of risk never makes the signal greener: declared risks are ASK before any rule speaks, and a rule that
   looks at what else was declared is tried with and without it.
 - Otherwise ALLOW: registered. Citizen, insurance and personal codes are unsigned; the word promises no more.
@@ -128,7 +128,7 @@ def _conclude(case: Case, table: RuleSet, said: Answers) -> Decision:
 
 
 def _welcome(case: Case) -> str:
-    by = case.known.by
-    if by == "code":
+    known = case.known
+    if known.by == "code" or known.refused:
         return "cleared" if case.cleared else "registered"
-    return "declared" if by == "form" else "declared_by_light"
+    return "declared" if known.by == "form" else "declared_by_light"

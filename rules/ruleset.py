@@ -10,15 +10,15 @@ be known for the rule to speak at all. All rules that hold add their reasons; AL
 What reading a set makes sure of, whatever it says:
 - Every rule is well-formed CertLogic, and no set can hold the gate: at most 64 rules and 4,000 nodes in all, `reduce`
   over data alone (16 entries at most) and never within another.
-- A STOP that looks at symptoms, exposure or the registered address becomes ASK.
+- A STOP that looks at symptoms, exposure, the registered address or a missing declaration becomes ASK.
 - A rule that looks at what is private speaks privately: `see_desk` stands for it in public, whatever reason it names.
 - A reason that this version does not know is left out; where none is left, `see_desk` stands in. What only the machine,
   a guard or a welcome may say is refused. `order_stop` is said of a STOP that stands, never of one that became ASK.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self
@@ -28,6 +28,7 @@ from wire.reasons import REASONS, Audience, audience_of
 from wire.records import Signal
 from wire.refusal import Refused
 
+FOREVER_MS = 1 << 53
 MAX_RULES = 64
 MAX_NODES = 4_000
 MAX_REASONS = 4
@@ -43,8 +44,11 @@ _ANSWERS = {"ALLOW": Signal.ALLOW, "ASK": Signal.ASK, "STOP": Signal.STOP}
 _SET_FIELDS = frozenset({"id", "version", "validFrom", "validTo", "order", "rules"})
 _RULE_FIELDS = frozenset({"id", "when", "signal", "reasons", "needs", "audience", "messages"})
 
-# Nobody is stopped for these, not even together with something else.
+# Nobody is stopped for these, not even together with something else. A missing declaration is among them: a gate keeps
+# nothing of those who declared and were not well, so that to stop whoever has not declared would be to stop them.
 NEVER_A_STOP = (
+    "declared.any",
+    "declared.due",
     "facts.symptoms",
     "facts.severe_symptoms",
     "facts.exposure",
@@ -58,7 +62,7 @@ PRIVATE = ("facts", "exposure", "cleared")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, read. `reasons` may be shown, `secrets` are private. `facts`: it looks at what was declared."""
+    """One rule, read. `reasons` may be shown, `secrets` may not. It looks at what is `private`, at declared `facts`."""
 
     id: str
     when: Prepared
@@ -68,6 +72,7 @@ class Rule:
     needs: tuple[tuple[str, ...], ...] = ()
     audience: Audience = "public"
     messages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    private: bool = False
     facts: bool = False
 
 
@@ -98,16 +103,28 @@ class RuleSet:
 
     def above(self, default: "RuleSet") -> Self:
         """This set, with `default` deciding when it does not run."""
-        return type(self)(self.id, self.version, self.valid_from_ms, self.valid_to_ms, self.order, self.rules, default)
+        return replace(self, otherwise=default)
 
     def in_force(self, now_ms: int | None) -> "tuple[RuleSet, bool]":
-        """(the set that decides now, whether it had to stand in for one that does not run)."""
-        if self.runs(now_ms):
-            return self, False
-        return self.otherwise or NO_RULES, True
+        """(the set that decides now, whether one that has run out was passed over on the way to it)."""
+        table, expired = self, False
+        while not table.runs(now_ms):
+            expired = expired or (now_ms is not None and table.valid_to_ms <= now_ms)
+            if table.otherwise is None:
+                return NO_RULES, expired
+            table = table.otherwise
+        return table, expired
 
 
-NO_RULES = RuleSet("none", 0, 0, 1 << 53)
+NO_RULES = RuleSet("none", 0, 0, FOREVER_MS)
+
+
+def newest_first(held: Iterable[RuleSet], default: RuleSet) -> RuleSet:
+    """The newest of the sets that are held, each above the next older one, the shipped one below them all."""
+    table = default
+    for one in sorted(held, key=lambda one: one.version):
+        table = one.above(table)
+    return table
 
 
 def load_rules(json_text: str) -> RuleSet:
@@ -120,8 +137,11 @@ def load_rules(json_text: str) -> RuleSet:
         raise Refused("bad_rules", "not JSON") from error
 
 
-def read_rules(body: Any) -> RuleSet:
-    """The rule set of a bulletin's body. Raises Refused("bad_rules") with the place and what is wrong there."""
+def read_rules(body: Any, expires_ms: int = FOREVER_MS) -> RuleSet:
+    """The rule set of a bulletin's body, which runs no longer than the bulletin (`expires_ms`).
+
+    Raises Refused("bad_rules") with the place and what is wrong there.
+    """
     _only(body, _SET_FIELDS, "")
     version, listed = body.get("version"), body.get("rules")
     if type(version) is not int or not 0 <= version <= 0xFFFF:
@@ -139,7 +159,7 @@ def read_rules(body: Any) -> RuleSet:
     order = body.get("order", "")
     if type(order) is not str or len(order) > 64:
         raise _bad("order", "the id of an order")
-    return RuleSet(_name(body.get("id"), "id"), version, begin, end, order, rules)
+    return RuleSet(_name(body.get("id"), "id"), version, begin, min(end, expires_ms), order, rules)
 
 
 def messages(rules: RuleSet, rule_ids: tuple[str, ...], audience: Audience, language: str) -> tuple[str, ...]:
@@ -180,6 +200,7 @@ def _rule(entry: Any, place: str) -> Rule:
         needs,
         "private" if private else audience,
         _messages(entry.get("messages", {}), f"{place}.messages"),
+        private,
         looks_at(fields, ("facts",)),
     )
 

@@ -8,7 +8,7 @@
 | `code.kind`, `code.signed` | what was shown (null: nothing), and whether its kind carries a signature |
 | `person.birth_date`, `.nationality`, `.province`, `.ward` | null where not known |
 | `declared.any` | a declaration is remembered |
-| `declared.due` | a mandatory order concerns the visitor and has no fresh declaration |
+| `declared.due`, `declared.refused` | a mandatory order has no fresh declaration; the visitor said no to the form |
 | `facts.symptoms`, `.severe_symptoms`, `.exposure`, `.positive_test`, `.travel` | declared; `facts` is null without |
 | `exposure`, `cleared` | on the exposure list; the centre has cleared the visitor, who then has no exposure |
 | `orders` | ids of the orders that run and concern the visitor |
@@ -155,7 +155,7 @@ def _hours(age_ms: int | None) -> int | None:
 
 
 def _declared(case: Case) -> dict[str, bool]:
-    return {"any": case.known.declaration is not None, "due": case.due}
+    return {"any": case.known.declaration is not None, "due": case.due, "refused": case.known.refused}
 
 
 _PARTS: dict[str, Callable[[Case], Any]] = {

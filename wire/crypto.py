@@ -24,11 +24,13 @@ from wire import cbor
 from wire.refusal import Refused
 
 MAX_SIGNED_BYTES = 1 << 20
-SUITE_X25519_CHACHA = 1  # the only suite so far; a hybrid post-quantum KEM would be 2
+SUITE_X25519_CHACHA = 1  # of all that kiosks seal; a hybrid post-quantum KEM would be 2
+SUITE_X25519_AES = 3  # of what phones seal: browsers have AES-GCM and no ChaCha20 (Web Cryptography API)
 
 _COSE_SIGN1, _COSE_SIGN = 18, 98
 _ALG, _KID, _EDDSA = 1, 4, -8
 _HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+_PHONE_HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_128_GCM)
 
 
 def kid_of(public: bytes) -> bytes:
@@ -138,6 +140,18 @@ class SealingKey:
             return _HPKE.decrypt(wrapped, self._key, info=info)
         except (InvalidTag, ValueError) as error:
             raise Refused("cannot_open", "wrapped key") from error
+
+    def open_from_phone(self, sealed: bytes, info: bytes) -> bytes:
+        """What `seal_on_phone` sealed to this key under the same `info`. Raises Refused("cannot_open")."""
+        try:
+            return _PHONE_HPKE.decrypt(sealed, self._key, info=info)
+        except (InvalidTag, ValueError) as error:
+            raise Refused("cannot_open", "sealed on a phone") from error
+
+
+def seal_on_phone(plain: bytes, recipient_public: bytes, info: bytes) -> bytes:
+    """len(plain) + 48 bytes: HPKE base mode of suite SUITE_X25519_AES, encapsulated key first."""
+    return _PHONE_HPKE.encrypt(plain, X25519PublicKey.from_public_bytes(recipient_public), info=info)
 
 
 def wrap_key(content_key: bytes, recipient_public: bytes, info: bytes) -> bytes:

@@ -10,13 +10,18 @@ class ReaderFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._closed = False
         folder.mkdir(parents=True, exist_ok=True)
 
     def poll(self) -> str | None:
         """The next code, or None."""
-        path = min(self._folder.glob("*.txt"), default=None)
+        path = None if self._closed else min(self._folder.glob("*.txt"), default=None)
         if path is None:
             return None
         text = path.read_bytes()[:MAX_BYTES].decode("utf-8", "surrogateescape")
         path.unlink()
         return text.strip("\r\n")
+
+    def close(self) -> None:
+        """No more codes."""
+        self._closed = True

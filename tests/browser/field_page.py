@@ -16,7 +16,8 @@ from ui.words import LOCALES, read_language
 STATIC = Path(ui.__file__).parent / "static"
 HEAD = """<!doctype html><html lang="{tag}" class="text{text}"><head><meta charset="utf-8"><title>Fields</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/page.css"><link rel="stylesheet" href="/static/form/wheels.css">
+<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/page.css">
+<link rel="stylesheet" href="/static/form/wheels.css">
 <script type="module" src="/static/form/keyboard.js"></script>
 <script type="module" src="/static/form/wheels.js"></script></head>
 <body><main>{body}</main><gp-keyboard labels='{labels}'></gp-keyboard></body></html>"""
@@ -48,7 +49,9 @@ def field_page(body: str = FIELDS) -> Iterator[str]:
         tag = request.args.get("lang", "vi")
         texts = read_language(LOCALES / tag) if (LOCALES / tag / "language.json").exists() else _only_keyboard(tag)
         labels = json.dumps(texts).replace("'", "\\u0027")
-        return HEAD.format(tag=tag, text=request.args.get("text", "100"), body=body.replace("LABELS", labels), labels=labels)
+        return HEAD.format(
+            tag=tag, text=request.args.get("text", "100"), body=body.replace("LABELS", labels), labels=labels
+        )
 
     @app.get("/page.css")
     def style() -> tuple[str, dict[str, str]]:

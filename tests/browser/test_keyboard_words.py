@@ -41,9 +41,29 @@ def composed(page: Page, method: str, words: list[str], style: str = "old", law:
 
 def test_the_table_has_the_known_syllables_and_none_that_cannot_be() -> None:
     texts = {syllable.text("old") for syllable in table()}
-    known = "hòa thủy quý quỳnh giếng gì giữa nghiêng khuỷu ngoẵng huơ thuở xoong yến khuya rượu được người quốc".split()
+    known = [
+        "hòa",
+        "thủy",
+        "quý",
+        "quỳnh",
+        "giếng",
+        "gì",
+        "giữa",
+        "nghiêng",
+        "khuỷu",
+        "ngoẵng",
+        "huơ",
+        "thuở",
+        "xoong",
+        "yến",
+        "khuya",
+        "rượu",
+        "được",
+        "người",
+        "quốc",
+    ]
     assert set(known) <= texts
-    assert not {"kà", "cì", "nghà", "hoà", "các" + "h", "cạp" + "h", "tàt"} & texts
+    assert not {"kà", "cì", "nghà", "hoà", "cạph", "tàt"} & texts
     assert len(texts) > 12_000
 
 
@@ -66,28 +86,38 @@ def test_every_syllable_stays_when_its_word_ends_and_in_capitals(page: Page, met
 
 @pytest.mark.parametrize("method", ["telex", "vni"])
 def test_a_word_that_is_there_can_be_spelled_back(page: Page, method: str) -> None:
-    words = [syllable.text("old") for syllable in table()]
-    spelled = page.evaluate(
+    # "xoong" cannot come from its bare letters in Telex: they make "xông". Such words are left as they stand.
+    words = [syllable.text("old") for syllable in table() if not syllable.rime.startswith("oo")]
+    back = page.evaluate(
         "async ([name, words]) => { const m = await import(`/static/form/${name}.js`);"
         " return words.map((word) => { const keys = m.spell(word); return keys && m.compose(keys); }); }",
         [method, words],
     )
-    # "xoong" cannot come from its bare letters in Telex: they make "xông". It is left as it stands.
-    missed = {word for word, back in zip(words, spelled, strict=True) if back != word}
-    assert {word for word in missed if "oo" not in word and "oó" not in word and "oò" not in word} <= {
-        word for word in missed if any(pair in word for pair in ("oỏ", "oõ", "oọ"))
-    }
+    assert [pair for pair in zip(words, back, strict=True) if pair[0] != pair[1]][:20] == []
 
 
 def test_what_is_no_syllable_stays_as_it_was_typed(page: Page) -> None:
-    words = "windows test@ user password jazz wifi school Smith Schwarz fish2go pizza xyz qwfp".split()
+    words = [
+        "windows",
+        "test@",
+        "user",
+        "jazz",
+        "wifi",
+        "school",
+        "Smith",
+        "Schwarz",
+        "fish2go",
+        "pizza",
+        "xyz",
+        "qwfp",
+    ]
     assert composed(page, "telex", words, law="finish") == words
     assert composed(page, "vni", ["12", "B52", "a@1", "3M"], law="finish") == ["12", "B52", "a@1", "3M"]
 
 
 def test_doubling_a_key_brings_the_plain_letters_back(page: Page) -> None:
-    typed = "aaa ass asss ddd ww oww tesst eee nooos".split()
-    assert composed(page, "telex", typed) == "aa as ass dd w ow test ee noós".split()
+    typed = ["aaa", "ass", "asss", "ddd", "ww", "oww", "tesst", "eee", "mooocs"]
+    assert composed(page, "telex", typed) == ["aa", "as", "ass", "dd", "w", "ow", "test", "ee", "moóc"]
     assert composed(page, "vni", ["a11", "a66", "d99", "u77", "A11"]) == ["a1", "a6", "d9", "u7", "A1"]
 
 
@@ -110,8 +140,10 @@ KEYS = st.text(alphabet="aeiouydgnhtcmwsfrxjz 1267890ăâđêôơư\u0301\u0300\
 @settings(max_examples=8, deadline=None)
 @given(st.lists(KEYS, min_size=150, max_size=150))
 @pytest.mark.parametrize("method", ["telex", "vni"])
-def test_any_keys_give_composed_text_that_the_last_backspace_takes_back(page: Page, method: str, runs: list[str]) -> None:
-    """The state is the list of keys: whatever was typed, one key less is the text of one key less, and "" in the end."""
+def test_any_keys_give_composed_text_that_the_last_backspace_takes_back(
+    page: Page, method: str, runs: list[str]
+) -> None:
+    """Whatever was typed, one key less is the text of one key less, and nothing in the end."""
     bad = page.evaluate(
         """async ([name, runs]) => {
           const m = await import(`/static/form/${name}.js`);

@@ -32,20 +32,19 @@ MAX_S = 0.050
 MAX_BYTES = 8192
 NAMES = (*sorted(FORMS), "var", "or")
 TEXTS = (
-    "",
-    "a",
-    "a.0",
-    "b.a",
-    "current",
-    "accumulator",
-    "accumulator.0",
-    "2026",
-    "2026-02",
-    "2026-02-29",
-    "day",
-    "month",
+    *("", "a", "a.0", "b.a", "current", "accumulator", "accumulator.0", "..", "0", "x" * 9000),
+    *(
+        "2026",
+        "2026-02",
+        "2026-02-29",
+        "2026-02-01T06:42:00.5+7",
+        "URN:UVCI:01:VN:GP/7#X",
+        "year",
+        "month",
+        "day",
+        "hour",
+    ),
 )
-TEXTS = (*TEXTS, "2026-02-01T06:42:00.5+7", "URN:UVCI:01:VN:GP/7#X", "year", "hour", "..", "0", "x" * 9000)
 
 
 def main() -> None:

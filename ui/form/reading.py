@@ -18,6 +18,7 @@ from forms.model import CHOICES, INPUT, Issue, Item, Quantity, Value
 
 MOST_CHARACTERS = 4000  # of one typed answer: longer than any line of any form, short enough for every check
 MOST_PARTS = 400
+OFFSET = "+07:00"  # the kiosk stands in Viet Nam: one time zone, no summer time
 CheckPhone = Callable[[str], str | None]
 
 
@@ -61,7 +62,7 @@ def read(item: Item, draft: Draft, check_phone: CheckPhone | None = None) -> Rea
     """The values of `draft` for `item`, with everything the form says against them."""
     if any(len(text) > MOST_CHARACTERS for text in (*draft.picked, *draft.typed)):
         return Reading(problems=(Problem("too_long", str(item.max_length or MOST_CHARACTERS)),))
-    typed = tuple(line for line in map(_clean, draft.typed) if line)
+    typed = _typed(item, tuple(map(_clean, draft.typed)))
     values: list[Value] = []
     problems: list[Problem] = []
     for part in _parts(item, draft.picked, typed):
@@ -80,15 +81,30 @@ def write(item: Item, values: Sequence[Value]) -> Draft:
     if item.type == "boolean":
         return Draft(picked=tuple("yes" if value else "no" for value in values))
     picked = tuple(str(item.places[value]) for value in values if value in item.places)
-    return Draft(picked, tuple(_typed(value) for value in values if value not in item.places))
+    return Draft(picked, tuple(_as_typed(value) for value in values if value not in item.places))
 
 
-def _typed(value: Value) -> str:
+def _as_typed(value: Value) -> str:
     return format(value.value, "f") if isinstance(value, Quantity) else str(value)
 
 
 def _clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
+
+
+def _typed(item: Item, lines: Sequence[str]) -> tuple[str, ...]:
+    """The texts that are answers. A day and an hour are one of them; hours may be typed as digits alone."""
+    if item.type == "dateTime" and lines and lines[0] and len(lines) > 1 and lines[1]:
+        return (f"{lines[0]}T{_hours(lines[1])}{OFFSET}",)
+    return tuple(_hours(line) if item.type == "time" else line for line in lines if line)
+
+
+def _hours(text: str) -> str:
+    """ "930", "9:30" and "09.30" as FHIR writes a time; anything else as it is, to be refused by the form."""
+    digits = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isdecimal())
+    if len(digits) not in (3, 4) or len(text) > 5:
+        return text
+    return f"{int(digits[:-2]):02}:{int(digits[-2:]):02}:00"
 
 
 def _parts(item: Item, picked: Sequence[str], typed: Sequence[str]) -> list[tuple[str, bool]]:

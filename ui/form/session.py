@@ -17,10 +17,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from forms.prefill import prefill
-
 from forms.conditions import occurrences
 from forms.model import PREFILL
+from forms.prefill import prefill
 from ui.form.desk import Offer
 from ui.form.handover import make_pass, refuse_surely, retry, send, sent
 from ui.form.reading import Problem
@@ -108,10 +107,13 @@ def step(state: State, event: Event, now_ms: int) -> tuple[State, Effects]:
 
 
 def _agree(state: State, event: Event) -> tuple[State, Effects]:
+    assert isinstance(event, Agree)
     offer = state.offer
     assert offer is not None
-    state = replace(state, consent=offer.consent.get(state.language, b""), answers=given(state))
-    return card_or_first(state), ()
+    if not offer.mandatory and not event.ticked:
+        return replace(state, problems=(Problem("agree"),)), ()
+    consent = offer.consent.get(state.language, b"")
+    return card_or_first(replace(state, consent=consent, answers=given(state), problems=())), ()
 
 
 def _refuse(state: State, event: Event) -> tuple[State, Effects]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.check import precise
-from forms.model import DATES, DISPLAY, INPUT, NUMBERS, PREFILL, SENSITIVE, Coding, Item, Quantity, Value
+from forms.model import DATES, DISPLAY, GROUP, INPUT, NUMBERS, PREFILL, SENSITIVE, Coding, Item, Quantity, Value
 from forms.pages import Page, pages
 from ui.form.choices import BUTTONS, CHECKS, FOUND, ROWS, Row, rows
 from ui.form.reading import Draft, Problem, write
@@ -37,6 +37,7 @@ class Asked:
     keyboard: str
     decimal: str
     partial: str
+    start: str  # where untouched date wheels begin to turn
     can_skip: bool
     card: bool
     number: int
@@ -72,8 +73,8 @@ def widget(item: Item) -> str:
     return "area" if item.type == "text" else "text"
 
 
-def question(state: State, texts: Texts) -> Asked | None:
-    """The question shown, None when `here` names no page."""
+def question(state: State, texts: Texts, today: str = "") -> Asked | None:
+    """The question shown, None when `here` names no page. `today` is an ISO date."""
     page = shown_page(state)
     if page is None or page.kind != "question":
         return None
@@ -98,6 +99,7 @@ def question(state: State, texts: Texts) -> Asked | None:
         keyboard=_keyboard(item, state.language),
         decimal=texts.get("language.decimal", ",") if item.type in ("decimal", "quantity") else "",
         partial=_partial(item),
+        start="1980-01-01" if item.code_of(PREFILL) else today,
         can_skip=not item.required,
         card=bool(item.code_of(PREFILL)) and bool(page.at) and not state.by_phone,
         number=list_.index(page_id(page)) + 1,
@@ -184,7 +186,8 @@ def review(state: State, texts: Texts) -> tuple[Answer, ...]:
     for place, page in enumerate(pages(form, state.answers)):
         if page.kind != "question" or page.item.type == DISPLAY:
             continue
-        titles = tuple(_above(page._replace(above=form.above[page.item.link_id]), state.language, texts))
+        groups = tuple(item for item in form.above[page.item.link_id] if item.type == GROUP)
+        titles = _above(page._replace(above=groups), state.language, texts)
         key = (page.item.link_id, page.at)
         values = state.answers.get(key, ())
         lines.append(

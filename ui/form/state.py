@@ -56,7 +56,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """Read the notice and goes on."""
+    """Read the notice and goes on. `ticked`: touched the box; a voluntary form needs it, nothing is ticked before."""
+
+    ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.geography import MERGED
@@ -66,6 +66,7 @@ def test_the_address_of_a_card_gives_todays_codes(address: str, codes: dict[str,
     assert address_codes(address) == codes
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from([",", "Hà Nội", "Xã", " ", "TP."]), max_size=8).map("".join))
 def test_any_address_may_be_asked_for(address: str) -> None:
     assert set(address_codes(address)) <= {"province", "ward"}

@@ -1,7 +1,7 @@
 """Phone numbers: as people of here and from abroad type them, and what reaches no person."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.phone import check_phone
@@ -49,6 +49,7 @@ def test_a_number_without_a_country_belongs_to_the_region_asked_for() -> None:
     assert check_phone("0900000001", "??") is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_may_be_asked_for_a_number(text: str) -> None:
     number = check_phone(text)

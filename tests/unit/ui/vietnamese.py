@@ -18,7 +18,10 @@ from dataclasses import dataclass
 TONES = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")  # ngang, sắc, huyền, hỏi, ngã, nặng
 TELEX_TONES, VNI_TONES = " sfrxj", " 12345"
 STOPS = ("c", "ch", "p", "t")
-ONSETS = "b c ch d đ g h kh l m n ng nh p ph r s t th tr v x".split()
+ONSETS = (
+    *("b", "c", "ch", "d", "đ", "g", "h", "kh", "l", "m", "n", "ng", "nh"),
+    *("p", "ph", "r", "s", "t", "th", "tr", "v", "x"),
+)
 LABIALS = {"b", "m", "p", "ph", "v"}
 FRONT = {"c": "k", "g": "gh", "ng": "ngh"}
 
@@ -34,15 +37,16 @@ GLIDED = {
     "y": "- ch n nh p t u", "ya": "-", "yê": "n t",
 }  # fmt: skip
 ALONE = {"y": "-", "yê": "m n ng t u"}  # without an onset
+AFTER_GI = {("i", ""), ("i", "n"), ("iê", "ng"), ("iê", "t")}
 
 
 @dataclass(frozen=True)
 class Syllable:
-    """before + vowel + after, the tone on `vowel`; hat: the part that has marks. All in NFC but the tone."""
+    """onset and rime are in NFC, without the tone. old, new: where in onset + rime the tone stands. tone: 0 to 5."""
 
     onset: str
     rime: str
-    old: int  # where in onset + rime the tone stands
+    old: int
     new: int
     tone: int
 
@@ -67,27 +71,27 @@ def syllables() -> Iterator[Syllable]:
 
 def _shapes() -> Iterator[tuple[str, str, str, str]]:
     """Onset, glide, nucleus, coda as written. The q's glide is part of its onset."""
-    for nucleus, codas in PLAIN.items():
-        for coda in codas.replace("-", " ").split(" "):
-            front = nucleus[0] in "ieê"
-            for onset in ONSETS:
-                yield (FRONT.get(onset, onset) if front else onset), "", nucleus, coda
-            if nucleus not in ("iê", "ia") or coda == "":
-                yield "", "", nucleus, coda
-            if nucleus not in ("ia", "i", "iê") or (nucleus, coda) in {("i", ""), ("i", "n"), ("iê", "ng"), ("iê", "t")}:
-                yield "gi", "", nucleus, coda
-    for nucleus, codas in GLIDED.items():
-        for coda in codas.replace("-", " ").split(" "):
-            glide = "o" if nucleus in "aăe" else "u"
-            for onset in ["", *ONSETS]:
-                if onset not in LABIALS and onset != "c":
-                    yield onset, glide, nucleus, coda
-            yield "qu", "", nucleus, coda
-    for nucleus, codas in ALONE.items():
-        for coda in codas.replace("-", " ").split(" "):
+    for nucleus, coda in _pairs(PLAIN):
+        for onset in ONSETS:
+            yield (FRONT.get(onset, onset) if nucleus[0] in "ieê" else onset), "", nucleus, coda
+        if nucleus != "iê":
             yield "", "", nucleus, coda
-    for onset in ("h", "k", "l", "m", "t"):
-        yield onset, "", "y", ""
+        if nucleus not in ("ia", "i", "iê") or (nucleus, coda) in AFTER_GI:
+            yield "gi", "", nucleus, coda
+    for nucleus, coda in _pairs(GLIDED):
+        glide = "o" if nucleus in "aăe" else "u"
+        for onset in ["", *ONSETS]:
+            if onset not in LABIALS and onset != "c":
+                yield onset, glide, nucleus, coda
+        if (nucleus, coda) not in (("ya", ""), ("y", "u")):
+            yield "qu", "", nucleus, coda
+    yield "qu", "", "ô", "c"
+    for onset, nucleus, coda in [*(("", *pair) for pair in _pairs(ALONE)), *((onset, "y", "") for onset in "hklmt")]:
+        yield onset, "", nucleus, coda
+
+
+def _pairs(table: dict[str, str]) -> list[tuple[str, str]]:
+    return [(nucleus, coda.strip("-")) for nucleus, codas in table.items() for coda in codas.split()]
 
 
 def _letters(text: str, marks: dict[str, str]) -> list[tuple[str, str]]:
@@ -106,23 +110,25 @@ def telex(syllable: Syllable) -> tuple[str, ...]:
     tone = TELEX_TONES[syllable.tone].strip()
     letters = [
         (bare, bare if "\u0302" in unicodedata.normalize("NFD", letter) else mark)
-        for (bare, mark), letter in zip(_letters(syllable.onset + syllable.rime, marks), syllable.onset + syllable.rime, strict=True)
+        for (bare, mark), letter in zip(
+            _letters(syllable.onset + syllable.rime, marks), syllable.onset + syllable.rime, strict=True
+        )
     ]
     return _ways(letters, tone, syllable, double_o="o")
 
 
 def vni(syllable: Syllable) -> tuple[str, ...]:
     marks = {"đ": "9", "\u0302": "6", "\u0306": "8", "\u031b": "7"}
-    return _ways(_letters(syllable.onset + syllable.rime, marks), VNI_TONES[syllable.tone].strip(), syllable, double_o="")
+    return _ways(
+        _letters(syllable.onset + syllable.rime, marks), VNI_TONES[syllable.tone].strip(), syllable, double_o=""
+    )
 
 
 def _ways(letters: list[tuple[str, str]], tone: str, syllable: Syllable, double_o: str) -> tuple[str, ...]:
     if syllable.rime.startswith("oo"):  # in Telex, "oo" is ô: a third o brings the two letters back
         letters = [*letters[: len(syllable.onset) + 1], ("o", double_o), *letters[len(syllable.onset) + 2 :]]
     at_once = "".join(bare + mark for bare, mark in letters)
-    behind = "".join(
-        bare + mark + (tone if i == syllable.new else "") for i, (bare, mark) in enumerate(letters)
-    )
+    behind = "".join(bare + mark + (tone if i == syllable.new else "") for i, (bare, mark) in enumerate(letters))
     if syllable.rime.startswith("oo"):
         return at_once + tone, behind
     marks = "".join(dict.fromkeys(mark for _, mark in letters if mark))  # one w, one 7 is enough for ươ

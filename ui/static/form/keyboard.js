@@ -51,7 +51,9 @@ class Keyboard extends HTMLElement {
     const on = (target, name, does, capture = false) => target.addEventListener(name, does, { signal, capture });
     on(document, "focusin", (event) => this.#focus(event.target));
     on(document, "keydown", (event) => this.#hardware(event), true);
+    on(document, "beforeinput", (event) => this.#inserted(event), true);
     on(document, "compositionstart", () => { this.#foreign = true; }, true);
+    on(document, "compositionend", () => this.#clean(), true);
     on(this.#wide, "change", () => this.#draw());
     on(this, "pointerdown", (event) => this.#down(event));
     for (const name of ["pointerup", "pointercancel", "pointerleave"]) on(this, name, () => this.#up());
@@ -173,6 +175,18 @@ class Keyboard extends HTMLElement {
     event.preventDefault();
     const key = this.#allowed(event.key);
     if (key) this.#type(key);
+  }
+
+  /** Text that comes by no key (paste, dictation, another input method): each field takes only what is its own. */
+  #inserted(event) {
+    if (event.target !== this.#input || this.#kind === "vi" || !event.cancelable || !event.data) return;
+    event.preventDefault();
+    this.#type([...event.data].map((key) => this.#allowed(key)).join(""));
+  }
+
+  #clean() {
+    if (!this.#input || this.#kind === "vi") return;
+    this.#input.value = [...this.#input.value].map((key) => this.#allowed(key)).join("");
   }
 
   /** What a key of a real keyboard types into this kind of field; "" for nothing. */

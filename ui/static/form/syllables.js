@@ -18,7 +18,7 @@ const ONSETS = new Set(
 const RIMES =
   "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây " +
   "e ec em en eng eo ep et ê êch êm ên êng ênh êp êt êu " +
-  "i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu y yt yn ynh ych yêm yên yêng yêt yêu " +
+  "i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu y yp yt yn ynh ych yêm yên yêng yêt yêu " +
   "o oc oi om on ong ooc oong op ot oa oac oach oai oam oan oang oanh oao oap oat oay " +
   "oăc oăm oăn oăng oăp oăt oe oem oen oeo oet ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơng ơp ơt " +
   "u ua uc ui um un ung up ut uân uâng uât uây uê uêch uên uênh uêu uôc uôi uôm uôn uông uôt uơ " +
@@ -66,7 +66,7 @@ export function tonePlace(rime, style) {
   const vowels = rime.match(/^[aeiouy]+/)[0].length;
   if (vowels < rime.length) return vowels - 1;
   if (vowels === 3) return 1;
-  if (vowels === 2 && /^(ie|ye|uo|ue)$/.test(rime)) return 1; // on their way to iê, yê, uô, uê
+  if (vowels === 2 && /^(ie|ye|uo|ue|oo)$/.test(rime)) return 1; // on their way to iê, yê, uô, uê
   return vowels === 2 && style === "new" && /^(oa|oe|uy)$/.test(rime) ? 1 : 0;
 }
 

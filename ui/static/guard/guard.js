@@ -19,7 +19,7 @@ let last = null; // the newest visitor's view: whom an override is about
 let known = null;
 let wipeTimer = 0;
 let saidTimer = 0;
-let pressedAt = -PRESS_AGAIN_MS;
+let pressed = { button: null, at: 0 };
 
 function take(view) {
   const personal = view.page === "result" || view.page === "choose";
@@ -40,6 +40,7 @@ function show(view) {
   byId("word").textContent = view.word;
   byId("reason").textContent = [view.reason, view.next].filter(Boolean).join(" · ");
   byId("why").textContent = view.why.join(" · ");
+  byId("signal").classList.toggle("long", view.word.length + view.reason.length + view.next.length + view.why.join("").length > 90);
 }
 
 function learn(now) {
@@ -80,6 +81,7 @@ function callForHelp(name) {
   const begins = name !== "" && strip.hidden;
   byId("help-text").textContent = name === guard ? labels["help.mine"] : fill(labels["help.called"], { guard: name });
   strip.hidden = name === "";
+  byId("help-heard").hidden = name === guard;
   byId("call").setAttribute("aria-pressed", name !== "");
   byId("call-text").textContent = labels[name === "" ? "help.call" : "help.stop"];
   if (begins && name !== guard) navigator.vibrate?.([300, 150, 300, 150, 300]);
@@ -121,8 +123,8 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   if ("close" in button.dataset) return button.closest("dialog").close();
   if (button.dataset.sheet) return button.dataset.sheet === "slip" ? slips.begin(open) : open(button.dataset.sheet);
-  if (button.type === "submit" || performance.now() - pressedAt < PRESS_AGAIN_MS) return;
-  pressedAt = performance.now();
+  if (button.type === "submit" || (pressed.button === button && performance.now() - pressed.at < PRESS_AGAIN_MS)) return;
+  pressed = { button, at: performance.now() };
   if (button.dataset.reason) return override(button);
   const act = ACTS[button.id];
   if (act) await act();

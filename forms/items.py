@@ -1,0 +1,268 @@
+"""The items of a Questionnaire, read depth first, each as far as it can be judged alone. The rest: forms.cross."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from forms import fhir
+from forms.model import CHOICES, DISPLAY, GROUP, TYPES, Coding, Condition, Item, Option, Quantity, Value
+from forms.options import ValueSets, answer_options, value_of, value_set
+from forms.pattern import Pattern, PatternRefused, compile_pattern
+from forms.source import Node, Source
+
+# Types that R4 lets offer options of their own kind, beside choices.
+_LISTED = {"integer": "integer", "date": "date", "time": "time", "string": "string", "text": "string"}
+_OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
+_ANSWERS = ("boolean", "decimal", "integer", "date", "dateTime", "time", "string", "Coding", "Quantity")
+_INITIALS = (*_ANSWERS, "uri")
+
+
+class ItemReader:
+    """Reads items depth first. `paths` tells the place of each by its index."""
+
+    def __init__(self, source: Source, contained: ValueSets, shipped: ValueSets) -> None:
+        self.source = source
+        self.contained = contained
+        self.shipped = shipped
+        self.paths: list[str] = []
+        self.links: dict[str, str] = {}
+        self.options = 0
+        self.patterns: dict[str, Pattern | None] = {}
+        self.places: dict[int, tuple[tuple[Option, ...], dict[Value, int]]] = {}
+
+    def children(self, node: Node, path: str, depth: int, loops: int) -> tuple[Item, ...]:
+        """The items directly under a node."""
+        entries = self.source.array(node, "item", path, fhir.MAX_ITEMS)
+        if entries and depth >= fhir.MAX_DEPTH:
+            self.source.error("too-costly", f"{path}.item", f"items nested more than {fhir.MAX_DEPTH} deep")
+            return ()
+        found = []
+        for place, entry in enumerate(entries):
+            if len(self.paths) >= fhir.MAX_ITEMS:
+                self.source.error("too-costly", f"{path}.item[{place}]", f"more than {fhir.MAX_ITEMS} items")
+                break
+            found.append(self._item(entry, f"{path}.item[{place}]", depth, loops))
+        return tuple(found)
+
+    def _item(self, entry: object, path: str, depth: int, loops: int) -> Item:
+        source = self.source
+        node = source.node(entry, path)
+        index = len(self.paths)
+        self.paths.append(path)
+        source.only(node, fhir.ITEM_FIELDS, path)
+        extensions = source.extensions(node, path, fhir.ITEM_EXTENSIONS)
+        kind = source.string(node, "type", path)
+        if kind not in TYPES:
+            source.error("required" if not kind else "not-supported", f"{path}.type", f"the type {kind!r} is not taken")
+            kind = DISPLAY
+        link, repeats = self._link(node, path), source.flag(node, "repeats", path)
+        loops += kind == GROUP and repeats
+        if loops > fhir.MAX_LOOP_DEPTH:
+            source.error("too-costly", path, f"repeating groups nested more than {fhir.MAX_LOOP_DEPTH} deep")
+        items = self.children(node, path, depth + 1, loops)
+        options = self._options(node, kind, path)
+        return Item(
+            link_id=link,
+            index=index,
+            type=kind,
+            text=source.text(node, "text", path),
+            prefix=source.text(node, "prefix", path, needs_all=_has_letters(node.get("prefix"))),
+            required=source.flag(node, "required", path),
+            repeats=repeats,
+            read_only=source.flag(node, "readOnly", path),
+            hidden=bool(self._value(extensions, "questionnaire-hidden", "boolean", path)),
+            control=self._control(extensions, path),
+            options=options,
+            places=self._places(options),
+            initial=self._initial(node, options, path),
+            conditions=self._conditions(node, path),
+            any_of=self._any_of(node, path),
+            codes=self._codes(node, path),
+            items=items,
+            help=next((child.text for child in items if child.type == DISPLAY and child.control == fhir.HELP), None),
+            **self._limits(node, extensions, kind, path),
+        )
+
+    def _link(self, node: Node, path: str) -> str:
+        link = self.source.string(node, "linkId", path)
+        if not link or len(link) > 255:
+            self.source.error("required", f"{path}.linkId", "a linkId of 1 to 255 characters")
+            link = path
+        elif link in self.links:
+            self.source.error("duplicate", f"{path}.linkId", f"the linkId is used at {self.links[link]} too")
+            link = path
+        self.links[link] = path
+        return link
+
+    def _value(self, extensions: Mapping[str, Node], name: str, kind: str, path: str) -> Value | None:
+        node = extensions.get(fhir.BASE + name)
+        if node is None:
+            return None
+        where = f"{path}.extension({name})"
+        value = value_of(self.source, node, kind, where)
+        if value is None:
+            self.source.error("value", where, f"it needs a value of type {kind}")
+        return value
+
+    def _count(self, extensions: Mapping[str, Node], name: str, path: str) -> int | None:
+        found = self._value(extensions, name, "integer", path)
+        if not isinstance(found, int):
+            return None
+        if found < 0:
+            self.source.error("value", f"{path}.extension({name})", "a count is not negative")
+            return None
+        return found
+
+    def _limits(self, node: Node, extensions: Mapping[str, Node], kind: str, path: str) -> dict[str, Any]:
+        source = self.source
+        longest = source.whole(node["maxLength"], f"{path}.maxLength") if "maxLength" in node else None
+        if longest is not None and longest < 1:
+            source.error("value", f"{path}.maxLength", "at least 1")
+        entry = extensions.get(fhir.BASE + "entryFormat")
+        return {
+            "max_length": longest,
+            "min_length": self._count(extensions, "minLength", path),
+            "regex": self._regex(extensions, path),
+            "min_value": self._bound(extensions, "minValue", kind, path),
+            "max_value": self._bound(extensions, "maxValue", kind, path),
+            "max_decimal_places": self._count(extensions, "maxDecimalPlaces", path),
+            "min_occurs": self._count(extensions, "questionnaire-minOccurs", path),
+            "max_occurs": self._count(extensions, "questionnaire-maxOccurs", path),
+            "entry_format": source.text(entry, "valueString", f"{path}.extension(entryFormat)") if entry else None,
+            "unit": self._unit(extensions, path),
+        }
+
+    def _bound(self, extensions: Mapping[str, Node], name: str, kind: str, path: str) -> Value | None:
+        node = extensions.get(fhir.BASE + name)
+        if node is None:
+            return None
+        if kind == "decimal" and "valueInteger" in node:
+            return self.source.number(node["valueInteger"], path)
+        if kind not in ("integer", "decimal", "date", "dateTime", "time"):
+            self.source.error("not-supported", f"{path}.extension({name})", f"no limit of value for the type {kind}")
+            return None
+        return self._value(extensions, name, kind, path)
+
+    def _regex(self, extensions: Mapping[str, Node], path: str) -> Pattern | None:
+        text = self._value(extensions, "regex", "string", path)
+        if not isinstance(text, str):
+            return None
+        if text not in self.patterns:
+            try:
+                found = compile_pattern(text, self.source.pattern_work)
+                self.source.pattern_work -= found.cost
+                self.patterns[text] = found
+            except PatternRefused as refusal:
+                self.source.error("not-supported", f"{path}.extension(regex)", str(refusal))
+                self.patterns[text] = None
+        return self.patterns[text]
+
+    def _unit(self, extensions: Mapping[str, Node], path: str) -> Quantity | None:
+        node = extensions.get(fhir.UNIT)
+        if node is None:
+            return None
+        where = f"{path}.extension(questionnaire-unit)"
+        coding = self.source.node(node.get("valueCoding"), where)
+        parts = [self.source.string(coding, name, where) for name in ("display", "system", "code")]
+        return Quantity(Decimal(0), parts[0] or parts[2], parts[1], parts[2])
+
+    def _control(self, extensions: Mapping[str, Node], path: str) -> str | None:
+        node = extensions.get(fhir.BASE + "questionnaire-itemControl")
+        if node is None:
+            return None
+        where = f"{path}.extension(questionnaire-itemControl)"
+        concept = self.source.node(node.get("valueCodeableConcept"), where)
+        codings = self.source.array(concept, "coding", where, 10)
+        code = codings[0].get("code") if codings and isinstance(codings[0], Mapping) else None
+        if not isinstance(code, str) or code not in fhir.CONTROLS:
+            self.source.error("not-supported", where, "an itemControl that is not in the profile")
+            return None
+        return code
+
+    def _options(self, node: Node, kind: str, path: str) -> tuple[Option, ...]:
+        source = self.source
+        found = answer_options(source, node, path) if "answerOption" in node else ()
+        self.options += len(found)
+        if self.options > fhir.MAX_OPTIONS:
+            source.error("too-costly", f"{path}.answerOption", f"more than {fhir.MAX_OPTIONS} options in the form")
+            return ()
+        if "answerValueSet" in node:
+            if found:
+                source.error("invariant", path, "answerOption and answerValueSet exclude each other (que-4)")
+            found = value_set(source, node["answerValueSet"], self.contained, self.shipped, path)
+        if "answerValueSet" in node and kind not in CHOICES:
+            source.error("invariant", path, "only choice and open-choice have an answerValueSet (que-5)")
+        if kind in CHOICES or not found:
+            return found
+        if kind not in _LISTED or {option.kind for option in found} != {_LISTED[kind]}:
+            source.error("invariant", path, f"these options are no answers to the type {kind}")
+            return ()
+        source.wish("invariant", path, "a question with options is a choice")
+        return found
+
+    def _places(self, options: tuple[Option, ...]) -> dict[Value, int]:
+        """Where each value stands; made once for a list that several questions share, such as thousands of wards."""
+        if id(options) not in self.places:
+            self.places[id(options)] = (options, {option.value: place for place, option in enumerate(options)})
+        return self.places[id(options)][1]
+
+    def _initial(self, node: Node, options: tuple[Option, ...], path: str) -> tuple[Value, ...]:
+        found = []
+        for place, entry in enumerate(self.source.array(node, "initial", path, 100)):
+            where = f"{path}.initial[{place}]"
+            value = self._any_value(entry, "value", _INITIALS, where)
+            if value is not None:
+                found.append(value)
+        if found and "answerOption" in node:
+            self.source.error("invariant", f"{path}.initial", "with answerOption use initialSelected (que-11)")
+        return (*found, *(option.value for option in options if option.initial))
+
+    def _any_value(self, entry: object, prefix: str, kinds: Sequence[str], path: str) -> Value | None:
+        node = self.source.node(entry, path)
+        names = {f"{prefix}{kind[0].upper()}{kind[1:]}": kind for kind in kinds}
+        present = [name for name in names if name in node]
+        self.source.only(node, {"id", "question", "operator", *names}, path)
+        if len(present) != 1:
+            self.source.error("structure", path, f"one {prefix}[x] of a type in the profile was expected")
+            return None
+        kind = names[present[0]]
+        read = {f"value{kind[0].upper()}{kind[1:]}": node[present[0]]}
+        return value_of(self.source, read, kind, path)
+
+    def _conditions(self, node: Node, path: str) -> tuple[Condition, ...]:
+        found = []
+        for place, entry in enumerate(self.source.array(node, "enableWhen", path, fhir.MAX_CONDITIONS)):
+            where = f"{path}.enableWhen[{place}]"
+            inner = self.source.node(entry, where)
+            question, operator = (self.source.string(inner, name, where) for name in ("question", "operator"))
+            if operator not in _OPERATORS:
+                self.source.error("value", f"{where}.operator", "one of exists = != > < >= <=")
+                continue
+            answer = self._any_value(inner, "answer", _ANSWERS, where)
+            if answer is not None:
+                found.append(Condition(question, operator, answer))
+        return tuple(found)
+
+    def _any_of(self, node: Node, path: str) -> bool:
+        behaviour = self.source.string(node, "enableBehavior", path)
+        if behaviour not in ("", "any", "all"):
+            self.source.error("value", f"{path}.enableBehavior", "any or all")
+        conditions = node.get("enableWhen")
+        if not behaviour and isinstance(conditions, list) and len(conditions) > 1:
+            self.source.error("invariant", path, "several conditions need an enableBehavior (que-12)")
+        return behaviour == "any"
+
+    def _codes(self, node: Node, path: str) -> tuple[Coding, ...]:
+        found = []
+        for place, entry in enumerate(self.source.array(node, "code", path, 50)):
+            where = f"{path}.code[{place}]"
+            inner = self.source.node(entry, where)
+            code = self.source.string(inner, "code", where)
+            if code:
+                found.append(Coding(self.source.string(inner, "system", where), code))
+        return tuple(found)
+
+
+def _has_letters(prefix: object) -> bool:
+    """Whether a prefix is a word that needs translating: "1." and "a)" do not."""
+    return isinstance(prefix, str) and sum(map(str.isalpha, prefix)) > 1

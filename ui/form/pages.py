@@ -1,0 +1,248 @@
+"""The form's pages on the web: server-rendered fragments that a small script swaps. Decides nothing.
+
+GET  /form/                   the start: what may be declared here (?offer=KEY or ?papers=1 goes on at once)
+POST /form/start              the same as a fragment, in another language
+POST /form/begin              a seat for a visitor: {"language", "offer"}; without an offer, the way without papers
+GET  /form/<token>/           the visitor's page as it stands
+POST /form/<token>/<action>   what the visitor did, as JSON with the page's "turn"; gives the next page
+POST /form/<token>/card       waits for a card, 2 s at most; gives the next page, or 204
+POST /form/<token>/find       rows of a long list
+GET  /form/<token>/say        the page read aloud, WAV       GET  /form/voice   whether a language has a voice
+
+There is no cookie: the token in the path names the visitor, and a page is never stored.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from time import monotonic
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, Flask, Response, make_response, redirect, request, url_for
+
+from ui.form.actions import Asking, event_of
+from ui.form.choices import find, rows
+from ui.form.desk import Desk, Extras, Offer
+from ui.form.draw import Drawing
+from ui.form.seats import Seat, Seats
+from ui.form.session import begin, step
+from ui.form.state import Held, IssuePass, Sent, State, Submit, Tell
+from ui.form.walk import shown_page
+from ui.place import Place
+from ui.streams import Slots
+from ui.words import Words
+
+MOST_BODY = 16 * 1024  # of one answer: far more than anybody types, little enough for 32 at once
+CARD_WAIT_S = 2.0  # a visitor who would rather type is not kept, and the gate gets its camera back
+CARD_WAITS = 2
+MOST_SOUGHT = 60
+
+
+def clock_ms() -> int:
+    """Milliseconds on a clock that never steps back."""
+    return int(monotonic() * 1000)
+
+
+def add_form(
+    app: Flask,
+    desk: Desk,
+    place: Place,
+    words: Words,
+    extras: Extras | None = None,
+    now_ms: Callable[[], int] = clock_ms,
+    today: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+) -> None:
+    """Put the form's pages into the kiosk's app. `today` gives the local time with its offset."""
+    app.config["MAX_CONTENT_LENGTH"] = max(app.config["MAX_CONTENT_LENGTH"] or 0, MOST_BODY)
+    screen = FormScreen(desk, place, words, extras or Extras(), now_ms, today)
+    stop_streams = app.extensions.get("gatepost.stop", lambda: None)
+
+    def stop() -> None:
+        stop_streams()
+        screen.seats.close()
+
+    app.extensions["gatepost.stop"] = stop
+    app.register_blueprint(screen.blueprint())
+
+
+class FormScreen:
+    """The shell around the visitors' states: seats, the desk, and the words of each language."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        place: Place,
+        words: Words,
+        extras: Extras,
+        now_ms: Callable[[], int],
+        today: Callable[[], datetime],
+    ) -> None:
+        self.desk, self.place, self.extras = desk, place, extras
+        self.now_ms, self.today = now_ms, today
+        self.seats = Seats(now_ms)
+        self.draw = Drawing(place, words, extras, MOST_BODY)
+        self.voice = cache(self._voice)
+        self._cards = Slots(CARD_WAITS)
+
+    def blueprint(self) -> Blueprint:
+        pages = Blueprint("form", __name__, url_prefix="/form")
+        pages.get("/")(self.start_page)
+        pages.post("/start")(self.start_again)
+        pages.post("/begin")(self.begin)
+        pages.get("/voice")(self.has_voice)
+        pages.get("/<token>/")(self.page)
+        pages.get("/<token>/say")(self.say)
+        pages.post("/<token>/card")(self.card)
+        pages.post("/<token>/find")(self.find)
+        pages.post("/<token>/<action>")(self.act)
+        return pages
+
+    # --- the start -------------------------------------------------------------------------------------------------
+
+    def start_page(self) -> Response:
+        language = self._language(request.args.get("language"))
+        wanted, papers = request.args.get("offer"), "papers" in request.args
+        if wanted is not None or papers:
+            offer = self._offer(wanted)
+            token = self._seat(offer, language) if offer or papers else None
+            if token is not None:
+                looks = {name: request.args[name] for name in ("text", "theme") if name in request.args}
+                return make_response(redirect(f"{url_for('form.page', token=token)}?{urlencode(looks)}", 303))
+        return self._whole(self._start(language), language)
+
+    def start_again(self) -> Response:
+        return make_response(self._start(self._language(_body().get("language"))))
+
+    def begin(self) -> Response:
+        language = self._language(_body().get("language"))
+        wanted = _body().get("offer")
+        offer = self._offer(wanted)
+        if wanted and offer is None:
+            return make_response(self._start(language))  # the order ended while the page stood open
+        token = self._seat(offer, language)
+        if token is None:
+            return make_response(self._start(language, full=True))
+        with self.seats.use(token) as seat:
+            return make_response(self.draw.fragment(token, seat.state) if seat else self._start(language))
+
+    def _seat(self, offer: Offer | None, language: str) -> str | None:
+        state = begin(offer, language, self.now_ms(), self._by_phone())
+        held = self.desk.held() if offer and not state.by_phone else None
+        if held:
+            state, _ = step(state, Held(held), self.now_ms())
+        return self.seats.open(state)
+
+    def _offer(self, key: object) -> Offer | None:
+        return next((offer for offer in self.desk.offers() if offer.key == key), None)
+
+    # --- one visitor -----------------------------------------------------------------------------------------------
+
+    def page(self, token: str) -> Response:
+        with self.seats.use(token) as seat:
+            if seat is None:
+                return make_response(redirect(url_for("form.start_page"), 303))
+            return self._whole(self.draw.fragment(token, seat.state), seat.state.language)
+
+    def act(self, token: str, action: str) -> Response:
+        body = _body()
+        with self.seats.use(token) as seat:
+            if seat is None:
+                return self._gone(self._language(body.get("language")))
+            asking = Asking(action, body, seat.state, self.place.languages, self.extras.check_phone, self.today())
+            event = event_of(asking)
+            if event is None and action == "print":
+                event = self._print(seat.state)
+            if event is not None:
+                self._step(seat, event)
+            if asking.quiet:
+                return Response(status=204)
+            if seat.state.page == "wiped":
+                language = seat.state.language
+                return make_response(self._start(language)) if action == "back" else self._gone(language)
+            return make_response(self.draw.fragment(token, seat.state))
+
+    def _step(self, seat: Seat, event: Any) -> None:
+        """The event and what follows from it: a hand-over comes back as an event of its own."""
+        seat.state, effects = step(seat.state, event, self.now_ms())
+        for effect in effects:
+            if isinstance(effect, Submit):
+                outcome = self.desk.submit(effect.filled)
+            else:
+                assert isinstance(effect, IssuePass)
+                outcome = self.desk.temporary_pass(effect.language)
+            seat.state, _ = step(seat.state, Sent(outcome), self.now_ms())
+
+    def _print(self, state: State) -> Tell | None:
+        if self.extras.print_receipt is None or state.outcome is None:
+            return None
+        printed = self.extras.print_receipt(state.outcome, state.language)
+        return Tell("form.receipt.printed" if printed else "form.receipt.not_printed")
+
+    def card(self, token: str) -> Response:
+        """The seat is not held while waiting: who would rather type goes on at once."""
+        with self.seats.use(token) as seat:
+            waits = seat is not None and seat.state.page == "card" and not seat.state.by_phone
+            turn = seat.state.turn if seat else -1
+        if not waits or not self._cards.take():
+            return Response(status=204)
+        try:
+            fields = self.desk.scanned(CARD_WAIT_S)
+        finally:
+            self._cards.give_back()
+        with self.seats.use(token) as seat:
+            if not fields or seat is None or seat.state.turn != turn:
+                return Response(status=204)
+            self._step(seat, Held(fields))
+            return make_response(self.draw.fragment(token, seat.state))
+
+    def find(self, token: str) -> Response:
+        wanted = _body().get("text")
+        with self.seats.use(token) as seat:
+            page = shown_page(seat.state) if seat else None
+            if seat is None or page is None or not isinstance(wanted, str):
+                return Response(status=204)
+            found = find(rows(page.item, page.at, seat.state.answers, seat.state.language), wanted[:MOST_SOUGHT])
+            return make_response(self.draw.rows(seat.state, found))
+
+    # --- reading aloud ---------------------------------------------------------------------------------------------
+
+    def say(self, token: str) -> Response:
+        with self.seats.use(token) as seat:
+            text = self.draw.spoken(seat.state) if seat else ""
+            language = seat.state.language if seat else ""
+        sound = self.extras.speak(text, language) if self.extras.speak and text else None
+        return Response(sound, mimetype="audio/wav") if sound else Response(status=204)
+
+    def has_voice(self) -> Response:
+        language = request.args.get("language", "")
+        return Response(status=200 if language in self.place.languages and self.voice(language) else 204)
+
+    def _voice(self, language: str) -> bool:
+        speak = self.extras.speak
+        return speak is not None and speak(self.draw.texts[language]["language.name"], language) is not None
+
+    # --- what every page needs -------------------------------------------------------------------------------------
+
+    def _start(self, language: str, full: bool = False) -> str:
+        return self.draw.start(language, self.desk.offers(), full)
+
+    def _gone(self, language: str) -> Response:
+        return make_response(self.draw.gone(language, self._by_phone()), 410)
+
+    def _whole(self, fragment: str, language: str) -> Response:
+        big, sun = request.args.get("text") == "200", request.args.get("theme") == "sun"
+        return make_response(self.draw.shell(fragment, language, by_phone=self._by_phone(), big=big, sun=sun))
+
+    def _language(self, tag: object) -> str:
+        return tag if isinstance(tag, str) and tag in self.place.languages else self.place.languages[0]
+
+    def _by_phone(self) -> bool:
+        """Whether this request came from the venue's network, not from the screen at the gate."""
+        return bool(self.extras.lan_url) and request.host.lower() == urlsplit(self.extras.lan_url).netloc.lower()
+
+
+def _body() -> Mapping[str, Any]:
+    """The request's JSON object; an empty one for anything else."""
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
