@@ -20,6 +20,7 @@ from kiosk.asking import Answer
 from kiosk.board import Board
 from kiosk.clock import VIET_NAM_MS, Clock
 from kiosk.events import CodeSeen, Declared, Event, Filing
+from kiosk.lists import address_codes
 from kiosk.loop import GateLoop
 from kiosk.temporary_passes import TemporaryPasses
 from rules.orders import TEXTS, Order, consent_hash, in_force
@@ -166,4 +167,6 @@ def _fields_of(code: Credential | None) -> Mapping[str, str] | None:
         known.setdefault("nationality", "VN")
     if "birth_date" in known:
         known["birth_year"] = known["birth_date"][:4]
+    if "address" in known:
+        known |= address_codes(known["address"])
     return known | {"kind": code.kind, "normal_form": code.normal_form}

@@ -1,6 +1,8 @@
 """A guards' page for tests: a desk that notes what it is told, accounts in memory, the real proxy with a real certificate."""
 
 import os
+import signal
+import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from firmware_cfg.guard_proxy import GuardProxy, fill_in
+from kiosk.bench.cable import Cable
 from kiosk.guard_tls import files_in, make_certificate
 from tests.browser.screens import free_port
 from tests.parts.waits import wait_for
@@ -118,11 +121,13 @@ class GuardSite:
         self.folder = folder
         self.port = free_port()
         self.url = f"https://127.0.0.1:{self.port}"
+        self.cable = Cable(self.port)  # the venue's wireless network, for a phone that is told to use it
+        self.far_url = f"https://127.0.0.1:{self.cable.port}"
         self.feed = Feed(View("idle", occupancy=214, capacity=300))
         self.desk = NotedDesk(BUSY_DAY)
         self.accounts = MemoryAccounts(make_account())
         self.place = Place(
-            "Chợ Mẫu", "Cửa A", "both", "market", languages, (f"127.0.0.1:{self.port}",),
+            "Chợ Mẫu", "Cửa A", "both", "market", languages, (f"127.0.0.1:{self.port}", f"127.0.0.1:{self.cable.port}"),
             {"vi": "Bên phải cửa, dưới biển số 2", "en": "Right of the gate, under sign 2"},
         )  # fmt: skip
         self.socket = folder / "guard.sock"
@@ -145,12 +150,22 @@ class GuardSite:
         # A master that is root gives its workers another user; the kiosk's unit starts it as the user who owns the socket.
         user = ["-g", "user root;"] if os.geteuid() == 0 else []
         self._proxy = subprocess.Popen(
-            [NGINX, "-e", "stderr", "-c", str(path), *user], stderr=(self.folder / "nginx.log").open("ab")
+            [NGINX, "-e", "stderr", "-c", str(path), *user], stderr=subprocess.DEVNULL, start_new_session=True
         )
-        wait_for(lambda: (self.folder / "guard-proxy.pid").exists(), "nginx")
+        wait_for(self._answers, "the proxy")
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def silence_proxy(self, on: bool) -> None:
+        """A network that has gone without a word: nothing is closed, nothing comes. The proxy's own process group."""
+        assert self._proxy is not None
+        os.killpg(self._proxy.pid, signal.SIGSTOP if on else signal.SIGCONT)
 
     def stop_proxy(self) -> None:
         if self._proxy is not None:
+            self.silence_proxy(False)
             self._proxy.terminate()
             self._proxy.wait(10)
             self._proxy = None
@@ -164,5 +179,6 @@ class GuardSite:
         self.server = self._serve()
 
     def close(self) -> None:
+        self.cable.close()
         self.stop_proxy()
         self.server.close()

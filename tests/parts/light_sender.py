@@ -1,4 +1,4 @@
-"""The reference sender of a declaration by light: what the page on a visitor's phone does, and what a camera sees of it.
+"""The reference sender of a declaration by light: what the page on a phone does, and what a camera sees of it.
 
 The phone shows one frame after the other, each for a fraction of a second, and begins again at the end. The camera is
 not in step with it: some of its pictures fall into a change of frames and hold half of each; a hand blurs others.

@@ -35,7 +35,8 @@ class Drawing:
         texts = self.texts[state.language]
         return render_template("form/rows.html", rows=found, asked=show.question(state, texts), t=texts)
 
-    def fragment(self, token: str, state: State) -> str:
+    def fragment(self, token: str, state: State, today: str = "") -> str:
+        """The page of `state`. `today` is an ISO date."""
         texts = self.texts[state.language]
         offer = state.offer
         return render_template(
@@ -46,7 +47,7 @@ class Drawing:
             t=texts,
             offer=offer,
             own=offer.texts.get(state.language, {}) if offer else {},
-            asked=show.question(state, texts) if state.page == "question" else None,
+            asked=show.question(state, texts, today) if state.page == "question" else None,
             more=shown_page(state) if state.page == "question" else None,
             answers=show.review(state, texts) if state.page == "review" else (),
             problems=[show.sentence(problem, texts, state.language) for problem in state.problems],

@@ -124,7 +124,7 @@ class FormScreen:
         if token is None:
             return make_response(self._start(language, full=True))
         with self.seats.use(token) as seat:
-            return make_response(self.draw.fragment(token, seat.state) if seat else self._start(language))
+            return make_response(self._page(token, seat.state) if seat else self._start(language))
 
     def _seat(self, offer: Offer | None, language: str) -> str | None:
         state = begin(offer, language, self.now_ms(), self._by_phone())
@@ -142,7 +142,7 @@ class FormScreen:
         with self.seats.use(token) as seat:
             if seat is None:
                 return make_response(redirect(url_for("form.start_page"), 303))
-            return self._whole(self.draw.fragment(token, seat.state), seat.state.language)
+            return self._whole(self._page(token, seat.state), seat.state.language)
 
     def act(self, token: str, action: str) -> Response:
         body = _body()
@@ -160,7 +160,7 @@ class FormScreen:
             if seat.state.page == "wiped":
                 language = seat.state.language
                 return make_response(self._start(language)) if action == "back" else self._gone(language)
-            return make_response(self.draw.fragment(token, seat.state))
+            return make_response(self._page(token, seat.state))
 
     def _step(self, seat: Seat, event: Any) -> None:
         """The event and what follows from it: a hand-over comes back as an event of its own."""
@@ -194,7 +194,7 @@ class FormScreen:
             if not fields or seat is None or seat.state.turn != turn:
                 return Response(status=204)
             self._step(seat, Held(fields))
-            return make_response(self.draw.fragment(token, seat.state))
+            return make_response(self._page(token, seat.state))
 
     def find(self, token: str) -> Response:
         wanted = _body().get("text")
@@ -223,6 +223,9 @@ class FormScreen:
         return speak is not None and speak(self.draw.texts[language]["language.name"], language) is not None
 
     # --- what every page needs -------------------------------------------------------------------------------------
+
+    def _page(self, token: str, state: State) -> str:
+        return self.draw.fragment(token, state, self.today().date().isoformat())
 
     def _start(self, language: str, full: bool = False) -> str:
         return self.draw.start(language, self.desk.offers(), full)

@@ -13,7 +13,7 @@ from credentials.types import Credential, Unreadable
 from credentials.venue_qr import Venue, encode_venue
 from tests.unit.credentials.invented import ISSUER, NOW, PLACE, TRUST, bhyt, cccd, look, personal, verdict
 
-KINDS = {"cccd", "bhyt", "personal-qr", "venue-qr", "pass"}
+KINDS = {"cccd", "bhyt", "personal-qr", "venue-qr", "pass", "passport"}
 REASONS = {"ok", "bad_schema", "unknown_issuer", "bad_signature", "expired", "revoked", "not_fresh", "clock_unset"}
 UNREADABLE = {
     "empty",
@@ -37,6 +37,7 @@ WARNINGS = {
     "damaged_text",
     "no_identity",
 }
+PASSPORT = "P<UTOTHU<<VAN<MAU<<<<<<<<<<<<<<<<<<<<<<<<<<< T000000014UTO9006153F3301018<<<<<<<<<<<<<<<8"
 SAMPLES = [
     cccd(),
     cccd() + "||||",
@@ -45,6 +46,7 @@ SAMPLES = [
     personal(),
     personal(number="******000001", birth="1999-**-**"),
     PLACE,
+    PASSPORT,
     encode_pass(Pass(bytes(16), int(NOW.timestamp()) + 60), ISSUER),
     encode_venue(Venue("a", "Chợ Thử"), ISSUER, "check.example"),
     '{"data":{"hdr":{"t":"icao.vacc"}},"sig":{}}',

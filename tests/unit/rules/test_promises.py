@@ -9,6 +9,7 @@ from rules.decide import Decision, decide
 from rules.known import FACTS, RISKS, Clearance, Exposure, Known
 from rules.ruleset import RuleSet
 from tests.unit.rules.cases import (
+    CARD,
     DAY,
     DEFAULT,
     NOW,
@@ -25,8 +26,8 @@ from tests.unit.rules.cases import (
 from wire.reasons import REASONS, STANDS_FOR, public
 from wire.records import Signal
 
-# At least half of the cases must be able to stop, or the promises about STOP would be kept for want of trying.
-ABLE = {"orders": (STOPPING,), "clock": "synced", "now_ms": NOW, "direction": "in"}
+# Where a STOP is possible at all, or the promises about it would be kept for want of trying.
+ABLE = {"code": CARD, "orders": (STOPPING,), "clock": "synced", "now_ms": NOW, "direction": "in", "venue": "border"}
 
 
 @given(visitors(), any_rules())
@@ -39,7 +40,16 @@ def test_every_answer_is_a_signal_with_one_to_eight_reasons_that_have_a_number(k
     assert answer.rules == rules.version
 
 
-@given(st.one_of(visitors(), visitors(**ABLE)), any_rules())
+@given(
+    st.one_of(
+        visitors(code=CARD, direction="in"),
+        visitors(**ABLE | {"venue": "hospital"}),
+        visitors(**ABLE | {"clock": "unset"}),
+        visitors(**ABLE | {"now_ms": None}),
+        visitors(**ABLE),
+    ),
+    st.one_of(any_rules(), any_rules(STOPPING.id), st.just(rule_set(rule(True, "STOP"), order=STOPPING.id))),
+)
 def test_stop_needs_a_running_order_that_allows_it_a_set_clock_and_is_never_said_at_a_hospital(
     known: Known, rules: RuleSet
 ) -> None:

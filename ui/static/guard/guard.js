@@ -24,7 +24,7 @@ let pressed = { button: null, at: 0 };
 function take(view) {
   const personal = view.page === "result" || view.page === "choose";
   if (personal) last = view;
-  else rest = view.page === "idle" ? RESTING : view;
+  else rest = view.page === "idle" ? { ...RESTING, n: view.n } : view;
   const left = view.stays_ms - view.age_ms;
   if (personal && view.stays_ms > 0 && left <= 0) return show(rest);
   show(personal ? view : rest);
@@ -37,6 +37,7 @@ function show(view) {
   const signal = view.page === "choose" ? "ASK" : view.page === "closed" ? view.signal ?? "FAULT" : view.signal;
   document.body.dataset.signal = signal || "IDLE";
   byId("sign").setAttribute("href", view.page === "lost" ? "#sign-lost" : view.starting ? "#sign-starting" : signal ? `#sign-${signal}` : "#sign-idle");
+  document.body.dataset.view = view.n ?? "";
   byId("word").textContent = view.word;
   byId("reason").textContent = [view.reason, view.next].filter(Boolean).join(" · ");
   byId("why").textContent = view.why.join(" · ");

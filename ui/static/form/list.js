@@ -1,0 +1,49 @@
+// A long list: found by a few letters, without marks or case. Short ones are looked through here, longer ones asked for.
+const PAUSE_MS = 120; // between the last letter and the question to the kiosk
+
+const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
+
+export function startList(page, ask) {
+  const field = page.querySelector("[data-find]");
+  if (!field) return;
+  const rows = page.querySelector("#rows");
+  const kept = new Set([...rows.querySelectorAll('[aria-checked="true"]')].map((row) => row.dataset.pick));
+  const far = field.dataset.find === "far";
+  const names = new Map([...rows.querySelectorAll("[data-pick]")].map((row) => [row, fold(row.textContent)]));
+  let timer = 0;
+
+  page.addEventListener("picked", ({ detail: { place, on } }) => {
+    if (on) kept.add(place);
+    else kept.delete(place);
+    if (far) page.dataset.kept = JSON.stringify([...kept]);
+  });
+
+  function near() {
+    const wanted = fold(field.value.trim());
+    let found = 0;
+    for (const [row, name] of names) {
+      row.hidden = !name.includes(wanted);
+      if (!row.hidden) found += 1;
+      row.classList.toggle("first", wanted !== "" && name.startsWith(wanted));
+    }
+    rows.querySelector("#none").hidden = found > 0;
+    rows.closest("[data-scroll]").scrollTop = 0;
+  }
+
+  async function ask_() {
+    const wanted = field.value;
+    const answer = await ask(wanted);
+    if (!answer || answer.status !== 200 || field.value !== wanted || !page.isConnected) return;
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    for (const row of made.content.querySelectorAll('[role="checkbox"]')) row.setAttribute("aria-checked", kept.has(row.dataset.pick));
+    rows.replaceChildren(made.content);
+    rows.closest("[data-scroll]").scrollTop = 0;
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (far) timer = setTimeout(ask_, PAUSE_MS);
+    else near();
+  });
+}
