@@ -1,7 +1,8 @@
 """Whether answers are good: one question's, and a whole form's.
 
 - Only what is asked is looked at: a disabled item needs no answer, and may have none.
-- A required group needs one answer beneath it, whichever.
+- A required group needs one answer beneath it, whichever. An occurrence of an optional repeating group that nobody
+  counted and nothing was said in needs none.
 - Dates may be partial as FHIR allows, unless the question's entryFormat or limits say otherwise: see `precise`.
 - Whole numbers have 32 bits, others 15 digits: more would not come back from every JSON reader as it was.
 - What the kiosk shows as a sentence is the issue's `problem` with its `limit`; the English text is for operators.
@@ -34,8 +35,9 @@ def check(form: Form, answers: Answers) -> tuple[Issue, ...]:
     return tuple([issue for _, issue in findings(form, answers)])
 
 
-def findings(form: Form, answers: Answers) -> Iterator[tuple[Key, Issue]]:
+def findings(form: Form, answers: Answers) -> list[tuple[Key, Issue]]:
     """`check`, with the key that each issue is about: questions in order, then groups, then what was not asked."""
+    found: list[tuple[Key, Issue]] = []
     filled: set[Key] = set()
     asked: set[Key] = set()
     groups: list[Step] = []
@@ -50,13 +52,28 @@ def findings(form: Form, answers: Answers) -> Iterator[tuple[Key, Issue]]:
         values = answers.get(key)
         if values:
             _fill(filled, form, item, at)
-            for issue in problems(item, values, named(item.link_id, at)):
-                yield key, issue
+            found += [(key, issue) for issue in problems(item, values, named(item.link_id, at))]
         elif item.required or item.min_occurs:
-            for issue in _missing(item, named(item.link_id, at)):
-                yield key, issue
-    yield from _groups(groups, filled)
-    yield from _unasked(form, answers, asked)
+            found += [(key, issue) for issue in _missing(item, named(item.link_id, at))]
+    found += _groups(groups, filled)
+    untold = {(item.link_id, at) for item, at in groups if item.loops and not _told(item, at, answers)} - filled
+    if untold:
+        found = [(key, issue) for key, issue in found if issue.code != "required" or not _within(form, key, untold)]
+    return found + list(_unasked(form, answers, asked))
+
+
+def _told(group: Item, at: tuple[int, ...], answers: Answers) -> bool:
+    """Whether an occurrence was counted or must be: the one that is only offered needs no answers."""
+    return bool(group.required or group.min_occurs or answers.get((group.link_id, at[:-1])))
+
+
+def _within(form: Form, key: Key, occurrences: set[Key]) -> bool:
+    depth = 0
+    for outer in form.above[key[0]]:
+        depth += outer.loops
+        if outer.loops and (outer.link_id, key[1][:depth]) in occurrences:
+            return True
+    return False
 
 
 def named(link_id: str, at: tuple[int, ...]) -> str:
@@ -79,7 +96,7 @@ def problems(item: Item, values: tuple[Value, ...], where: str = "") -> Iterator
 
 
 def _together(item: Item, values: tuple[Value, ...], where: str) -> Iterator[Issue]:
-    places = [item.places[value] for value in values if value in item.places]
+    places = [place for value in values if (place := item.place_of(value)) is not None]
     if any(item.options[place].exclusive for place in places):
         yield _issue("business-rule", where, "an option that excludes all others came with others", "exclusive")
     if len(set(places)) < len(places):
@@ -101,7 +118,7 @@ def _value(item: Item, value: Value, where: str) -> Iterator[Issue]:
 
 
 def _chosen(item: Item, value: Value, where: str) -> Iterator[Issue]:
-    if value in item.places and type(value) is type(item.options[item.places[value]].value):
+    if item.place_of(value) is not None:
         return
     if item.type == "open-choice" and isinstance(value, str):
         yield from _written(item, value, where)

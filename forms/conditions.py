@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from forms.dates import compare
 from forms.model import MAX_OCCURRENCES, Answers, Condition, Form, Item, Quantity, Value
@@ -85,14 +86,20 @@ class Asking:
 
 def same(left: Value, right: Value) -> bool:
     """Whether two values are one answer: true is not 1, and 36.50 is 36.5."""
-    return type(left) is type(right) and left == right
+    return type(left) is type(right) and _finite(left) and left == right
+
+
+def _finite(value: Value) -> bool:
+    """Whether it can be compared: Python's Decimal has values that are no numbers."""
+    amount = value.value if isinstance(value, Quantity) else value
+    return not isinstance(amount, Decimal) or amount.is_finite()
 
 
 def _matches(value: Value, operator: str, answer: Value) -> bool:
     if operator == "=":
         return same(value, answer)
     if operator == "!=":
-        return type(value) is type(answer) and value != answer
+        return type(value) is type(answer) and _finite(value) and value != answer
     order = _order(value, answer)
     if order is None:
         return False
@@ -108,7 +115,7 @@ def _order(value: Value, answer: Value) -> int | None:
         if (value.system, value.code or value.unit) != (answer.system, answer.code or answer.unit):
             return None
         value, answer = value.value, answer.value
-    if type(value) is not type(answer):
+    if type(value) is not type(answer) or not _finite(value):
         return None
     if isinstance(value, str):
         return compare(value, str(answer))

@@ -36,5 +36,5 @@ def _gives(item: Item, value: Value, only: str) -> bool:
             return value.code == "yes"
     elif only or not isinstance(value, str):
         return False
-    place = item.places.get(value)
+    place = item.place_of(value)
     return place is None or not item.options[place].exclusive

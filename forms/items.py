@@ -74,6 +74,7 @@ class ItemReader:
             control=self._control(extensions, path),
             options=options,
             places=self._places(options),
+            shipped=bool(options) and not str(node.get("answerValueSet", "#")).startswith("#"),
             initial=self._initial(node, options, path),
             conditions=self._conditions(node, path),
             any_of=self._any_of(node, path),

@@ -93,7 +93,8 @@ class Item:
     """A group, a note or a question. `index` is its place in document order, from 0: its name on the wire.
 
     `min_value`, `max_value`: int, Decimal, or ISO text by the type. `regex` stands for the whole answer.
-    `control` is the itemControl code. `unit` belongs to a quantity. `codes` are Questionnaire.item.code.
+    `control` is the itemControl code. `unit` belongs to a quantity. `codes` are Questionnaire.item.code. `shipped`: the
+    options are a list of the product's release, not of the form's version.
     """
 
     link_id: str
@@ -123,12 +124,21 @@ class Item:
     items: tuple["Item", ...] = ()
     help: Text | None = None
     unit: Quantity | None = None
+    shipped: bool = False
     # value -> its place in `options`: made once, since lists of wards are long.
     places: Mapping[Value, int] = field(default_factory=dict, repr=False, compare=False)
 
     def code_of(self, system: str) -> str | None:
         """The first code of `system` on this item, such as its keyboard under `INPUT`; None without one."""
         return next((coding.code for coding in self.codes if coding.system == system), None)
+
+    def place_of(self, value: Value) -> int | None:
+        """Where a value stands among the options, from 0; None for one that is not offered. True is not 1."""
+        try:
+            place = self.places.get(value)
+        except TypeError:  # a signalling NaN has no hash
+            return None
+        return place if place is not None and type(self.options[place].value) is type(value) else None
 
     @property
     def asked(self) -> bool:

@@ -4,7 +4,8 @@
     answer    = value | [value, ...]         the list when the question repeats
               | [form, ...]                  a repeating group: one for each occurrence
     boolean   true or false                  integer   the number
-    choice    place of the option, from 0; text as it was typed; [system, code] of a code that is no option
+    choice    place of the option, from 0; [system, code] of a shipped list, whose places change with a release;
+              text as it was typed
     date      days since 1970-01-01; text when partial      dateTime, time, string, text, url   text
     decimal   [number without its point, places after it]; 36.50 is [3650, 2], which is not [365, 1]
     quantity  [number, places], then unit, system and code where they are not the question's own
@@ -87,12 +88,12 @@ def _code(item: Item, value: Value) -> Any:
 
 
 def _code_choice(item: Item, value: Value) -> Any:
-    place = item.places.get(value)
-    if place is not None and type(item.options[place].value) is type(value):
+    place = None if item.shipped else item.place_of(value)
+    if place is not None:
         return place
     if isinstance(value, Coding):
         return list(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and item.type == "open-choice":
         return value
     raise Refused("malformed", f"item {item.index} is a {item.type}")
 
@@ -151,7 +152,7 @@ def _choice(item: Item, code: Any) -> Value | None:
     if type(code) is int:
         return item.options[code].value if 0 <= code < len(item.options) else None
     if type(code) is str:
-        return code
+        return code if item.type == "open-choice" else None
     if type(code) is list and len(code) == 2 and all(type(part) is str for part in code):
         return Coding(*code)
     return None

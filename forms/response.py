@@ -61,14 +61,14 @@ def _under(items: tuple[Item, ...], answers: Answers, at: tuple[int, ...], langu
 
 def _json(item: Item, value: Value, language: str) -> dict[str, Any]:
     if isinstance(value, Coding):
-        shown = item.options[item.places[value]].text.in_(language) if value in item.places else ""
+        shown = item.options[place].text.in_(language) if (place := item.place_of(value)) is not None else ""
         parts = {"system": value.system, "code": value.code, "display": shown}
         return {"valueCoding": {name: part for name, part in parts.items() if part}}
     if isinstance(value, Quantity):
         named: Mapping[str, Any] = {"unit": value.unit, "system": value.system, "code": value.code}
         return {"valueQuantity": {"value": number(value.value), **{name: part for name, part in named.items() if part}}}
     if item.options or item.type in CHOICES:
-        kind = item.options[item.places[value]].kind if value in item.places else "string"
+        kind = item.options[place].kind if (place := item.place_of(value)) is not None else "string"
         return {f"value{kind[0].upper()}{kind[1:]}": value}
     return {ANSWER_VALUE[item.type]: number(value) if isinstance(value, Decimal) else value}
 

@@ -115,6 +115,10 @@ class GateLoop:
         except Full:
             self.dropped += 1
 
+    def busy(self) -> bool:
+        """Whether so much waits that a producer which can hold back should."""
+        return self._queue.qsize() > QUEUE_SIZE // 4
+
     def see(self, text: str, source: Source = Source.CAMERA) -> None:
         """A code came in as text. It is read here, on the producer's thread, while the loop may wait for the disk."""
         self.put(self.read(text, source))

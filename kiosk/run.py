@@ -2,8 +2,10 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from firmware_cfg.settings import Settings
@@ -21,7 +23,8 @@ from kiosk.live import LivePreview
 from kiosk.log import say
 from kiosk.loop import GateLoop, Outputs
 from kiosk.notify import notify
-from kiosk.ports import Camera, Decoder
+from kiosk.ports import Camera, Decoder, Reader
+from kiosk.reading import ReaderWatch
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
@@ -109,14 +112,17 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
+    readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
     watch.start()
+    readers.start()
     notify("READY=1")
     print(f'{{"ready": true, "screen": "http://{settings.screen.host}:{settings.screen.port}/"}}', flush=True)
     try:
-        loop.run(_each_turn(upkeep, watch, loop, _reader(settings, options)))
+        loop.run(_each_turn(upkeep, watch, loop))
     finally:
         notify("STOPPING=1")
         watch.close()
+        readers.close()
         screen.close()
         sound.close()
         store.close()
@@ -131,24 +137,28 @@ def _watch(camera: Camera, decoder: Decoder, preview: LivePreview, loop: GateLoo
     return CameraWatch(camera, decoder, preview, loop.see, lost)
 
 
-def _each_turn(
-    upkeep: Upkeep, watch: CameraWatch, loop: GateLoop, reader: ReaderFiles | None
-) -> Callable[[], list[Event]]:
+def _each_turn(upkeep: Upkeep, watch: CameraWatch, loop: GateLoop) -> Callable[[], list[Event]]:
     def turn() -> list[Event]:
         events = upkeep.each_turn()
         if not watch.alive() and "camera_lost" not in loop.state.faults:
             events.append(FaultChanged("camera_lost", True))
-        text = None if reader is None else reader.poll()
-        if text is not None:
-            loop.see(text, Source.READER)
         return events
 
     return turn
 
 
-def _reader(settings: Settings, options: Options) -> ReaderFiles | None:
-    folder = _sim(settings)
-    return ReaderFiles(folder / "reader") if options.bench and folder is not None else None
+def _readers(settings: Settings, options: Options) -> list[Reader]:
+    folder, reader = _sim(settings), settings.devices.reader
+    found: list[Reader] = [ReaderFiles(folder / "reader")] if options.bench and folder is not None else []
+    if reader.kind == "serial":
+        from kiosk.devices.reader_serial import SerialReader, open_serial
+
+        found.append(SerialReader(partial(open_serial, reader.device, reader.baud), _mono_ms))
+    return found
+
+
+def _mono_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def _rules(settings: Settings) -> Rules:

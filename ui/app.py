@@ -13,6 +13,8 @@ from threading import Event
 from flask import Flask, Response, jsonify, render_template, request
 
 from ui.fence import fence
+from ui.form.desk import Desk, Extras
+from ui.form.pages import add_form
 from ui.place import Place
 from ui.screen import Feed, View
 from ui.server import Server, serve
@@ -36,8 +38,18 @@ HERE = Path(__file__).parent
 PARTS = ("app.py", "words.py", "templates/*.html", "templates/*.svg", "static/*.*", "locales/*/*.json")
 
 
-def make_app(feed: Feed, place: Place, press: Callable[[str], None], preview: Preview) -> Flask:
-    """The app of one gate. `press` puts a button's name on the gate's queue and must return at once."""
+def make_app(
+    feed: Feed,
+    place: Place,
+    press: Callable[[str], None],
+    preview: Preview,
+    forms: Desk | None = None,
+    extras: Extras | None = None,
+) -> Flask:
+    """The app of one gate. `press` puts a button's name on the gate's queue and must return at once.
+
+    With `forms` the screen also takes declarations; `extras` are what the gate has beside its desk.
+    """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -46,6 +58,8 @@ def make_app(feed: Feed, place: Place, press: Callable[[str], None], preview: Pr
     _add_page(app, place, words)
     _add_views(app, feed, lambda number, view: _tell(feed, number, view, words.say_all(view, place)), preview)
     _add_buttons(app, place, press)
+    if forms is not None:
+        add_form(app, forms, place, words, extras)
     return app
 
 

@@ -55,7 +55,8 @@ OpenGuard = Callable[..., Page]
 @pytest.fixture(scope="module")
 def site_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardSite]:
     need(NGINX.exists(), "nginx")
-    site = GuardSite(tmp_path_factory.mktemp("guards"), LANGUAGES)
+    # All these guards come in from one address, within a minute.
+    site = GuardSite(tmp_path_factory.mktemp("guards"), LANGUAGES, door_rate="100r/s")
     yield site
     site.close()
 
@@ -180,25 +181,20 @@ def test_a_network_that_goes_without_a_word_is_told_within_3_s_and_mends_by_itse
     took = lost_after(page, lambda: site.silence_proxy(True))
     print(f"network silent: told after {took:.2f} s")
     assert took < 3
-    site.feed.publish(held(ASK))
+    site.feed.publish(replace(ALLOW, stays_ms=500))
+    page.wait_for_timeout(600)
     site.silence_proxy(False)
-    page.wait_for_selector("body[data-signal=ASK]")
+    page.wait_for_selector("body[data-signal=IDLE]")
     assert "ALLOW" not in [signal for signal, _ in page.evaluate("shown")]
 
 
-def test_a_phone_without_network_says_so_at_once_and_never_shows_the_green_that_came_meanwhile(
-    site: GuardSite, open_guard: OpenGuard
-) -> None:
+def test_a_phone_without_network_says_so_at_once(site: GuardSite, open_guard: OpenGuard) -> None:
     page = open_guard()
     took = lost_after(page, lambda: page.context.set_offline(True))
     print(f"phone offline: told after {took:.2f} s")
     assert took < 3
-    site.feed.publish(replace(ALLOW, stays_ms=1000))
-    page.wait_for_timeout(1200)
     page.context.set_offline(False)
     page.wait_for_selector("body[data-link=heard]")
-    assert page.get_attribute("body", "data-signal") == "IDLE"
-    assert "ALLOW" not in [signal for signal, _ in page.evaluate("shown")]
 
 
 def test_a_gate_that_hangs_behind_a_web_server_that_lives_is_told_within_3_s(

@@ -1,4 +1,4 @@
-"""A guards' page for tests: a desk that notes what it is told, accounts in memory, the real proxy with a real certificate."""
+"""A guards' page for tests: a desk that notes what it is told, accounts in memory, the real proxy and certificate."""
 
 import os
 import signal
@@ -45,12 +45,15 @@ BUSY_DAY = GuardNow(
 )
 
 
+DONE = Said(True)
+
+
 @dataclass
 class NotedDesk:
     """Notes each action; answers `said`."""
 
     now: GuardNow = field(default_factory=GuardNow)
-    said: Said = Said(True)
+    said: Said = DONE
     acts: list[tuple[Any, ...]] = field(default_factory=list)
     card: tuple[str, str] | None = ("cccd", "099099000001")
     number: int = 0
@@ -117,8 +120,8 @@ def make_account(name: str = NAME, pin: str = PIN, *, once: bool = False, grante
 class GuardSite:
     """One gate's guards' page behind nginx on loopback, with everything real but the gate."""
 
-    def __init__(self, folder: Path, languages: tuple[str, ...] = ("vi", "en")) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, languages: tuple[str, ...] = ("vi", "en"), *, door_rate: str = "12r/m") -> None:
+        self.folder, self._door_rate = folder, door_rate
         self.port = free_port()
         self.url = f"https://127.0.0.1:{self.port}"
         self.cable = Cable(self.port)  # the venue's wireless network, for a phone that is told to use it
@@ -146,8 +149,8 @@ class GuardSite:
         runtime = str(self.folder)
         proxy = GuardProxy(f"127.0.0.1:{self.port}", str(self.socket), str(tls.certificate), str(tls.key), runtime)
         path = self.folder / "nginx-guard.conf"
-        path.write_text(fill_in(template, proxy), "utf-8")
-        # A master that is root gives its workers another user; the kiosk's unit starts it as the user who owns the socket.
+        path.write_text(fill_in(template, proxy).replace("rate=12r/m", f"rate={self._door_rate}"), "utf-8")
+        # A master that is root gives its workers another user; the kiosk's unit starts it as the socket's owner.
         user = ["-g", "user root;"] if os.geteuid() == 0 else []
         self._proxy = subprocess.Popen(
             [NGINX, "-e", "stderr", "-c", str(path), *user], stderr=subprocess.DEVNULL, start_new_session=True

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,8 @@ def test_what_questionnaires_use(pattern: str, good: str, bad: str) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        *("(", ")", "[", "[]", "[b-a]", r"[\d-z]", "a{", "a{2", "a{3,2}", "a{,2}", "*", "a**", "a{1}{2}", "^*", "a^b", "a$b"),
+        *("(", ")", "[", "[]", "[b-a]", r"[\d-z]", "a{", "a{2", "a{3,2}", "a{,2}", "*", "a**", "a{1}{2}"),
+        *("^*", "a^b", "a$b"),
         *("(?=a)", "(?!a)", "(?<=a)", "(?i)a", "(?<n>a)", r"\1", r"\b", r"\Q", "\\", r"\p{Greek}", r"\pL", r"\u12"),
         *("[[:alpha:]]", "[a&&b]", "a{9999}", "(" * 40 + ")" * 40, "a" * 1001, "((a{100}){100}){100}", "(a?){2000}"),
         "".join(f"[{chr(0x4E00 + 2 * i)}-{chr(0x4E01 + 2 * i)}]" for i in range(100)),
@@ -63,7 +65,9 @@ def test_all_else_is_refused(pattern: str) -> None:
         compile_pattern(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["(a*)*b", "(a|aa)+$", "(a|a?)+b", "(.*)(.*)(.*)(.*)(.*)x", "(a?){300}a{300}", "(a*a*){90}b"])
+@pytest.mark.parametrize(
+    "pattern", ["(a*)*b", "(a|aa)+$", "(a|a?)+b", "(.*)(.*)(.*)(.*)(.*)x", "(a?){300}a{300}", "(a*a*){90}b"]
+)
 def test_no_text_makes_it_hang(pattern: str) -> None:
     try:
         compiled = compile_pattern(pattern)
@@ -77,7 +81,5 @@ def test_no_text_makes_it_hang(pattern: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_pattern_or_refused(pattern: str) -> None:
-    try:
+    with suppress(PatternRefused):
         compile_pattern(pattern).matches("a1")
-    except PatternRefused:
-        pass

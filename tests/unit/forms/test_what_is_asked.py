@@ -63,7 +63,9 @@ def _asks(kind: str, operator: str, answer: dict[str, Any], *given: Value, **fie
         ("open-choice", "=", {"answerString": "khác"}, ("khác",), True),
     ],
 )
-def test_each_operator(kind: str, operator: str, answer: dict[str, Any], given: tuple[Value, ...], expected: bool) -> None:
+def test_each_operator(
+    kind: str, operator: str, answer: dict[str, Any], given: tuple[Value, ...], expected: bool
+) -> None:
     assert _asks(kind, operator, answer, *given) is expected
 
 

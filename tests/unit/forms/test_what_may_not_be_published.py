@@ -20,6 +20,7 @@ from tests.unit.forms.questionnaires import (
 )
 
 Q = question("q", "string")
+LOW, HIGH = extension("minValue", "Date", "2021"), extension("maxValue", "Date", "2020")
 
 
 def errors(resource: object, languages: tuple[str, ...] = ()) -> list[tuple[str, str]]:
@@ -52,7 +53,9 @@ def test_a_plain_form_is_taken() -> None:
         (question("q", "string", extensions=[extension("regex", "String", "((a{99}){99}){99}")]), "not-supported"),
         (question("q", "string", maxLength=3, extensions=[extension("minLength", "Integer", 4)]), "invariant"),
         (
-            question("q", "integer", extensions=[extension("minValue", "Integer", 2), extension("maxValue", "Integer", 1)]),
+            question(
+                "q", "date", extensions=[extension("minValue", "Date", "2021"), extension("maxValue", "Date", "2020")]
+            ),
             "invariant",
         ),
         (question("q", "integer", extensions=[extension("minValue", "Date", "2020-01-01")]), "value"),
@@ -156,15 +159,16 @@ def test_a_head_that_is_wrong(field: dict[str, Any]) -> None:
 
 
 def test_harmless_metadata_passes() -> None:
-    about = {"id": "f", "meta": {}, "publisher": "P", "contact": [], "description": "d", "useContext": [], "purpose": "p"}
-    more = {"jurisdiction": [], "copyright": "c", "date": "2026", "name": "N", "experimental": True, "code": []}
+    about = {"id": "f", "meta": {}, "publisher": "P", "contact": [], "description": "d", "useContext": []}
+    more = {"jurisdiction": [], "copyright": "c", "date": "2026", "name": "N", "purpose": "p", "code": []}
     narrative = {"text": {"status": "generated", "div": "<div/>"}, "subjectType": ["Patient"], "identifier": []}
     assert errors({**questionnaire(Q), **about, **more, **narrative}) == []
 
 
 def test_how_it_is_drawn_does_not_matter() -> None:
-    drawn = [extension("questionnaire-choiceOrientation", "Code", "horizontal"), extension("designNote", "Markdown", "n")]
-    assert refused(choice("q", "a", extensions=drawn)) == []
+    drawn = extension("questionnaire-choiceOrientation", "Code", "horizontal")
+    noted = extension("designNote", "Markdown", "n")
+    assert refused(choice("q", "a", extensions=[drawn, noted])) == []
 
 
 @pytest.mark.parametrize("status", ["draft", "retired", "unknown"])

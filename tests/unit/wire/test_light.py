@@ -8,6 +8,7 @@ from tests.parts.light_sender import FORM, declare
 from tests.unit.wire import samples
 from wire import cbor
 from wire.crypto import SealingKey, SigningKey, kid_of, seal_on_phone, sign1
+from wire.envelope import open_whole, parse, seal, unwrap_trace, unwrap_vault
 from wire.light import (
     MAX_BLOB_BYTES,
     Content,
@@ -59,6 +60,17 @@ def test_the_blob_fits_the_record_that_keeps_it() -> None:
     worded = sign_outcome(longest, Signal.ASK, NOW_S + 60, PASS_KEY)
     record = SealedDeclaration(worded.core.order, Signal.ASK, (5,), 0, worded.blob)
     assert read_declaration(record.blob) == worded
+
+
+def test_from_the_phone_through_the_kiosks_record_to_the_opener() -> None:
+    pair, wrapped = samples.key_pair()
+    record = SealedDeclaration(DECLARED.core.order, Signal.ASK, (5,), 0, DECLARED.blob)
+    sealed = parse(seal(record, 1, samples.STAMP, samples.DEVICE, samples.EPOCH, pair, 1))
+    trace = unwrap_trace(wrapped, samples.DEVICE, samples.EPOCH, samples.INGEST)
+    vault = unwrap_vault(wrapped, samples.DEVICE, samples.EPOCH, samples.CASE)
+    opened = open_whole(sealed, samples.DEVICE, samples.EPOCH, trace, vault)
+    assert isinstance(opened, SealedDeclaration)
+    assert open_declaration(read_declaration(opened.blob), samples.CASE).answers == bytes(range(180))
 
 
 @pytest.mark.parametrize("place", [3, 4, 5, 6])

@@ -19,8 +19,9 @@ export function paper({ labels, say }) {
 
   async function give() {
     const answer = await ask("/slip");
-    if (answer.ok) byId("slip-number").textContent = answer.number;
-    else say(answer, "");
+    if (!answer.ok) return say(answer, "");
+    byId("slip-number").textContent = answer.number;
+    waiting = [...waiting, answer.number];
   }
 
   async function turn(on) {

@@ -1,0 +1,72 @@
+"""Every form by `url|version`: those that ship with this version, and those that were published here.
+
+A `url|version` means one text for ever: answers travel by the place of a question in its form, so that another text
+under the same name would make old answers say what nobody said.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+import forms
+from central.lists import value_sets
+from central.published import published
+from forms.load import load
+from forms.model import Form, FormRefused
+from wire.refusal import Refused
+from wire.root import Root
+
+_SHIPPED = Path(forms.__file__).parent / "library"
+
+
+class Library:
+    """Reads a form when it is first wanted. `sent` are those that were published: `url|version` -> (JSON text, end)."""
+
+    def __init__(self, sent: Mapping[str, tuple[str, int]] = MappingProxyType({})) -> None:
+        self._sent = dict(sent)
+        self._read: dict[str, Form] = {}
+
+    def form(self, canonical: str) -> Form:
+        """The form. Raises Refused: form_unknown, or form_refused where this version cannot read it."""
+        if canonical not in self._read:
+            try:
+                self._read[canonical] = load(self.resource(canonical), value_sets())
+            except FormRefused as error:
+                raise Refused("form_refused", f"{canonical}: {error}") from error
+        return self._read[canonical]
+
+    def resource(self, canonical: str) -> dict[str, Any]:
+        """The Questionnaire in JSON. Raises Refused("form_unknown")."""
+        if canonical in self._sent:
+            found: dict[str, Any] = json.loads(self._sent[canonical][0])
+            return found
+        if canonical in shipped_forms():
+            return shipped_forms()[canonical]
+        raise Refused("form_unknown", canonical[:200])
+
+    def until_ms(self, canonical: str) -> int | None:
+        """Until when a kiosk takes the form from a bulletin; None for one that every kiosk has, or nobody."""
+        return None if canonical in shipped_forms() or canonical not in self._sent else self._sent[canonical][1]
+
+
+def read_library(connection: Connection, root: Root) -> Library:
+    """The library as it stands."""
+    sent = {}
+    for bulletin in published(connection, root, "form"):
+        match bulletin.body:
+            case {"url": str(url), "version": str(version), "questionnaire": str(text)}:
+                sent[f"{url}|{version}"] = (text, bulletin.expires_ms)
+    return Library(sent)
+
+
+@cache
+def shipped_forms() -> Mapping[str, dict[str, Any]]:
+    """The Questionnaires of forms/library by `url|version`."""
+    paths = [path for path in sorted(_SHIPPED.glob("*.json")) if not path.stem.endswith(".rules")]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return MappingProxyType({f"{form['url']}|{form['version']}": form for form in found})
