@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from central import commands, services
+from central import commands, declaring_commands, services
 from central.kiosk_toml import DIRECTIONS, KINDS
 from central.shards import COUNTS
 from wire.refusal import Refused
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_keys(commands_of)
     _add_devices(commands_of)
     _add_publishing(commands_of)
+    _add_declaring(commands_of)
     _add_copies(commands_of)
     return parser
 
@@ -123,6 +124,22 @@ def _add_publishing(parent: _Commands) -> None:
     venue.add_argument("--gate")
     venue.add_argument("--host", help="makes it a link that any phone opens")
     venue.add_argument("--days", type=int, help="no end without it")
+
+
+def _add_declaring(parent: _Commands) -> None:
+    order = parent.add_parser("order", help="orders to declare").add_subparsers(required=True, metavar="ACTION")
+    order_publish = _command(order, "publish", declaring_commands.publish_order, "check, sign and send an order")
+    order_publish.add_argument("--days", type=int, default=30, help="its length where the file names no end (30)")
+    _command(order, "end", declaring_commands.end_order, "end an order now").add_argument("id")
+    _command(order, "list", declaring_commands.list_orders, "orders as JSON lines")
+    form = parent.add_parser("form", help="forms").add_subparsers(required=True, metavar="ACTION")
+    form_publish = _command(form, "publish", declaring_commands.publish_form, "check, sign and send a Questionnaire")
+    rules = parent.add_parser("rules", help="rule sets").add_subparsers(required=True, metavar="ACTION")
+    rules_publish = _command(rules, "publish", declaring_commands.publish_rules, "check, sign and send a rule set")
+    for publish in (order_publish, form_publish, rules_publish):
+        publish.add_argument("file", type=Path, metavar="FILE.json")
+    for publish in (order_publish, rules_publish):
+        publish.add_argument("--scope", default="all", help="all, province-, ward-, venue- or device- and its id")
 
 
 def _add_copies(parent: _Commands) -> None:

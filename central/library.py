@@ -56,12 +56,18 @@ class Library:
 
 def read_library(connection: Connection, root: Root) -> Library:
     """The library as it stands."""
-    sent = {}
+    return Library(sent_forms(connection, root))
+
+
+def sent_forms(connection: Connection, root: Root) -> dict[str, tuple[str, int]]:
+    """`url|version` of every published form -> (its JSON text, until when a kiosk takes it)."""
+    sent: dict[str, tuple[str, int]] = {}
     for bulletin in published(connection, root, "form"):
         match bulletin.body:
             case {"url": str(url), "version": str(version), "questionnaire": str(text)}:
-                sent[f"{url}|{version}"] = (text, bulletin.expires_ms)
-    return Library(sent)
+                canonical = f"{url}|{version}"
+                sent[canonical] = (text, max(bulletin.expires_ms, sent.get(canonical, ("", 0))[1]))
+    return sent
 
 
 @cache

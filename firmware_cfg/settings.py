@@ -218,7 +218,7 @@ class Guard(Section):
     url: Annotated[str, text(200, shortest=0)] = ""
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
-        if self.url and not (bench or self.url.startswith("https://")):
+        if self.socket and not self.url.startswith("https://"):
             yield Problem("url", "phải bắt đầu bằng https://", "must begin with https://")
 
 

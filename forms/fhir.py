@@ -69,6 +69,20 @@ _HARMLESS_SDC = (
 )
 HARMLESS = frozenset(BASE + name for name in _HARMLESS_BASE) | {SDC + "sdc-questionnaire-" + n for n in _HARMLESS_SDC}
 
+# The lists that the product ships, and the one code system of each. Their order changes with a release, so that an
+# answer travels by its code; the system goes without saying, and is the same even where a list could not be read.
+LISTS = MappingProxyType(
+    {
+        "urn:gatepost:list:countries": "urn:iso:std:iso:3166",
+        "urn:gatepost:list:provinces": "urn:gatepost:province",
+        "urn:gatepost:list:provinces-63": "urn:gatepost:province-63",
+        "urn:gatepost:list:wards": "urn:gatepost:ward",
+        "urn:gatepost:list:airports": "urn:gatepost:airport",
+        "urn:gatepost:list:land-gates": "urn:gatepost:land-gate",
+        "urn:gatepost:list:seaports": "urn:gatepost:seaport",
+    }
+)
+
 # Which FHIR value[x] each item type takes: in answers, and in initial.
 ANSWER_VALUE = MappingProxyType(
     {

@@ -74,7 +74,7 @@ class ItemReader:
             control=self._control(extensions, path),
             options=options,
             places=self._places(options),
-            shipped=bool(options) and not str(node.get("answerValueSet", "#")).startswith("#"),
+            shipped=self._shipped(node),
             initial=self._initial(node, options, path),
             conditions=self._conditions(node, path),
             any_of=self._any_of(node, path),
@@ -206,6 +206,10 @@ class ItemReader:
         if id(options) not in self.places:
             self.places[id(options)] = (options, {option.value: place for place, option in enumerate(options)})
         return self.places[id(options)][1]
+
+    def _shipped(self, node: Node) -> str | None:
+        url = node.get("answerValueSet")
+        return fhir.LISTS.get(url, "") if isinstance(url, str) and url[:1] != "#" else None
 
     def _initial(self, node: Node, options: tuple[Option, ...], path: str) -> tuple[Value, ...]:
         found = []

@@ -94,7 +94,7 @@ class Item:
 
     `min_value`, `max_value`: int, Decimal, or ISO text by the type. `regex` stands for the whole answer.
     `control` is the itemControl code. `unit` belongs to a quantity. `codes` are Questionnaire.item.code. `shipped`: the
-    options are a list of the product's release, not of the form's version.
+    code system of a list that comes with the product's release, not with the form's version; None for own options.
     """
 
     link_id: str
@@ -124,7 +124,7 @@ class Item:
     items: tuple["Item", ...] = ()
     help: Text | None = None
     unit: Quantity | None = None
-    shipped: bool = False
+    shipped: str | None = None
     # value -> its place in `options`: made once, since lists of wards are long.
     places: Mapping[Value, int] = field(default_factory=dict, repr=False, compare=False)
 

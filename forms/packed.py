@@ -1,11 +1,14 @@
-"""Answers on the wire: canonical CBOR by item index, some five times smaller than the FHIR JSON they stand for.
+"""Answers on the wire: canonical CBOR by item index, some seven times smaller than the FHIR JSON they stand for.
 
-    form      = {index: answer}              items outside repeating groups, flat whatever groups they stand in
+    form      = [mask, answer, ...]          the answers in item order; bit i of the mask (bytes, lowest bit first, no
+                                             zero at the end) says that place i of the scope has one
+    scope     = questions and repeating groups by item index, but for what stands in a repeating group: that is a
+                scope of its own; titles and notes have no place
     answer    = value | [value, ...]         the list when the question repeats
               | [form, ...]                  a repeating group: one for each occurrence
     boolean   true or false                  integer   the number
-    choice    place of the option, from 0; [system, code] of a shipped list, whose places change with a release;
-              text as it was typed
+    choice    place of the option, from 0; of a shipped list, whose places change with a release, the code as text
+              (in a list of its own where the choice is open); [system, code] of what is in no list; text as typed
     date      days since 1970-01-01; text when partial      dateTime, time, string, text, url   text
     decimal   [number without its point, places after it]; 36.50 is [3650, 2], which is not [365, 1]
     quantity  [number, places], then unit, system and code where they are not the question's own
@@ -14,7 +17,6 @@
 - `unpack` takes what `pack` gives and refuses all else; what the answers mean says forms.check.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -45,28 +47,39 @@ def pack(form: Form, answers: Answers) -> bytes:
 def unpack(form: Form, data: bytes) -> Answers:
     """The answers again. Raises Refused for bytes that `pack` with this form would not have made."""
     found: dict[Key, tuple[Value, ...]] = {}
-    _unpacked(form, cbor.loads(data, MAX_BYTES), (), (), found)
+    _unpacked(form.items, cbor.loads(data, MAX_BYTES), (), found)
     if pack(form, found) != data:
         raise Refused("malformed", "not the packed form of its answers")
     return found
 
 
-def _packed(items: tuple[Item, ...], answers: Answers, at: tuple[int, ...]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
+def _scope(items: tuple[Item, ...]) -> list[Item]:
+    """What has a place in the mask, by index."""
+    found: list[Item] = []
     for item in items:
-        values = answers.get((item.link_id, at))
-        if item.loops:
-            if values and isinstance(values[0], int):
-                found[item.index] = [_packed(item.items, answers, (*at, number)) for number in range(values[0])]
-            continue
-        if values:
-            if not item.repeats and len(values) > 1:
-                raise Refused("malformed", f"several answers to item {item.index}, which takes one")
-            codes = [_code(item, value) for value in values]
-            found[item.index] = codes if item.repeats else codes[0]
-        if item.items:
-            found |= _packed(item.items, answers, at)
+        if item.asked or item.loops:
+            found.append(item)
+        if not item.loops and item.items:
+            found += _scope(item.items)
     return found
+
+
+def _packed(items: tuple[Item, ...], answers: Answers, at: tuple[int, ...]) -> list[Any]:
+    mask, codes = 0, []
+    for place, item in enumerate(_scope(items)):
+        values = answers.get((item.link_id, at))
+        if not values:
+            continue
+        mask |= 1 << place
+        if item.loops:
+            codes.append([_packed(item.items, answers, (*at, number)) for number in range(int(str(values[0])))])
+        elif item.repeats:
+            codes.append([_code(item, value) for value in values])
+        elif len(values) == 1:
+            codes.append(_code(item, values[0]))
+        else:
+            raise Refused("malformed", f"several answers to item {item.index}, which takes one")
+    return [mask.to_bytes((mask.bit_length() + 7) // 8, "little"), *codes]
 
 
 def _code(item: Item, value: Value) -> Any:
@@ -88,10 +101,12 @@ def _code(item: Item, value: Value) -> Any:
 
 
 def _code_choice(item: Item, value: Value) -> Any:
-    place = None if item.shipped else item.place_of(value)
+    place = item.place_of(value) if item.shipped is None else None
     if place is not None:
         return place
     if isinstance(value, Coding):
+        if item.shipped and value.system == item.shipped:
+            return [value.code] if item.type == "open-choice" else value.code
         return list(value)
     if isinstance(value, str) and item.type == "open-choice":
         return value
@@ -106,29 +121,27 @@ def _code_number(item: Item, value: Decimal) -> list[int]:
     return [-number if sign else number, -int(exponent)]
 
 
-def _unpacked(
-    form: Form, node: Any, loops: tuple[str, ...], at: tuple[int, ...], found: dict[Key, tuple[Value, ...]]
-) -> None:
-    if not isinstance(node, Mapping):
-        raise Refused("malformed", "a map of answers was expected")
-    for index, code in node.items():
-        if not cbor.whole(index) or not 0 <= index < len(form.flat):
-            raise Refused("malformed", "the form has no item of this index")
-        item = form.flat[index]
-        if form.loops[item.link_id] != loops:
-            raise Refused("malformed", f"item {index} stands in other groups")
+def _unpacked(items: tuple[Item, ...], node: Any, at: tuple[int, ...], found: dict[Key, tuple[Value, ...]]) -> None:
+    if type(node) is not list or not node or type(node[0]) is not bytes:
+        raise Refused("malformed", "a list that begins with a mask was expected")
+    mask = int.from_bytes(node[0], "little")
+    scope = _scope(items)
+    if mask >> len(scope) or mask.bit_count() != len(node) - 1:
+        raise Refused("malformed", "the mask does not fit the form or the answers")
+    codes = iter(node[1:])
+    for place, item in enumerate(scope):
+        if not mask >> place & 1:
+            continue
+        code = next(codes)
+        many = item.loops or item.repeats
+        if many and (type(code) is not list or not 0 < len(code) <= MAX_OCCURRENCES):
+            raise Refused("malformed", f"item {item.index} needs a list of at most {MAX_OCCURRENCES}")
         if item.loops:
-            if type(code) is not list or not 0 < len(code) <= MAX_OCCURRENCES:
-                raise Refused("malformed", f"group {index} has no list of occurrences")
             found[item.link_id, at] = (len(code),)
             for number, inner in enumerate(code):
-                _unpacked(form, inner, (*loops, item.link_id), (*at, number), found)
-            continue
-        if not item.asked:
-            raise Refused("malformed", f"item {index} takes no answer")
-        if item.repeats and (type(code) is not list or not code):
-            raise Refused("malformed", f"item {index} has no list of answers")
-        found[item.link_id, at] = tuple([_value(item, one) for one in (code if item.repeats else [code])])
+                _unpacked(item.items, inner, (*at, number), found)
+        else:
+            found[item.link_id, at] = tuple([_value(item, one) for one in (code if many else [code])])
 
 
 def _value(item: Item, code: Any) -> Value:
@@ -152,9 +165,14 @@ def _choice(item: Item, code: Any) -> Value | None:
     if type(code) is int:
         return item.options[code].value if 0 <= code < len(item.options) else None
     if type(code) is str:
-        return code if item.type == "open-choice" else None
-    if type(code) is list and len(code) == 2 and all(type(part) is str for part in code):
-        return Coding(*code)
+        if item.type == "open-choice":
+            return code
+        return Coding(item.shipped, code) if item.shipped else None
+    if type(code) is list and all(type(part) is str for part in code):
+        if len(code) == 1 and item.shipped:
+            return Coding(item.shipped, code[0])
+        if len(code) == 2:
+            return Coding(*code)
     return None
 
 

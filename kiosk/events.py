@@ -81,6 +81,21 @@ class LightShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LightComing:
+    """So many of the needed parts of a declaration by light are here."""
+
+    have: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LightRefused:
+    """A declaration by light that cannot be kept: `reason` is light_unreadable, light_again or another code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overridden:
     """A guard decided about whoever was answered last. `about` is the seq of that visit, 0 for none."""
 
@@ -167,6 +182,8 @@ Event = (
     | CodeHeld
     | Declared
     | LightShown
+    | LightComing
+    | LightRefused
     | Overridden
     | SlipEntered
     | HelpCalled

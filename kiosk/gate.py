@@ -26,6 +26,8 @@ from kiosk.events import (
     FaultChanged,
     HelpCalled,
     LampsTested,
+    LightComing,
+    LightRefused,
     LightShown,
     Overridden,
     PaperMode,
@@ -35,7 +37,7 @@ from kiosk.events import (
     Tick,
 )
 from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, set_paper
-from kiosk.showing import FAULTS, change_faults, resting_view, show
+from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light
 from kiosk.showing import rest as to_rest
 from kiosk.standing import GateDirection, Now, Rules, State
 from rules.decide import Decision
@@ -61,6 +63,10 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             return take_declaration(state._replace(waiting=None), event, now, rules)
         case LightShown():
             return take_light(state._replace(waiting=None), event, now, rules)
+        case LightComing(have, needed):
+            return show_light(state, have, needed, now, rules)
+        case LightRefused(reason):
+            return show(state, Decision(Signal.ASK, (reason,)), None, now, rules)
         case Overridden() | SlipEntered() | HelpCalled() | LampsTested() | PaperMode():
             return _guard(state, event, now, rules)
         case Pressed(button):

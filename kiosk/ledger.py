@@ -48,6 +48,7 @@ class Ledger:
         self._trust = Trust.NONE
         self._own_passes: dict[bytes, bytes] = {}
         self._version = -1
+        self.root: Root | None = None
         self.enrolled = False
         inside = self.people_inside()
         self._visitors.load(
@@ -128,7 +129,7 @@ class Ledger:
             return
         self._version = version
         self.board.refresh()
-        root = self._pinned_root()
+        root = self.root = self._pinned_root()
         if root is not None:
             self._trust = self._trust_of(root)
             if self._recorder is None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from firmware_cfg.settings import Settings
 from kiosk.clock import Clock, machine_clock, simulated_clock
-from kiosk.devices.choose import open_camera, open_decoder, open_lamps, open_sound
-from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, SoundConfig
+from kiosk.devices.choose import open_camera, open_decoder, open_lamps, open_printer, open_sound
+from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
 from kiosk.devices.preview import small_jpeg
 from kiosk.devices.reader_files import ReaderFiles
@@ -19,10 +19,12 @@ from kiosk.disk import DiskGuard
 from kiosk.events import Event, FaultChanged
 from kiosk.gate import Rules
 from kiosk.ledger import Ledger
+from kiosk.lightway import LightWay
 from kiosk.live import LivePreview
 from kiosk.log import say
 from kiosk.loop import GateLoop, Outputs
 from kiosk.notify import notify
+from kiosk.pages import Gate, open_pages
 from kiosk.ports import Camera, Decoder, Reader
 from kiosk.reading import ReaderWatch
 from kiosk.upkeep import Upkeep
@@ -30,7 +32,7 @@ from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
 from store.db import FAILURES
 from store.salvage import Moved, open_or_move_aside
-from ui.app import Place, make_app, serve
+from ui.place import Place
 from ui.screen import Feed
 from wire.records import Source
 
@@ -106,10 +108,10 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, counts_days, moved_aside=moved is not None)
     preview = LivePreview(lambda frame: small_jpeg(frame.gray))
     camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
-    watch = _watch(camera, open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar)), preview, loop)
-    screen = serve(
-        make_app(feed, _place(settings, options), loop.press, preview), settings.screen.host, settings.screen.port
-    )
+    way = LightWay(clock, loop.see, loop.put, lambda: ledger.root, lambda: ledger.board.duties.orders)
+    watch = _watch(camera, open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar)), preview, loop, way)
+    printer = open_printer(_printer_config(settings), bench=options.bench)
+    close_pages = open_pages(settings, _place(settings, options), Gate(loop, ledger, clock, feed, preview, printer))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
@@ -123,18 +125,20 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
         notify("STOPPING=1")
         watch.close()
         readers.close()
-        screen.close()
+        close_pages()
+        if printer is not None:
+            printer.close()
         sound.close()
         store.close()
     return 0
 
 
-def _watch(camera: Camera, decoder: Decoder, preview: LivePreview, loop: GateLoop) -> CameraWatch:
+def _watch(camera: Camera, decoder: Decoder, preview: LivePreview, loop: GateLoop, way: LightWay) -> CameraWatch:
     def lost(away: bool) -> None:
         loop.put(FaultChanged("camera_lost", away))
         say("camera", away=away)
 
-    return CameraWatch(camera, decoder, preview, loop.see, lost)
+    return CameraWatch(camera, decoder, preview, way.take, lost)
 
 
 def _each_turn(upkeep: Upkeep, watch: CameraWatch, loop: GateLoop) -> Callable[[], list[Event]]:
@@ -145,6 +149,11 @@ def _each_turn(upkeep: Upkeep, watch: CameraWatch, loop: GateLoop) -> Callable[[
         return events
 
     return turn
+
+
+def _printer_config(settings: Settings) -> PrinterConfig:
+    folder, printer = _sim(settings), settings.devices.printer
+    return PrinterConfig(printer.kind, None if folder is None else folder / "printer", printer.device)
 
 
 def _readers(settings: Settings, options: Options) -> list[Reader]:
@@ -172,6 +181,7 @@ def _rules(settings: Settings) -> Rules:
         times.ask_ms,
         times.stop_ms,
         times.fault_ms,
+        venue=settings.venue.kind,
     )
 
 

@@ -52,6 +52,14 @@ def show(
     return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
 
 
+def show_light(state: State, have: int, needed: int, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
+    """How far a declaration by light has come; a visitor who was just answered may finish reading first."""
+    if state.view.page not in ("idle", "light"):
+        return state, []
+    view = View("light", at=now.clock, stays_ms=rules.light_ms, lamps="idle", progress=(have, needed))
+    return state._replace(view=view, until_ms=now.mono_ms + rules.light_ms), [ShowScreen(view)]
+
+
 def rest(state: State, rules: Rules) -> tuple[State, list[Effect]]:
     """The view between two visitors: idle, or closed with the first fault."""
     view = resting_view(state, rules)

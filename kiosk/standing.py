@@ -25,6 +25,7 @@ class Rules:
     stop_ms: int = 8_000
     fault_ms: int = 8_000
     choose_ms: int = 15_000  # find a button, at 80 years of age
+    light_ms: int = 3_000  # between two new parts: a phone that was lowered for a moment
     lamp_test_ms: int = 6_000  # two rounds of the test pattern: look up, see each lamp, be sure
     venue: str = "other"
     duties: Duties = NONE

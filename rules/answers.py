@@ -65,9 +65,11 @@ def _take(said: Answers, rule: Rule, worlds: Sequence[dict[str, Any]], stops: bo
     said.fired.append(rule.id)
     said.private.extend(rule.secrets)
     if stops:
-        said.stops.append("order_stop")
-    into = said.stops if stops else said.notes if rule.signal is Signal.ALLOW else said.asks
-    into.extend(rule.reasons)
+        said.stops += ["order_stop", *rule.reasons]
+    elif rule.signal is Signal.ALLOW:
+        said.notes += rule.reasons
+    else:
+        said.asks += rule.reasons or ["see_desk"]
 
 
 def _value(rule: Rule, world: dict[str, Any]) -> bool | None:

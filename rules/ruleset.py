@@ -215,7 +215,7 @@ def _reasons(value: Any, signal: Signal, private: bool, place: str) -> tuple[tup
     if signal is Signal.ALLOW:
         return () if private else tuple(code for code in known if audience_of(code) != "private"), ()
     shown = [] if private else [code for code in known if audience_of(code) != "private"]
-    return tuple(shown) or ("see_desk",), tuple(code for code in known if audience_of(code) == "private")
+    return tuple(shown), tuple(code for code in known if audience_of(code) == "private")
 
 
 def _prepared(logic: Any, place: str) -> Prepared:

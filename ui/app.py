@@ -76,6 +76,7 @@ def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object
         "stays_ms": view.stays_ms,
         "lamps": view.lamps,
         "starting": "starting" in view.reasons,
+        "progress": view.progress,
         "said": said,
     }
 

@@ -27,6 +27,7 @@ class View:
 
     page       idle: scan a code. result: one visitor's signal. choose: two big buttons In and Out.
                closed: nobody can be served here now (starting, not enrolled, camera away)
+               light: a phone shows its declaration; `progress` is (parts that are here, parts that are needed)
     reasons    codes, most important first; the sentences are in locales/ under "reason.<code>"
     at         local time of the visit, "06:42"; "" when there is none
     occupancy, capacity   people inside and the most that may be; None when not counted or not limited
@@ -34,7 +35,7 @@ class View:
     lamps      the guard's lights, mirrored: green yellow red fault idle stalled starting off
     """
 
-    page: Literal["idle", "result", "choose", "closed"]
+    page: Literal["idle", "result", "choose", "closed", "light"]
     signal: Literal["ALLOW", "ASK", "STOP", "FAULT"] | None = None
     direction: Literal["in", "out"] | None = None
     reasons: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class View:
     capacity: int | None = None
     stays_ms: int = 0
     lamps: str = "idle"
+    progress: tuple[int, int] | None = None
 
 
 STARTING = View(page="closed", signal="FAULT", reasons=("starting",), lamps="starting")

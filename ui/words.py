@@ -5,10 +5,13 @@
 - A language is a folder `locales/<tag>/`: language.json about itself, and a file of texts for each part of the screens.
 - A code without a sentence gets the general sentence of its signal. A code itself is never shown.
 - A direction may have its own words: `<key>.in` or `<key>.out` is taken before `<key>`.
+- Numbers and dates are written as the language does: "language.grouping", "language.date" ({d} {m} {y}).
+- A language that is spoken more than written has recordings (ui/speech.py) and "language.shows": the tag of the
+  language whose texts are shown in the place of those that it lacks.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,6 +44,10 @@ class Words:
             for tag, texts in self._texts.items()
         }
 
+    def number(self, value: int, language: str) -> str:
+        """A whole number with its thousands grouped."""
+        return f"{value:,}".replace(",", self._texts[language]["language.grouping"])
+
     def why(self, code: str, language: str) -> str:
         """The private sentence of a reason code; a general one for a code that is not known here."""
         texts = self._texts[language]
@@ -49,11 +56,16 @@ class Words:
     def say(self, view: View, place: Place, language: str) -> Said:
         """The sentences of `view` for the people in front of the screen."""
         texts = self._texts[language]
-        fill = _Fill(texts, view, place, language)
+        fill = _Fill(texts, view, place, language, lambda value: self.number(value, language))
         if view.page == "idle":
             direction = place.direction
             word = fill.first(f"idle.{direction}.{place.kind}", f"idle.{direction}")
             return Said(word, texts["idle.reason"], fill.inside())
+        if view.page == "light":
+            have, needed = view.progress or (0, 0)
+            return Said(
+                texts["light.word"], texts["light.reason"], texts["light.progress"].format(have=have, needed=needed)
+            )
         if view.page == "choose":
             return Said(texts["choose.word"], texts["reason.direction_unknown"], "")
         return Said(fill.word(), fill.reason(), fill.next_step())
@@ -64,10 +76,16 @@ class Words:
 
 
 def read_language(folder: Path) -> dict[str, str]:
-    """Every text of a language: the files of its folder together.
+    """Every text of a language: the files of its folder together, over those of the language that it "shows".
 
     Raises FileNotFoundError without `language.json`, ValueError for a key that stands in two files.
     """
+    own = _read_folder(folder)
+    shows = own.get("language.shows")
+    return {**_read_folder(folder.parent / shows), **own} if shows else own
+
+
+def _read_folder(folder: Path) -> dict[str, str]:
     if not (folder / "language.json").is_file():
         raise FileNotFoundError(folder / "language.json")
     texts: dict[str, str] = {}
@@ -82,8 +100,11 @@ def read_language(folder: Path) -> dict[str, str]:
 class _Fill:
     """Looks up and fills in the texts of one view in one language."""
 
-    def __init__(self, texts: Mapping[str, str], view: View, place: Place, language: str) -> None:
+    def __init__(
+        self, texts: Mapping[str, str], view: View, place: Place, language: str, number: Callable[[int], str]
+    ) -> None:
         self._texts, self._view, self._place, self._language = texts, view, place, language
+        self._number = number
         self._signal = view.signal or "FAULT"  # no signal on a result or closed page: nobody is to walk through
         self._code = next((code for code in view.reasons if f"reason.{code}" in texts), "")
 
@@ -120,10 +141,6 @@ class _Fill:
         return self._texts[key].format(
             count=self._number(count), capacity=self._number(capacity or 0), place=self._place_noun()
         )
-
-    def _number(self, value: int) -> str:
-        # Vietnamese groups thousands by dots (TCVN and the national currency), English by commas.
-        return f"{value:,}".replace(",", self._texts["language.grouping"])
 
     def _place_noun(self) -> str:
         kind = self._place.kind if self._place.kind in KINDS else "other"

@@ -63,6 +63,8 @@ REASONS: dict[str, int] = {
     "trust_old": 51,
     "exposures_old": 52,
     "orders_old": 53,
+    "light_unreadable": 54,
+    "light_again": 55,
 }
 _NAMES = {number: name for name, number in REASONS.items()}
 

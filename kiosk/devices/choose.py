@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.devices.children import start_child
-from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, SoundConfig
+from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
-from kiosk.ports import Camera, Decoder, Sound
+from kiosk.ports import Camera, Decoder, Printer, Sound
 
 
 class DeviceRefused(ValueError):
@@ -108,3 +108,18 @@ def open_sound(config: SoundConfig, *, bench: bool = False) -> Sound:
 
         return NoSound()
     raise DeviceRefused(f"sound: no such kind {config.kind!r} (file, alsa, none)")
+
+
+def open_printer(config: PrinterConfig, *, bench: bool = False) -> Printer | None:
+    """The receipt printer; None where there is none. No device is opened before the first receipt."""
+    if config.kind == "file":
+        from kiosk.devices.printer_file import FilePrinter
+
+        return FilePrinter(_simulated("printer", config.folder, bench))
+    if config.kind == "escpos":
+        from kiosk.devices.printer_escpos import EscposPrinter
+
+        return EscposPrinter(config.device)
+    if config.kind == "none":
+        return None
+    raise DeviceRefused(f"printer: no such kind {config.kind!r} (file, escpos, none)")

@@ -68,3 +68,12 @@ class SoundConfig:
     folder: Path | None = None
     device: str | None = None
     volume: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterConfig:
+    """kind: "file" (simulated: pictures in folder), "escpos" or "none". device: the node that takes ESC/POS bytes."""
+
+    kind: str
+    folder: Path | None = None
+    device: str = "/dev/usb/lp0"

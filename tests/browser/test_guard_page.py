@@ -279,8 +279,8 @@ def test_a_slip_is_numbered_by_the_kiosk_and_entered_later_with_its_own_time(
 ) -> None:
     page = open_guard()
     page.tap("[data-sheet=paper]")
-    page.tap("#give")
     number = site.desk.number + 1
+    page.tap("#give")
     expect(page.locator("#slip-number")).to_have_text(str(number))
     page.tap("#enter-slip")
     expect(page.locator("#slip-of")).to_have_value(str(number), timeout=2000)

@@ -25,8 +25,11 @@ class Drawing:
         self.place, self.extras, self.most_body = place, extras, most_body
         self.texts = _texts(words)
 
-    def start(self, language: str, offers: Sequence[Offer], full: bool = False) -> str:
-        return render_template("form/start.html", t=self.texts[language], language=language, offers=offers, full=full)
+    def start(self, language: str, offers: Sequence[Offer], *, full: bool, by_phone: bool) -> str:
+        texts = self.texts[language]
+        return render_template(
+            "form/start.html", t=texts, language=language, offers=offers, full=full, by_phone=by_phone
+        )
 
     def gone(self, language: str, by_phone: bool) -> str:
         return render_template("form/gone.html", t=self.texts[language], language=language, by_phone=by_phone)

@@ -228,7 +228,7 @@ class FormScreen:
         return self.draw.fragment(token, state, self.today().date().isoformat())
 
     def _start(self, language: str, full: bool = False) -> str:
-        return self.draw.start(language, self.desk.offers(), full)
+        return self.draw.start(language, self.desk.offers(), full=full, by_phone=self._by_phone())
 
     def _gone(self, language: str) -> Response:
         return make_response(self.draw.gone(language, self._by_phone()), 410)

@@ -26,11 +26,13 @@ class Asked:
     item: Item
     widget: str
     text: str
-    above: tuple[str, ...]
+    titles: tuple[str, ...]  # of the groups around it
+    notes: tuple[str, ...]
     hints: tuple[str, ...]
     rows: tuple[Row, ...]
     cut: bool  # there are more rows than are shown
     many: bool
+    auto: bool  # the one answer goes on by itself
     other: bool  # besides the rows, free text may be written
     picked: tuple[str, ...]
     typed: tuple[str, ...]
@@ -88,11 +90,13 @@ def question(state: State, texts: Texts, today: str = "") -> Asked | None:
         item=item,
         widget=kind,
         text=_label(item, state.language),
-        above=_above(page, state.language, texts),
+        titles=_titles(page, state.language, texts),
+        notes=tuple(_label(note, state.language) for note in page.above if note.type != GROUP),
         hints=_hints(item, page, kind, state.language, texts),
         rows=shown,
         cut=len(shown) < len(all_rows),
         many=item.repeats,
+        auto=kind == "yesno" or (kind in ("buttons", "list") and not item.repeats),
         other=item.type == "open-choice",
         picked=draft.picked,
         typed=_typed(item, kind, draft),
@@ -120,12 +124,12 @@ def _label(item: Item, language: str) -> str:
     return f"{prefix} {text}" if prefix else text
 
 
-def _above(page: Page, language: str, texts: Texts) -> tuple[str, ...]:
-    """Titles of the groups around it and notes before it; an occurrence says which one it is."""
+def _titles(page: Page, language: str, texts: Texts) -> tuple[str, ...]:
+    """Titles of the groups around a page; an occurrence says which one it is."""
     found = []
     depth = 0
     for item in page.above:
-        text = _label(item, language)
+        text = _label(item, language) if item.type == GROUP else ""
         if item.loops and depth < len(page.at):
             text = texts["form.occurrence"].format(name=text, number=page.at[depth] + 1)
             depth += 1
@@ -135,7 +139,8 @@ def _above(page: Page, language: str, texts: Texts) -> tuple[str, ...]:
 
 
 def _hints(item: Item, page: Page, kind: str, language: str, texts: Texts) -> tuple[str, ...]:
-    own = tuple(text.in_(language) for text in (item.help, item.entry_format) if text is not None)
+    told = (item.help, None if kind in ("date", "datetime") else item.entry_format)
+    own = tuple(text.in_(language) for text in told if text is not None)
     if own:
         return own
     if item.type == "time":
@@ -186,8 +191,7 @@ def review(state: State, texts: Texts) -> tuple[Answer, ...]:
     for place, page in enumerate(pages(form, state.answers)):
         if page.kind != "question" or page.item.type == DISPLAY:
             continue
-        groups = tuple(item for item in form.above[page.item.link_id] if item.type == GROUP)
-        titles = _above(page._replace(above=groups), state.language, texts)
+        titles = _titles(page._replace(above=form.above[page.item.link_id]), state.language, texts)
         key = (page.item.link_id, page.at)
         values = state.answers.get(key, ())
         lines.append(

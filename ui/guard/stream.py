@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from threading import Event
 from time import monotonic
 
@@ -16,6 +16,7 @@ from ui.place import Place
 from ui.screen import Feed, View
 from ui.streams import BEAT_S, RETRY_MS, STREAM_S, Tell, event
 from ui.words import Words
+from wire.reasons import public
 
 
 def guard_events(
@@ -51,6 +52,7 @@ def view_for_guards(
     feed: Feed, words: Words, place: Place, language: str, number: int, view: View
 ) -> dict[str, object]:
     """A view as a guard's page hears it, in one language: the public words, and why where the guard may know."""
+    view = replace(view, reasons=public(view.reasons))  # the gate has done so; a guard's page does not rely on it
     said = words.say(view, place, language)
     texts = words.labels("why.")[language]
     return {
@@ -71,7 +73,7 @@ def view_for_guards(
 
 
 def _why(view: View, texts: Mapping[str, str]) -> list[str]:
-    """The guard's sentences. A view holds public reasons only; a code without a sentence says nothing."""
+    """The guard's sentences; a code without one says nothing."""
     if view.signal == "ALLOW" or view.page == "idle":
         return []
     return [texts[f"why.{code}"] for code in view.reasons if f"why.{code}" in texts]

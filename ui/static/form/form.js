@@ -136,6 +136,16 @@ const LOCAL = {
     for (const one of main.querySelectorAll("[data-pick]")) one.setAttribute("aria-checked", one === button);
     act("answer", { picked: [button.dataset.pick], typed: [] });
   },
+  other(button) {
+    const line = byId("other-line");
+    line.hidden = !line.hidden;
+    button.setAttribute("aria-expanded", !line.hidden);
+    if (line.hidden) line.querySelector("input").value = "";
+    else line.querySelector("input").focus();
+    fill();
+    scroller.look();
+  },
+  "write-in"() { act("answer", { picked: [], typed: [byId("find").value] }); },
   tick(button) { button.setAttribute("aria-checked", button.getAttribute("aria-checked") !== "true"); },
   "add-line"(button) {
     const last = [...main.querySelectorAll("[data-typed]")].at(-1);

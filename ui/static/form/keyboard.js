@@ -5,7 +5,7 @@
 //   <gp-keyboard labels='{{ labels | tojson }}'></gp-keyboard>     (once, at the bottom of the page)
 //
 // data-keyboard   vi: Vietnamese by Telex or VNI, or by the marked letters and tones themselves
-//                 latin: capitals and digits of a passport      digits: 0-9; with data-decimal="," (or ".") that key too
+//                 latin: capitals and digits of a passport      digits: 0-9; with data-decimal="," (or ".", or ":" for a time) that key too
 //                 phone: digits and +                            email: lower case, @ and what follows it
 // labels          JSON of the texts "keyboard.*" of the page's language; may change at any time
 // tones           "old" (hòa, the default) or "new" (hoà)
@@ -194,7 +194,7 @@ class Keyboard extends HTMLElement {
     const decimal = this.#input.dataset.decimal ?? "";
     switch (this.#kind) {
       case "latin": return bare(key).toUpperCase().replace(/[^A-Z0-9 '<-]/g, "");
-      case "digits": return /[0-9]/.test(key) ? key : decimal && /[.,]/.test(key) ? decimal : "";
+      case "digits": return /[0-9]/.test(key) ? key : decimal && /[.,:]/.test(key) ? decimal : "";
       case "phone": return key.replace(/[^0-9+]/g, "");
       default: return key;
     }
