@@ -21,6 +21,7 @@ from wire.root import Root, encode_root, fingerprint_of, read_pinned
 CARD = "099099000001||Trần Văn Thử|05061999|Nam|Xã Mẫu|15032022"
 OTHER = "099194000002||Lê Thị Ví Dụ|28021994|Nữ|Xã Mẫu|01012021"
 NOON = 1_790_000_000_000
+PASS_KEY = SigningKey(b"p" * 32)
 
 
 class Time:
@@ -104,7 +105,7 @@ class Kiosk:
 def _pin_a_root(store: Store) -> bytes:
     signer = SigningKey(b"r" * 32)
     to = {"ingest": SealingKey(b"i" * 32).public, "case": SealingKey(b"c" * 32).public}
-    message = encode_root(Root(1, 0, NOON * 2, (signer.public,), 1, {}, to), [signer])
+    message = encode_root(Root(1, 0, NOON * 2, (signer.public,), 1, {"pass": (PASS_KEY.public,)}, to), [signer])
     root = read_pinned(message)
     bulletins.keep_root(store, message, root)
     return fingerprint_of(root)
