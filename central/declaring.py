@@ -37,7 +37,10 @@ from wire.refusal import Refused
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
 FORM_DAYS = 800  # the longest order (400 days), and one more in which it is renewed
-_KNOWN_OF_WHOM = frozenset({"", "venue", "direction", "person"})
+_KNOWN_OF_WHOM = frozenset(  # what rules.sight gives to an order
+    {"", "venue", "venue.kind", "direction", "person"}
+    | {f"person.{name}" for name in ("birth_date", "nationality", "province", "ward")}
+)
 _PAPER = frozenset(
     {"id", "mandatory", "form", "start", "end", "valid_hours", "who", "disease", "names_fields", "stops"}
 )
@@ -59,7 +62,7 @@ class FormFaults(Refused):
 
 
 def publish_form(connection: Connection, ring: Keyring, resource: Any, now_ms: int) -> Notice:
-    """Publish a Questionnaire to everybody. Raises FormFaults; Refused: form_changed, too_large and those of publish_bulletin."""
+    """Publish a Questionnaire to everybody. Raises FormFaults; Refused: form_changed, too_large."""
     issues = lint(resource, value_sets(), LANGUAGES)
     if any(issue.severity == "error" for issue in issues):
         raise FormFaults(issues)
@@ -171,7 +174,7 @@ def _texts_of(connection: Connection, ring: Keyring, canonical: str) -> list[Any
 
 def _check_whom(order: Order) -> None:
     for path in sorted(order.whom.fields) if order.who is not None else ():
-        if path.partition(".")[0] not in _KNOWN_OF_WHOM:
+        if path not in _KNOWN_OF_WHOM:
             raise Refused("bad_order", f"who: {path[:64]} is nothing that an order may look at")
 
 

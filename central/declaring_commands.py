@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sqlalchemy.engine import Connection
 
@@ -24,37 +24,35 @@ from wire.refusal import Refused
 
 MAX_FILE_BYTES = 1_000_000
 
+
+class Paper(NamedTuple):
+    """A file that was handed in, as it stands and as JSON."""
+
+    text: str
+    content: Any
+
+
 Work = Callable[[Connection, Keyring, int], declaring.Notice]
+PaperWork = Callable[[Connection, Keyring, Paper, int], declaring.Notice]
 
 
 def publish_form(options: argparse.Namespace) -> int:
     """`form publish`"""
-    return _publish(
-        options,
-        lambda resource, _: lambda connection, ring, now_ms: declaring.publish_form(connection, ring, resource, now_ms),
-    )
+    return _publish(options, lambda c, ring, paper, now_ms: declaring.publish_form(c, ring, paper.content, now_ms))
 
 
 def publish_order(options: argparse.Namespace) -> int:
     """`order publish`"""
+    scope, days = options.scope, options.days
     return _publish(
-        options,
-        lambda paper, _: (
-            lambda connection, ring, now_ms: declaring.publish_order(
-                connection, ring, paper, options.scope, options.days, now_ms
-            )
-        ),
+        options, lambda c, ring, paper, now_ms: declaring.publish_order(c, ring, paper.content, scope, days, now_ms)
     )
 
 
 def publish_rules(options: argparse.Namespace) -> int:
     """`rules publish`"""
-    return _publish(
-        options,
-        lambda _, text: (
-            lambda connection, ring, now_ms: declaring.publish_rules(connection, ring, text, options.scope, now_ms)
-        ),
-    )
+    scope = options.scope
+    return _publish(options, lambda c, ring, paper, now_ms: declaring.publish_rules(c, ring, paper.text, scope, now_ms))
 
 
 def end_order(options: argparse.Namespace) -> int:
@@ -79,15 +77,15 @@ def list_orders(options: argparse.Namespace) -> None:
         print(json.dumps({**facts, "form": order.form, **times}))
 
 
-def _publish(options: argparse.Namespace, make: Callable[[Any, str], Work]) -> int:
+def _publish(options: argparse.Namespace, work: PaperWork) -> int:
     try:
         text = _read(options.file)
-        content = json.loads(text, parse_constant=_no_number)
+        paper = Paper(text, json.loads(text, parse_constant=_no_number))
     except (OSError, ValueError, RecursionError) as error:
         detail = error.strerror if isinstance(error, OSError) else str(error)
         print(f"{refusal('bad_file')}\n{options.file}: {detail}", file=sys.stderr)
         return 2
-    return _run(options, make(content, text))
+    return _run(options, lambda connection, ring, now_ms: work(connection, ring, paper, now_ms))
 
 
 def _run(options: argparse.Namespace, work: Work, what: str = "") -> int:

@@ -11,7 +11,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from forms.dates import IS, compare
+from forms.conditions import order
+from forms.dates import IS
 from forms.model import CHOICES, DATES, MAX_OCCURRENCES, TEXTS, Answers, Coding, Form, Issue, Item, Key, Quantity, Value
 from forms.source import is_plain
 from forms.strings import bad_character, has_lines, is_url
@@ -78,95 +79,107 @@ def _within(form: Form, key: Key, occurrences: set[Key]) -> bool:
 
 def named(link_id: str, at: tuple[int, ...]) -> str:
     """A question in an occurrence, for an issue's expression: "name[1]"."""
-    return link_id + "".join(f"[{number}]" for number in at)
+    return link_id if not at else link_id + "".join(f"[{number}]" for number in at)
 
 
-def problems(item: Item, values: tuple[Value, ...], where: str = "") -> Iterator[Issue]:
+def problems(item: Item, values: tuple[Value, ...], where: str = "") -> list[Issue]:
     """What is wrong with answers that were given."""
+    found: list[Issue] = []
     where = where or item.link_id
     most = 1 if not item.repeats else min(item.max_occurs or MAX_OCCURRENCES, MAX_OCCURRENCES)
     if len(values) > most:
-        yield _issue("structure", where, f"at most {most} answers", "too_many", str(most))
+        found.append(_issue("structure", where, f"at most {most} answers", "too_many", str(most)))
     if len(values) < (item.min_occurs or 0):
-        yield _issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs))
+        found.append(_issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs)))
     for value in values[: most + 1]:
-        yield from _value(item, value, where)
+        _value(item, value, where, found)
     if len(values) > 1 and item.options:
-        yield from _together(item, values, where)
+        _together(item, values, where, found)
+    return found
 
 
-def _together(item: Item, values: tuple[Value, ...], where: str) -> Iterator[Issue]:
+def _together(item: Item, values: tuple[Value, ...], where: str, found: list[Issue]) -> None:
     places = [place for value in values if (place := item.place_of(value)) is not None]
     if any(item.options[place].exclusive for place in places):
-        yield _issue("business-rule", where, "an option that excludes all others came with others", "exclusive")
+        found.append(_issue("business-rule", where, "an option that excludes all others came with others", "exclusive"))
     if len(set(places)) < len(places):
-        yield _issue("duplicate", where, "the same option twice", "too_many", "1")
+        found.append(_issue("duplicate", where, "the same option twice", "too_many", "1"))
 
 
-def _value(item: Item, value: Value, where: str) -> Iterator[Issue]:
+def _value(item: Item, value: Value, where: str, found: list[Issue]) -> None:
     if item.options or item.type in CHOICES:
-        yield from _chosen(item, value, where)
+        _chosen(item, value, where, found)
     elif item.type in TEXTS:
-        yield from _written(item, value, where)
+        _written(item, value, where, found)
     elif item.type in DATES:
-        yield from _dated(item, value, where)
+        _dated(item, value, where, found)
     elif type(value) is not _TYPES[item.type]:
         problem = "not_a_number" if item.type in _NO_NUMBER else "not_an_option"
-        yield _issue("value", where, f"no {item.type}", problem)
+        found.append(_issue("value", where, f"no {item.type}", problem))
     elif item.type != "boolean":
-        yield from _counted(item, value, where)
+        _counted(item, value, where, found)
 
 
-def _chosen(item: Item, value: Value, where: str) -> Iterator[Issue]:
+def _chosen(item: Item, value: Value, where: str, found: list[Issue]) -> None:
     if item.place_of(value) is not None:
         return
     if item.type == "open-choice" and isinstance(value, str):
-        yield from _written(item, value, where)
+        _written(item, value, where, found)
     elif isinstance(value, Coding) and not item.options:
         return  # nothing was listed to choose from: an open choice, or a form that is only read
     else:
-        yield _issue("code-invalid", where, "not one of the options", "not_an_option")
+        found.append(_issue("code-invalid", where, "not one of the options", "not_an_option"))
 
 
-def _written(item: Item, value: Value, where: str) -> Iterator[Issue]:
+def _written(item: Item, value: Value, where: str, found: list[Issue]) -> None:
     if not isinstance(value, str):
-        yield _issue("value", where, "no text", "not_text")
+        found.append(_issue("value", where, "no text", "not_text"))
         return
     most = min(item.max_length or LONGEST, LONGEST)
     if len(value) > most:
-        yield _issue("too-long", where, f"more than {most} characters", "too_long", str(most))
+        found.append(_issue("too-long", where, f"more than {most} characters", "too_long", str(most)))
         return
     bad = bad_character(value)
     if bad is not None:
-        yield _issue("value", where, f"the character {bad} may not stand in a text", "not_text", bad)
+        found.append(_issue("value", where, f"the character {bad} may not stand in a text", "not_text", bad))
         return
     if not value.strip():
-        yield _issue("value", where, "an empty text", "too_short", str(item.min_length or 1))
+        found.append(_issue("value", where, "an empty text", "too_short", str(item.min_length or 1)))
     elif len(value) < (item.min_length or 0):
         least = str(item.min_length)
-        yield _issue("value", where, f"fewer than {least} characters", "too_short", least)
+        found.append(_issue("value", where, f"fewer than {least} characters", "too_short", least))
     elif item.type == "url" and not is_url(value):
-        yield _issue("value", where, "no url", "pattern")
+        found.append(_issue("value", where, "no url", "pattern"))
     elif item.type == "string" and has_lines(value):
-        yield _issue("value", where, "more than one line", "not_text")
+        found.append(_issue("value", where, "more than one line", "not_text"))
     if item.regex is not None and not item.regex.matches(value):
-        yield _issue("value", where, "not in the form that was asked for", "pattern", _hint(item))
+        found.append(_issue("value", where, "not in the form that was asked for", "pattern", _hint(item)))
 
 
 def _hint(item: Item) -> str:
     return item.entry_format.in_("") if item.entry_format else ""
 
 
-def _dated(item: Item, value: Value, where: str) -> Iterator[Issue]:
+def _dated(item: Item, value: Value, where: str, found: list[Issue]) -> None:
     if not isinstance(value, str) or not IS[item.type](value):
-        yield _issue("value", where, f"no {item.type} that exists", "not_a_date")
+        found.append(_issue("value", where, f"no {item.type} that exists", "not_a_date"))
         return
     if item.type != "time" and precise(item) and len(value) < precise(item):
-        yield _issue("value", where, "less precise than was asked for", "not_a_date", _hint(item))
-    if isinstance(item.min_value, str) and compare(value, item.min_value) == -1:
-        yield _issue("value", where, f"before {item.min_value}", "too_small", item.min_value)
-    if isinstance(item.max_value, str) and compare(value, item.max_value) == 1:
-        yield _issue("value", where, f"after {item.max_value}", "too_large", item.max_value)
+        found.append(_issue("value", where, "less precise than was asked for", "not_a_date", _hint(item)))
+    _bounded(item, value, where, found)
+
+
+def _bounded(item: Item, value: Value, where: str, found: list[Issue]) -> None:
+    """Limits of value. A partial date that reaches over a limit is within it; an amount in another unit is not."""
+    for limit, wrong, problem in ((item.min_value, -1, "too_small"), (item.max_value, 1, "too_large")):
+        if limit is None:
+            continue
+        place = order(value, limit)
+        said = str(limit.value) if isinstance(limit, Quantity) else str(limit)
+        if place == wrong:
+            found.append(_issue("value", where, f"{'less' if wrong < 0 else 'more'} than {said}", problem, said))
+        elif place is None and isinstance(limit, Quantity):
+            found.append(_issue("value", where, f"cannot be compared with {said} {limit.unit}", "not_a_number", limit.unit))
 
 
 def precise(item: Item) -> int:
@@ -177,33 +190,31 @@ def precise(item: Item) -> int:
     return 7 if "MM" in pattern else 0
 
 
-def _counted(item: Item, value: Value, where: str) -> Iterator[Issue]:
+def _counted(item: Item, value: Value, where: str, found: list[Issue]) -> None:
     amount = value.value if isinstance(value, Quantity) else value
     if isinstance(amount, int) and not -_INT32 <= amount < _INT32:
         problem = "too_large" if amount > 0 else "too_small"
-        yield _issue("value", where, "a whole number of 32 bits was expected", problem, str(_INT32 - 1))
+        found.append(_issue("value", where, "a whole number of 32 bits was expected", problem, str(_INT32 - 1)))
         return
     if isinstance(amount, Decimal):
         if not is_plain(amount):
-            yield _issue("value", where, "a number of at most 15 digits was expected", "not_a_number")
+            found.append(_issue("value", where, "a number of at most 15 digits was expected", "not_a_number"))
             return
         places = max(0, -int(amount.as_tuple().exponent))
         if item.max_decimal_places is not None and places > item.max_decimal_places:
             most = str(item.max_decimal_places)
-            yield _issue("value", where, f"more than {most} decimal places", "too_precise", most)
-    if isinstance(value, Quantity) and item.unit is not None and value[2:] != item.unit[2:]:
-        yield _issue("value", where, "not in the unit that was asked for", "not_a_number", item.unit.unit)
-    if isinstance(item.min_value, int | Decimal) and amount < item.min_value:  # type: ignore[operator]
-        yield _issue("value", where, f"less than {item.min_value}", "too_small", str(item.min_value))
-    if isinstance(item.max_value, int | Decimal) and amount > item.max_value:  # type: ignore[operator]
-        yield _issue("value", where, f"more than {item.max_value}", "too_large", str(item.max_value))
+            found.append(_issue("value", where, f"more than {most} decimal places", "too_precise", most))
+    if isinstance(value, Quantity) and item.units and value[2:] not in [unit[2:] for unit in item.units]:
+        named_units = ", ".join(unit.unit for unit in item.units)
+        found.append(_issue("value", where, "not in a unit that was asked for", "not_a_number", named_units))
+    _bounded(item, value, where, found)
 
 
 def _missing(item: Item, where: str) -> Iterator[Issue]:
     if item.required:
-        yield _issue("required", where, "an answer is needed", "required")
+        found.append(_issue("required", where, "an answer is needed", "required"))
     elif item.min_occurs:
-        yield _issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs))
+        found.append(_issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs)))
 
 
 def _fill(filled: set[Key], form: Form, item: Item, at: tuple[int, ...]) -> None:

@@ -100,17 +100,18 @@ def _matches(value: Value, operator: str, answer: Value) -> bool:
         return same(value, answer)
     if operator == "!=":
         return type(value) is type(answer) and _finite(value) and value != answer
-    order = _order(value, answer)
-    if order is None:
+    place = order(value, answer)
+    if place is None:
         return False
     if operator == ">":
-        return order > 0
+        return place > 0
     if operator == "<":
-        return order < 0
-    return order >= 0 if operator == ">=" else order <= 0
+        return place < 0
+    return place >= 0 if operator == ">=" else place <= 0
 
 
-def _order(value: Value, answer: Value) -> int | None:
+def order(value: Value, answer: Value) -> int | None:
+    """-1, 0 or 1 as `value` is less than, like or more than `answer`; None where that cannot be said."""
     if isinstance(value, Quantity) and isinstance(answer, Quantity):
         if (value.system, value.code or value.unit) != (answer.system, answer.code or answer.unit):
             return None

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from forms import fhir
 from forms.check import problems
-from forms.dates import compare
+from forms.conditions import order
 from forms.model import (
     CHOICES,
     DATES,
@@ -90,26 +90,24 @@ def _shape(source: Source, item: Item, path: str) -> None:
 
 def _limits(source: Source, item: Item, path: str) -> None:
     if (item.min_length or 0) > (item.max_length or fhir.MAX_TEXT):
-        source.error("invariant", path, "minLength is more than maxLength")
+        source.wish("invariant", path, "minLength is more than maxLength")
     low, high = item.min_value, item.max_value
-    if low is not None and high is not None:
-        order = compare(str(low), str(high)) if isinstance(low, str) else (low > high) - (low < high)  # type: ignore[operator]
-        if order == 1:
-            source.error("invariant", path, "minValue is more than maxValue")
+    if low is not None and high is not None and order(low, high) == 1:
+        source.wish("invariant", path, "minValue is more than maxValue")
     least, most = item.min_occurs or 0, MAX_OCCURRENCES if item.max_occurs is None else item.max_occurs
     if least > most or least > MAX_OCCURRENCES:
-        source.error("invariant", path, f"minOccurs is more than maxOccurs, or than {MAX_OCCURRENCES}")
+        source.wish("invariant", path, f"minOccurs is more than maxOccurs, or than {MAX_OCCURRENCES}")
     if not item.repeats and (least > 1 or (item.max_occurs or 0) > 1):
         source.wish("invariant", path, "minOccurs and maxOccurs above 1 need repeats")
     if item.max_occurs == 0:
-        source.error("invariant", path, "maxOccurs 0 asks for nothing")
+        source.wish("invariant", path, "maxOccurs 0 asks for nothing")
     if item.type == "choice" and item.options and least > len(item.options):
-        source.error("invariant", path, "minOccurs asks for more options than there are")
+        source.wish("invariant", path, "minOccurs asks for more options than there are")
     for name, value, types in (
         ("regex", item.regex, TEXTS | {"open-choice"}),
         ("minLength", item.min_length, TEXTS | {"open-choice"}),
         ("maxDecimalPlaces", item.max_decimal_places, {"decimal", "quantity", "integer"}),
-        ("questionnaire-unit", item.unit, {"quantity", "integer", "decimal"}),
+        ("questionnaire-unit", item.units or None, {"quantity", "integer", "decimal"}),
     ):
         if value is not None and item.type not in types:
             source.warn("business-rule", path, f"{name} has no meaning for the type {item.type}")

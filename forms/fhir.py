@@ -4,6 +4,7 @@ Source: http://hl7.org/fhir/R4/questionnaire.html and the extension registry of 
 since to drop what we do not understand could change what a question means.
 """
 
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
@@ -42,18 +43,17 @@ OPTION_FIELDS = frozenset(("id", "extension", "modifierExtension", "initialSelec
 CODING_FIELDS = frozenset(("id", "extension", "system", "version", "code", "display", "userSelected"))
 
 TRANSLATION = BASE + "translation"
-UNIT = BASE + "questionnaire-unit"
+UNIT, UNIT_OPTION = BASE + "questionnaire-unit", BASE + "questionnaire-unitOption"
 EXCLUSIVE = BASE + "questionnaire-optionExclusive"
 HELP = "help"  # the itemControl code of a note that belongs to its question
 
 # Read on an item, by the last part of the url.
-ITEM_EXTENSIONS = frozenset(
-    BASE + name
-    for name in (
-        *("minValue", "maxValue", "minLength", "regex", "entryFormat", "maxDecimalPlaces", "questionnaire-minOccurs"),
-        *("questionnaire-maxOccurs", "questionnaire-hidden", "questionnaire-itemControl", "questionnaire-unit"),
-    )
+_READ = (
+    *("minValue", "maxValue", "minLength", "regex", "entryFormat", "maxDecimalPlaces", "questionnaire-minOccurs"),
+    *("questionnaire-maxOccurs", "questionnaire-hidden", "questionnaire-itemControl", "questionnaire-unit"),
 )
+_READ_SDC = ("sdc-questionnaire-minQuantity", "sdc-questionnaire-maxQuantity")
+ITEM_EXTENSIONS = frozenset(BASE + name for name in _READ) | {SDC + name for name in _READ_SDC}
 # Known and let pass: they say how to draw, how to count later, or where a value may come from; never what is asked.
 _HARMLESS_BASE = (
     *("questionnaire-choiceOrientation", "questionnaire-displayCategory", "questionnaire-sliderStepValue"),
@@ -67,7 +67,9 @@ _HARMLESS_SDC = (
     *("preferredTerminologyServer", "itemExtractionContext", "itemPopulationContext", "columnCount", "choiceColumn"),
     *("observation-extract-category", "isSubject", "entryMode", "performerType", "keyboard"),
 )
-HARMLESS = frozenset(BASE + name for name in _HARMLESS_BASE) | {SDC + "sdc-questionnaire-" + n for n in _HARMLESS_SDC}
+_DRAWN = frozenset(BASE + name for name in _HARMLESS_BASE)
+_COUNTED = frozenset(f"{SDC}sdc-questionnaire-{name}" for name in _HARMLESS_SDC)
+HARMLESS = _DRAWN | _COUNTED | {UNIT_OPTION}  # a unitOption may come several times, and is read by itself
 
 # The lists that the product ships, and the one code system of each. Their order changes with a release, so that an
 # answer travels by its code; the system goes without saying, and is the same even where a list could not be read.
@@ -98,6 +100,16 @@ ANSWER_VALUE = MappingProxyType(
         "quantity": "valueQuantity",
     }
 )
+
+
+def taken(kind: str, options: AbstractSet[str]) -> frozenset[str]:
+    """The names of value[x] that answer a question of type `kind` which offers options of these kinds."""
+    if kind in ANSWER_VALUE:
+        return frozenset((ANSWER_VALUE[kind],))
+    names = {f"value{option[:1].upper()}{option[1:]}" for option in options} or {"valueCoding"}
+    return frozenset(names | {"valueCoding", "valueString"} if kind == "open-choice" else names)
+
+
 CONTROLS = frozenset({"radio-button", "check-box", "drop-down", "autocomplete", "text-box", "lookup", "page", HELP}) | {
     *("inline", "prompt", "unit", "lower", "upper", "flyover", "header", "footer", "spinner", "slider"),
     *("list", "gtable", "table", "htable", "tab-container"),

@@ -75,6 +75,7 @@ class ItemReader:
             options=options,
             places=self._places(options),
             shipped=self._shipped(node),
+            takes=fhir.taken(kind, {option.kind for option in options}),
             initial=self._initial(node, options, path),
             conditions=self._conditions(node, path),
             any_of=self._any_of(node, path),
@@ -115,6 +116,8 @@ class ItemReader:
         return found
 
     def _limits(self, node: Node, extensions: Mapping[str, Node], kind: str, path: str) -> dict[str, Any]:
+        if not extensions and "maxLength" not in node and "extension" not in node:
+            return {}
         source = self.source
         longest = source.whole(node["maxLength"], f"{path}.maxLength") if "maxLength" in node else None
         if longest is not None and longest < 1:
@@ -130,10 +133,13 @@ class ItemReader:
             "min_occurs": self._count(extensions, "questionnaire-minOccurs", path),
             "max_occurs": self._count(extensions, "questionnaire-maxOccurs", path),
             "entry_format": source.text(entry, "valueString", f"{path}.extension(entryFormat)") if entry else None,
-            "unit": self._unit(extensions, path),
+            "units": self._units(node, path),
         }
 
     def _bound(self, extensions: Mapping[str, Node], name: str, kind: str, path: str) -> Value | None:
+        amount = extensions.get(f"{fhir.SDC}sdc-questionnaire-{name[:3]}Quantity")
+        if amount is not None and kind == "quantity":
+            return value_of(self.source, amount, "Quantity", f"{path}.extension({name[:3]}Quantity)")
         node = extensions.get(fhir.BASE + name)
         if node is None:
             return None
@@ -154,18 +160,22 @@ class ItemReader:
                 self.source.pattern_work -= found.cost
                 self.patterns[text] = found
             except PatternRefused as refusal:
+                self.source.pattern_work -= refusal.cost
                 self.source.error("not-supported", f"{path}.extension(regex)", str(refusal))
                 self.patterns[text] = None
         return self.patterns[text]
 
-    def _unit(self, extensions: Mapping[str, Node], path: str) -> Quantity | None:
-        node = extensions.get(fhir.UNIT)
-        if node is None:
-            return None
-        where = f"{path}.extension(questionnaire-unit)"
-        coding = self.source.node(node.get("valueCoding"), where)
-        parts = [self.source.string(coding, name, where) for name in ("display", "system", "code")]
-        return Quantity(Decimal(0), parts[0] or parts[2], parts[1], parts[2])
+    def _units(self, node: Node, path: str) -> tuple[Quantity, ...]:
+        found = []
+        for place, entry in enumerate(self.source.array(node, "extension", path, fhir.MAX_EXTENSIONS)):
+            if isinstance(entry, dict) and entry.get("url") in (fhir.UNIT, fhir.UNIT_OPTION):
+                where = f"{path}.extension[{place}].valueCoding"
+                coding = self.source.node(entry.get("valueCoding"), where)
+                shown, system, code = (
+                    self.source.string(coding, name, where) for name in ("display", "system", "code")
+                )
+                found.append(Quantity(Decimal(0), shown or code, system, code))
+        return tuple(found)
 
     def _control(self, extensions: Mapping[str, Node], path: str) -> str | None:
         node = extensions.get(fhir.BASE + "questionnaire-itemControl")
@@ -174,7 +184,7 @@ class ItemReader:
         where = f"{path}.extension(questionnaire-itemControl)"
         concept = self.source.node(node.get("valueCodeableConcept"), where)
         codings = self.source.array(concept, "coding", where, 10)
-        code = codings[0].get("code") if codings and isinstance(codings[0], Mapping) else None
+        code = codings[0].get("code") if codings and isinstance(codings[0], dict) else None
         if not isinstance(code, str) or code not in fhir.CONTROLS:
             self.source.error("not-supported", where, "an itemControl that is not in the profile")
             return None

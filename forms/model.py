@@ -92,9 +92,10 @@ class Condition:
 class Item:
     """A group, a note or a question. `index` is its place in document order, from 0: its name on the wire.
 
-    `min_value`, `max_value`: int, Decimal, or ISO text by the type. `regex` stands for the whole answer.
-    `control` is the itemControl code. `unit` belongs to a quantity. `codes` are Questionnaire.item.code. `shipped`: the
-    code system of a list that comes with the product's release, not with the form's version; None for own options.
+    `min_value`, `max_value`: int, Decimal, Quantity, or ISO text by the type. `regex` stands for the whole answer.
+    `control` is the itemControl code. `units` are those a quantity may be in, the first unless another was chosen.
+    `codes` are Questionnaire.item.code. `shipped` is the code system of a list that comes with the product's release
+    and not with the form's version; None for a form's own options. `takes` are the FHIR names of its answers, value[x].
     """
 
     link_id: str
@@ -123,8 +124,9 @@ class Item:
     codes: tuple[Coding, ...] = ()
     items: tuple["Item", ...] = ()
     help: Text | None = None
-    unit: Quantity | None = None
+    units: tuple[Quantity, ...] = ()
     shipped: str | None = None
+    takes: frozenset[str] = frozenset()
     # value -> its place in `options`: made once, since lists of wards are long.
     places: Mapping[Value, int] = field(default_factory=dict, repr=False, compare=False)
 
@@ -139,6 +141,11 @@ class Item:
         except TypeError:  # a signalling NaN has no hash
             return None
         return place if place is not None and type(self.options[place].value) is type(value) else None
+
+    @property
+    def unit(self) -> Quantity | None:
+        """The unit that goes without saying, its value 0; None where none was named."""
+        return self.units[0] if self.units else None
 
     @property
     def asked(self) -> bool:

@@ -51,7 +51,7 @@ def coding(source: Source, value: object, path: str) -> Coding | None:
 def quantity(source: Source, value: object, path: str) -> Quantity | None:
     """A Quantity without comparator: "less than five" cannot be checked against a limit."""
     node = source.node(value, path)
-    source.only(node, ("id", "value", "unit", "system", "code"), path)
+    source.only(node, {"id", "value", "unit", "system", "code"}, path)
     number = source.number(node.get("value"), f"{path}.value")
     parts = [source.string(node, name, path) for name in ("unit", "system", "code")]
     return None if number is None else Quantity(number, *parts)

@@ -73,7 +73,11 @@ def compile_pattern(text: str, work: int = BUILD_WORK) -> Pattern:
         raise PatternRefused(f"a pattern has at most {MAX_PATTERN} characters")
     tree = _strip(_strip(parse(text), "^"), "$")
     builder = _Builder(work)
-    whole = builder.build(tree)
+    try:
+        whole = builder.build(tree)
+    except PatternRefused as refusal:
+        refusal.cost = work - builder.work
+        raise
     letters: dict[str, int] = {}
     classes: dict[Class, int] = {}
     for place, members in enumerate(builder.members):

@@ -54,7 +54,7 @@ def read_response(form: Form, resource: object) -> Reading:
     """Read a response in JSON to `form`. Never raises."""
     reading = Reading(form)
     path = "QuestionnaireResponse"
-    if not isinstance(resource, Mapping) or resource.get("resourceType") != path:
+    if not isinstance(resource, dict) or resource.get("resourceType") != path:
         reading.error("structure", path, "resourceType is not QuestionnaireResponse")
         return reading
     _only(reading, resource, _FIELDS, path)
@@ -83,6 +83,8 @@ def _head(reading: Reading, resource: Mapping[str, Any], path: str) -> None:
 
 
 def _only(reading: Reading, node: Mapping[str, Any], allowed: frozenset[str], path: str) -> None:
+    if node.keys() <= allowed:
+        return
     for name in node:
         if name not in allowed and not (isinstance(name, str) and name[:1] == "_" and name[1:] in allowed):
             reading.error("structure", path, f"{ascii(name)[:40]} does not belong here")
@@ -120,7 +122,7 @@ def _items(
 def _known(
     reading: Reading, entry: object, expected: tuple[Item, ...], order: Mapping[str, int], path: str
 ) -> Item | None:
-    if not isinstance(entry, Mapping):
+    if not isinstance(entry, dict):
         reading.error("structure", path, "an object was expected")
         return None
     link = entry.get("linkId")
@@ -172,7 +174,7 @@ def _answers(reading: Reading, entry: Mapping[str, Any], item: Item, at: tuple[i
     nested = 0
     for number, answer in enumerate(given[: MAX_OCCURRENCES + 1]):
         where = f"{path}.answer[{number}]"
-        if not isinstance(answer, Mapping):
+        if not isinstance(answer, dict):
             reading.error("structure", where, "an object was expected")
             continue
         _only(reading, answer, _ANSWER_FIELDS, where)
@@ -192,26 +194,18 @@ def _answers(reading: Reading, entry: Mapping[str, Any], item: Item, at: tuple[i
 
 
 def _value(reading: Reading, answer: Mapping[str, Any], item: Item, path: str) -> Value | None:
-    names = [name for name in answer if name in _VALUES]
-    if len(names) != 1:
+    names = list(answer) if len(answer) == 1 else [name for name in answer if name in _VALUES]
+    if len(names) != 1 or names[0] not in _VALUES:
         reading.error("structure", path, "an answer has one value of a type in the profile")
         return None
     name = names[0]
-    if name not in taken(item):
+    if name not in item.takes:
         reading.error("value", f"{path}.{name}", f"the question's type is {item.type}", _problem(item))
         return None
     value = _typed(name, answer[name])
     if value is None:
         reading.error("value", f"{path}.{name}", f"no {name[5:]} of FHIR", _problem(item))
     return value
-
-
-def taken(item: Item) -> frozenset[str]:
-    """The names of value[x] that answer a question."""
-    if item.type not in CHOICES:
-        return frozenset((fhir.ANSWER_VALUE[item.type],))
-    kinds = {f"value{option.kind[0].upper()}{option.kind[1:]}" for option in item.options} or {"valueCoding"}
-    return frozenset(kinds | {"valueCoding", "valueString"} if item.type == "open-choice" else kinds)
 
 
 def _problem(item: Item) -> str:
@@ -238,14 +232,14 @@ def _typed(name: str, value: Any) -> Value | None:
 
 
 def _coding(value: Any) -> Coding | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     system, code = value.get("system", ""), value.get("code", "")
     return Coding(system, code) if isinstance(system, str) and isinstance(code, str) else None
 
 
 def _quantity(value: Any) -> Quantity | None:
-    if not isinstance(value, Mapping) or value.get("comparator"):
+    if not isinstance(value, dict) or value.get("comparator"):
         return None
     number: Decimal | None = decimal_of(value.get("value"))
     unit, system, code = (value.get(name, "") for name in ("unit", "system", "code"))

@@ -3,10 +3,11 @@
 Nothing here trusts a type: JSON may hold anything anywhere. What is wrong reads as absent, after an issue was noted.
 """
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
+from unicodedata import is_normalized
 
 from forms import fhir
 from forms.model import NO_TEXT, Issue, Text
@@ -15,6 +16,7 @@ from forms.strings import bad_character
 
 Node = Mapping[str, Any]
 _INT32 = 1 << 31
+_LONGEST_TAG = 35  # RFC 5646, section 4.4.1
 _MAX_DIGITS = 15  # as many as a JSON reader with binary floating point keeps
 
 
@@ -49,7 +51,7 @@ class Source:
 
     def node(self, value: object, path: str) -> Node:
         """A JSON object; {} after an error for anything else."""
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return value
         self.error("structure", path, "an object was expected")
         return {}
@@ -66,8 +68,10 @@ class Source:
             self.error("too-costly", f"{path}.{name}", f"more than {limit} entries")
         return value[:limit]
 
-    def only(self, node: Node, allowed: Collection[str], path: str) -> None:
+    def only(self, node: Node, allowed: AbstractSet[str], path: str) -> None:
         """Refuse every field that is not in `allowed`; `_x` goes with `x`."""
+        if node.keys() <= allowed:
+            return
         for name in node:
             if name not in allowed and not (isinstance(name, str) and name[:1] == "_" and name[1:] in allowed):
                 shown = name[:40] if isinstance(name, str) else repr(name)[:40]
@@ -86,11 +90,20 @@ class Source:
         value = parent.get(name)
         if value is None:
             return ""
-        where = f"{path}.{name}"
+        if isinstance(value, str):
+            self.characters -= len(value)
+            short_enough = len(value) <= fhir.MAX_TEXT and self.characters >= 0
+            # What Python calls printable holds no character that is refused; only the rest is looked at closely.
+            composed = value.isascii() or is_normalized("NFC", value)
+            if short_enough and composed and value.isprintable() and value and not value.isspace():
+                return value
+        return self._odd(value, f"{path}.{name}")
+
+    def _odd(self, value: object, where: str) -> str:
+        """A text that is not plainly good; its characters are counted already."""
         if not isinstance(value, str):
             self.error("structure", where, "a text was expected")
             return ""
-        self.characters -= len(value)
         if len(value) > fhir.MAX_TEXT or self.characters < 0:
             most = fhir.MAX_TEXT if len(value) > fhir.MAX_TEXT else fhir.MAX_CHARACTERS
             self.error("too-long", where, f"more than {most} characters")
@@ -101,7 +114,7 @@ class Source:
             return ""
         if not value.strip():
             self.error("value", where, "an empty text")
-        elif not value.isascii() and not unicodedata.is_normalized("NFC", value):
+        elif not is_normalized("NFC", value):
             self.warn("value", where, "not in Unicode's composed form (NFC)")
         return value
 
@@ -128,30 +141,30 @@ class Source:
 
     def _translations(self, aside: Node, path: str, texts: dict[str, str]) -> None:
         for place, extension in enumerate(self.array(aside, "extension", path, fhir.MAX_EXTENSIONS)):
+            url = extension.get("url") if isinstance(extension, dict) else None
+            if url == fhir.TRANSLATION:
+                self._translation(extension, path, place, texts)
+            elif not (isinstance(url, str) and url in fhir.HARMLESS):
+                self.warn("extension", f"{path}.extension[{place}]", "an unknown extension of a text is passed over")
+
+    def _translation(self, extension: Node, path: str, place: int, texts: dict[str, str]) -> None:
+        tag, content = "", None
+        parts = extension.get("extension")
+        for part in parts if isinstance(parts, list) and len(parts) < 9 else ():
+            if isinstance(part, dict):
+                if part.get("url") == "lang":
+                    tag = primary(part.get("valueCode"))
+                elif part.get("url") == "content":
+                    content = part
+        if not tag or content is None:
             where = f"{path}.extension[{place}]"
-            node = self.node(extension, where)
-            url = node.get("url")
-            if url != fhir.TRANSLATION:
-                if not (isinstance(url, str) and url in fhir.HARMLESS):
-                    self.warn("extension", where, "an extension of a text that is not known is passed over")
-                continue
-            parts = {
-                part.get("url"): part
-                for part in self.array(node, "extension", where, 4)
-                if isinstance(part, Mapping) and isinstance(part.get("url"), str)
-            }
-            lang, content = parts.get("lang"), parts.get("content")
-            if lang is None or content is None:
-                self.error("structure", where, "a translation has lang and content")
-                continue
-            tag = primary(lang.get("valueCode"))
-            said = self.string(content, "valueString" if "valueString" in content else "valueMarkdown", where)
-            if not tag:
-                self.error("value", where, "lang must be a language tag")
-            elif tag in texts and tag != self.language:
-                self.error("duplicate", where, f"two texts in {tag}")
-            elif said:
-                texts.setdefault(tag, said)
+            self.error("structure", where, "a translation has lang, a language tag, and content")
+            return
+        said = self.string(content, "valueString" if "valueString" in content else "valueMarkdown", path)
+        if tag in texts and tag != self.language:
+            self.error("duplicate", f"{path}.extension[{place}]", f"two texts in {tag}")
+        elif said:
+            texts.setdefault(tag, said)
 
     def extensions(self, node: Node, path: str, read: Collection[str]) -> dict[str, Node]:
         """The extensions of an element that are read, by url; others are passed over if harmless, else refused."""
@@ -211,8 +224,10 @@ def is_plain(number: Decimal) -> bool:
 
 def primary(tag: object) -> str:
     """The language of a tag: "zh" of "zh-Hans-CN"; "" for what is no tag."""
-    if not isinstance(tag, str) or not tag.isascii() or len(tag) > 35:
+    if not isinstance(tag, str) or not tag.isascii() or len(tag) > _LONGEST_TAG:
         return ""
+    if len(tag) == 2 and tag.isalpha() and tag.islower():
+        return tag
     first = tag.partition("-")[0].lower()
     return first if first.isalpha() else ""
 

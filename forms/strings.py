@@ -7,24 +7,21 @@ they can hide). Emoji, joiners and the plain direction marks U+200E and U+200F p
 
 import re
 
-_BAD = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(
+    f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)
 )
+_BAD = re.compile(f"[{_CONTROLS}{_NO_CHARACTERS}]")
 _NOT_IN_URL = re.compile(r'[\s<>"{}|\\^`]')
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+", re.ASCII)
 _LINE_END = re.compile("[\n\r]")
-_LAST_OF_A_PLANE = 0xFFFE
 
 
 def bad_character(text: str) -> str | None:
     """The first character that no text may hold, such as "U+202E"; None when all may stand."""
     found = _BAD.search(text)
-    if found is not None:
-        return f"U+{ord(found.group()):04X}"
-    if text.isascii():
-        return None
-    return next((f"U+{ord(c):04X}" for c in text if c > "\uffff" and ord(c) & 0xFFFE == _LAST_OF_A_PLANE), None)
+    return None if found is None else f"U+{ord(found.group()):04X}"
 
 
 def is_url(text: str) -> bool:

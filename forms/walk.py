@@ -1,7 +1,6 @@
 """Through a form in document order: each item that is asked, once for each occurrence of the groups around it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from forms.conditions import Asking, occurrences
 from forms.model import Answers, Form, Item
@@ -9,11 +8,8 @@ from forms.model import Answers, Form, Item
 MAX_STEPS = 20_000  # items looked at in one walk; answers that claim more are cut off there
 
 
-class Step(NamedTuple):
-    """An item in an occurrence of the repeating groups around it, its own number among them if it is one."""
-
-    item: Item
-    at: tuple[int, ...]
+# An item in an occurrence of the repeating groups around it, its own number among them if it is one.
+Step = tuple[Item, tuple[int, ...]]
 
 
 def walk(form: Form, answers: Answers, asking: Asking | None = None) -> Iterator[Step]:
@@ -33,9 +29,9 @@ def _under(items: tuple[Item, ...], at: tuple[int, ...], asking: Asking, left: l
             continue
         if item.loops:
             for number in range(occurrences(asking.answers, item, at)):
-                yield Step(item, (*at, number))
+                yield item, (*at, number)
                 yield from _under(item.items, (*at, number), asking, left)
         else:
-            yield Step(item, at)
+            yield item, at
             if item.items and asking.opened(item, at):
                 yield from _under(item.items, at, asking, left)

@@ -22,9 +22,10 @@ from kiosk.lists import value_sets
 from kiosk.log import say
 from rules.known import Ages
 from rules.orders import read_order
-from rules.ruleset import RuleSet, load_rules, read_rules
+from rules.ruleset import RuleSet, load_rules, newest_first, read_rules
 from store import bulletins
 from store.db import Store
+from store.receipts import last_heard_ms
 from wire.bulletin import Bulletin
 from wire.refusal import Refused
 
@@ -60,11 +61,12 @@ class Board:
         held = {kind: bulletins.all_of(self._store, kind) for kind in ("order", "rules", "form", "exposures", "passes")}
         orders = tuple(order for b in held["order"] if (order := self._one(b, read_order)) is not None)
         self._sent = {canonical: text for b in held["form"] for canonical, text in self._form_of(b)}
+        heard = last_heard_ms(self._store)
         ages = Ages(
-            trust=self._age(held["passes"]),
-            exposures=self._age(held["exposures"]),
-            orders=self._age(held["order"]),
-            rules=self._age(held["rules"]),
+            trust=self._age(held["passes"], heard),
+            exposures=self._age(held["exposures"], heard),
+            orders=self._age(held["order"], heard),
+            rules=self._age(held["rules"], heard),
         )
         self.duties = Duties(orders, ages, self._rules(held["rules"]))
 
@@ -76,9 +78,8 @@ class Board:
             return self._read[canonical]
 
     def _rules(self, held: Iterable[Bulletin]) -> RuleSet:
-        sets = [found for b in held if (found := self._one(b, lambda one: read_rules(one.body))) is not None]
-        newest = max(sets, key=lambda one: one.version, default=None)
-        return shipped_rules() if newest is None else newest.above(shipped_rules())
+        sets = [found for b in held if (found := self._one(b, _rules_of)) is not None]
+        return newest_first(sets, shipped_rules())
 
     def _one(self, bulletin: Bulletin, read: Callable[[Bulletin], Any]) -> Any:
         try:
@@ -93,9 +94,10 @@ class Board:
     def _form_of(self, bulletin: Bulletin) -> list[tuple[str, str]]:
         return self._one(bulletin, _sent_form) or []
 
-    def _age(self, held: Sequence[Bulletin]) -> int | None:
+    def _age(self, held: Sequence[Bulletin], heard_ms: int) -> int | None:
+        """Since when nothing newer could have been heard: a centre that has nothing new to say does not grow old."""
         newest = max((b.issued_ms for b in held), default=None)
-        return None if newest is None else max(0, self._now_ms() - newest)
+        return None if newest is None else max(0, self._now_ms() - max(newest, heard_ms))
 
     def _load(self, canonical: str) -> Form | None:
         text = self._sent.get(canonical)
@@ -105,6 +107,10 @@ class Board:
         except (FormRefused, ValueError, RecursionError) as error:
             say("form_refused", form=canonical, reason=type(error).__name__)
             return None
+
+
+def _rules_of(bulletin: Bulletin) -> RuleSet:
+    return read_rules(bulletin.body, bulletin.expires_ms)
 
 
 def _sent_form(bulletin: Bulletin) -> list[tuple[str, str]]:

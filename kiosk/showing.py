@@ -47,9 +47,17 @@ def show(
         capacity=rules.capacity,
         stays_ms=stays,
         lamps=LAMPS[signal],
+        basis=_basis(decision, rules),
     )
     state = state._replace(view=view, until_ms=now.mono_ms + stays)
     return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
+
+
+def _basis(decision: Decision, rules: Rules) -> Mapping[str, str]:
+    """What a STOP rests on: nobody is stopped without being told by which order."""
+    if not decision.order:
+        return {}
+    return next((order.legal_basis for order in rules.duties.orders if order.id == decision.order), {})
 
 
 def show_light(state: State, have: int, needed: int, now: Now, rules: Rules) -> tuple[State, list[Effect]]:

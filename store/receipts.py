@@ -42,6 +42,11 @@ class Applied:
     through_seq: int
 
 
+def last_heard_ms(store: Store) -> int:
+    """When the centre last confirmed something, Unix ms, to the hour; 0 for never."""
+    return int(store.execute("SELECT ifnull(max(received_ms), 0) FROM receipt_log").fetchone()[0])
+
+
 def last_receipt(store: Store, epoch: bytes) -> Receipt | None:
     """The last accepted receipt of an epoch, as far as it was believed (its ranges and rejections are not kept)."""
     row = store.execute(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from store.db import Store
 
+KEPT = 10_000  # numbers that are remembered: years of paper at one gate
 SHOWN = 50  # waiting slips that a page lists; more are counted
 
 
@@ -12,6 +13,7 @@ def give(store: Store, at_least: int, now_ms: int) -> int:
     with store.transaction() as db:
         number = max(at_least, 1 + last(store))
         db.execute("INSERT INTO slip VALUES (?, ?, NULL)", (number, now_ms))
+        db.execute("DELETE FROM slip WHERE number <= ?", (number - KEPT,))
     return number
 
 

@@ -9,8 +9,8 @@
 """
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from threading import Condition
 from time import monotonic
 from typing import Literal
@@ -32,6 +32,7 @@ class View:
     at         local time of the visit, "06:42"; "" when there is none
     occupancy, capacity   people inside and the most that may be; None when not counted or not limited
     stays_ms   the page wipes itself after this many ms; 0 = stays until the next view
+    basis      of a STOP: the legal basis of the order that it rests on, by language
     lamps      the guard's lights, mirrored: green yellow red fault idle stalled starting off
     """
 
@@ -45,6 +46,7 @@ class View:
     stays_ms: int = 0
     lamps: str = "idle"
     progress: tuple[int, int] | None = None
+    basis: Mapping[str, str] = field(default_factory=dict)
 
 
 STARTING = View(page="closed", signal="FAULT", reasons=("starting",), lamps="starting")

@@ -120,7 +120,9 @@ class _Fill:
         return self.first(f"word.{self._code}", f"word.{self._signal}")
 
     def reason(self) -> str:
-        return self.first(f"reason.{self._code}", f"reason.general.{self._signal}")
+        said = self.first(f"reason.{self._code}", f"reason.general.{self._signal}")
+        basis = self._view.basis.get(self._language) or self._view.basis.get("vi", "")
+        return f"{said}: {basis}" if basis else said
 
     def next_step(self) -> str:
         if self._signal == "ALLOW":

@@ -12,6 +12,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -122,7 +123,7 @@ def read_json(file: Path) -> object:
     if len(data) > MAX_FILE_BYTES:
         raise _Unreadable(f"more than {MAX_FILE_BYTES} bytes")
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+        return json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         detail = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise _Unreadable(f"no JSON in UTF-8{detail}") from None

@@ -8,11 +8,12 @@ certificate   make a key and a certificate for --host         proxy        write
 import argparse
 import os
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import TextIO
 from unicodedata import category, normalize
+from urllib.parse import urlsplit
 
 import segno
 
@@ -20,18 +21,17 @@ from firmware_cfg.guard_proxy import GuardProxy, fill_in
 from firmware_cfg.settings import Settings
 from kiosk.clock import Clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
-from kiosk.guard_tls import files_in, fingerprint_words, make_certificate
+from kiosk.guard_tls import DAYS, files_in, fingerprint_words, make_certificate
 from kiosk.run import open_clock
 from store import guards
 from store.db import Store, StoreError, open_store
 from ui.guard.pins import SALT_BYTES, digest_of, one_time
 
-PORT = 8443
+NEVER_MS = (1 << 53) - 1
 ONE_TIME_MS = 7 * 86_400_000  # a guard comes to work within a week
 LONGEST_NAME = 32
-SOCKET = "guard.sock"
+HTTPS = 443
 _NEEDS_NAME = frozenset({"add", "reset", "remove"})
-_NEEDS_HOST = frozenset({"certificate"})
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
@@ -41,18 +41,14 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     parser.add_argument("name", nargs="?", default="", help="the guard's name, or a call sign: it stands in records")
     add_settings_arguments(parser)
     parser.add_argument(
-        "--host",
-        action="append",
-        default=[],
-        metavar="ADDRESS",
-        help="address or name under which phones find the kiosk",
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the date, for a kiosk that does not know the time",
     )
-    parser.add_argument("--port", type=int, default=PORT, help=f"port of the guards' page ({PORT})")
     arguments = parser.parse_args(argv)
     if arguments.action in _NEEDS_NAME and not arguments.name:
         parser.error(f"{arguments.action} needs a NAME")
-    if arguments.action in _NEEDS_HOST and not arguments.host:
-        parser.error(f"{arguments.action} needs a --host")
     settings = read_settings_file(arguments, stderr)
     if settings is None:
         return 2
@@ -65,22 +61,26 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
 
 def _act(arguments: argparse.Namespace, settings: Settings, clock: Clock, stdout: TextIO, stderr: TextIO) -> int:
     folder = Path(settings.storage.folder)
+    if arguments.action in ("certificate", "proxy") and not settings.guard.socket:
+        print("kiosk.toml: guard.socket và guard.url còn trống / guard.socket and guard.url are empty", file=stderr)
+        return 1
     if arguments.action == "certificate":
-        return _certificate(folder, arguments, clock, stdout, stderr)
+        now = clock.known_now() or _noon(arguments.today)
+        return _certificate(folder, settings.guard.url, now, stdout, stderr)
     if arguments.action == "proxy":
-        return _proxy(folder, arguments, stdout, stderr)
+        return _proxy(folder, settings, arguments.runtime.absolute(), stdout, stderr)
     store = open_store(folder, now_ms=clock.now_ms)
     try:
         if arguments.action == "list":
             return _list(store, clock, stdout)
         if arguments.action == "remove":
             return _remove(store, arguments.name, stdout, stderr)
-        return _grant(store, arguments, clock, stdout, stderr)
+        return _grant(store, arguments, settings.guard.url, clock, stdout, stderr)
     finally:
         store.close()
 
 
-def _grant(store: Store, arguments: argparse.Namespace, clock: Clock, stdout: TextIO, stderr: TextIO) -> int:
+def _grant(store: Store, arguments: argparse.Namespace, url: str, clock: Clock, stdout: TextIO, stderr: TextIO) -> int:
     name = normalize("NFC", arguments.name).strip()
     if not 0 < len(name) <= LONGEST_NAME or any(category(sign).startswith("C") for sign in name):
         print(f"Tên cần 1 đến {LONGEST_NAME} chữ. / A name has 1 to {LONGEST_NAME} letters.", file=stderr)
@@ -96,14 +96,16 @@ def _grant(store: Store, arguments: argparse.Namespace, clock: Clock, stdout: Te
         return 1
     pin, salt = one_time(os.urandom(8)), os.urandom(SALT_BYTES)
     try:
-        guards.grant(store, name, salt, digest_of(pin, salt), clock.now_ms() + ONE_TIME_MS)
+        # Without a clock no end can be told: the one-time PIN then lasts until it is used.
+        ends_ms = NEVER_MS if clock.known_now() is None else clock.now_ms() + ONE_TIME_MS
+        guards.grant(store, name, salt, digest_of(pin, salt), ends_ms)
     except guards.Full:
         print(f"Đã đủ {guards.MOST} tài khoản. / There are {guards.MOST} accounts already.", file=stderr)
         return 1
     print(f"Tên / name: {name}\nMã PIN dùng một lần, trong 7 ngày / one-time PIN, for 7 days: {pin}", file=stdout)
     print("Chỉ hiện lần này. / Shown this once.", file=stdout)
-    for host in arguments.host[:1]:
-        _show_address(host, arguments.port, stdout)
+    if url:
+        _show_address(url, stdout)
     return 0
 
 
@@ -127,45 +129,47 @@ def _remove(store: Store, name: str, stdout: TextIO, stderr: TextIO) -> int:
     return 0
 
 
-def _certificate(folder: Path, arguments: argparse.Namespace, clock: Clock, stdout: TextIO, stderr: TextIO) -> int:
-    now = clock.known_now()
+def _noon(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(12), UTC)
+
+
+def _certificate(folder: Path, url: str, now: datetime | None, stdout: TextIO, stderr: TextIO) -> int:
     if now is None:
-        print("Chưa biết giờ: nối mạng rồi thử lại. / The time is not known: connect the network first.", file=stderr)
+        print("Máy chưa biết giờ: thêm --today. / The kiosk does not know the time: add --today.", file=stderr)
         return 1
-    made = make_certificate(folder, arguments.host, now)
+    made = make_certificate(folder, [urlsplit(url).hostname or ""], now)
     print(f"{made.certificate}\nSHA-256: {fingerprint_words(made)}", file=stdout)
-    print(f"Đến / until: {(now + timedelta(days=824)).date()}", file=stdout)
-    _show_address(arguments.host[0], arguments.port, stdout)
+    print(f"Đến / until: {(now + timedelta(days=DAYS - 1)).date()}", file=stdout)
+    _show_address(url, stdout)
     return 0
 
 
-def _proxy(folder: Path, arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+def _proxy(folder: Path, settings: Settings, runtime: Path, stdout: TextIO, stderr: TextIO) -> int:
     tls = files_in(folder)
     if not tls.certificate.exists():
         print("Chưa có chứng chỉ: chạy guard certificate. / No certificate yet: run guard certificate.", file=stderr)
         return 1
     template = package_files("firmware_cfg").joinpath("nginx-guard.conf").read_text("utf-8")
-    runtime = arguments.runtime.absolute()
-    proxy = GuardProxy(
-        str(arguments.port),
-        str(runtime / SOCKET),
-        str(tls.certificate.absolute()),
-        str(tls.key.absolute()),
-        str(runtime),
-    )
     try:
+        proxy = GuardProxy(
+            listen=str(urlsplit(settings.guard.url).port or HTTPS),
+            socket=str(Path(settings.guard.socket).absolute()),
+            certificate=str(tls.certificate.absolute()),
+            key=str(tls.key.absolute()),
+            runtime=str(runtime),
+        )
         filled = fill_in(template, proxy)
     except ValueError as error:
         print(error, file=stderr)
         return 1
+    runtime.mkdir(parents=True, exist_ok=True)
     path = runtime / "nginx-guard.conf"
     path.write_text(filled, "utf-8")
     print(path, file=stdout)
     return 0
 
 
-def _show_address(host: str, port: int, stdout: TextIO) -> None:
+def _show_address(url: str, stdout: TextIO) -> None:
     """The page's address as text and as a QR code that a phone reads from the terminal."""
-    url = f"https://[{host}]:{port}/" if ":" in host else f"https://{host}:{port}/"
     print(url, file=stdout)
     segno.make(url, error="m").terminal(out=stdout, compact=True)

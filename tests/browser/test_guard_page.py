@@ -251,7 +251,7 @@ def test_letting_in_takes_two_taps_and_names_guard_reason_and_view(site: GuardSi
     page.tap("[data-sheet=allow]")
     expect(page.locator("#allow [data-about]")).to_contain_text("06:42")
     page.tap(f"#allow [data-reason='{LET_IN['papers_seen']}']")
-    expect(page.locator("#said")).to_have_text("Đã cho vào và ghi lại")
+    expect(page.locator("#said")).to_have_text("Đã cho qua và ghi lại")
     assert site.desk.acts == [("override", NAME, True, LET_IN["papers_seen"], number)]
 
 

@@ -127,8 +127,22 @@ def test_the_input_hears_every_key_and_done(address: str, open_page: OpenPage) -
     )
     focus(page, "name")
     touch(page, "a", "a", "space", "done")
-    assert page.evaluate("window.heard") == ["input A", "input Â", "input Â ", "gp-done Â"]
+    assert page.evaluate("window.heard") == ["input A", "input Â", "input Â ", "input Â", "gp-done Â"]
     assert page.locator("gp-keyboard[open]").count() == 0
+
+
+def test_whoever_leaves_the_field_has_ended_the_word(address: str, open_page: OpenPage) -> None:
+    page = open_page(address, "tall")
+    for leave in ("done", "next", "Tab"):
+        page.fill("#text", "")
+        focus(page, "text")
+        touch(page, *"user")
+        assert page.input_value("#text") == "uẻ"
+        page.keyboard.press("Tab") if leave == "Tab" else touch(page, "done") if leave == "done" else page.click(
+            "#next"
+        )
+        assert page.input_value("#text") == "user", leave
+        page.focus("#plain")
 
 
 def test_keys_of_a_real_keyboard_are_composed_once(address: str, open_page: OpenPage) -> None:

@@ -99,7 +99,10 @@ ORDER_TEXTS: Mapping[str, tuple[str, str, str]] = {
 
 @dataclass
 class MemoryDesk:
-    """Offers `orders`. `cards` are held up one after the other; `held_card` was shown at the gate a moment ago."""
+    """Offers `orders`. `cards` are held up one after the other; `held_card` was shown at the gate a moment ago.
+
+    `failing` is the reason why nothing is recorded; with `breaks` a hand-over does not even come back.
+    """
 
     orders: Sequence[Offer]
     held_card: Mapping[str, str] | None = None
@@ -107,6 +110,7 @@ class MemoryDesk:
     filled: list[Filled] = field(default_factory=list)
     passes: list[str] = field(default_factory=list)
     failing: str = ""
+    breaks: bool = False
     waits: int = 0
 
     def offers(self) -> Sequence[Offer]:
@@ -124,6 +128,8 @@ class MemoryDesk:
         return card
 
     def submit(self, filled: Filled) -> Outcome:
+        if self.breaks:
+            raise OSError("the desk is broken")
         if self.failing:
             return Outcome("FAULT", (), "", failed=self.failing)
         self.filled.append(filled)

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files as package_files
 from pathlib import Path
 from time import monotonic
@@ -113,8 +114,13 @@ class MemoryAccounts:
         return self.keeps
 
 
+@cache
+def _digest(pin: str) -> bytes:
+    return digest_of(pin, SALT)  # slow by design: once for each PIN
+
+
 def make_account(name: str = NAME, pin: str = PIN, *, once: bool = False, granted: int = 1) -> Account:
-    return Account(name.casefold(), name, granted, SALT, digest_of(pin, SALT), once)
+    return Account(name.casefold(), name, granted, SALT, _digest(pin), once)
 
 
 class GuardSite:

@@ -64,6 +64,8 @@ class Gate:
         self.data = data or self.data
         self.cable: Cable = Cable(site.broker.port) if site.nursery is None else Relay(site.broker.port)
         self.settings = self.folder / "kiosk.toml"
+        self._screen_port = free_port(0)
+        self.screen = f"http://127.0.0.1:{self._screen_port}"
         for path in (self.sim / "reader", self.data):
             path.mkdir(parents=True, exist_ok=True)
         self.issued = issued or site.enrol(device, direction)
@@ -171,7 +173,7 @@ folder = "{self.data}"
 reserve_mb = 1
 minimum_free_mb = 1
 [screen]
-port = {free_port(0)}
+port = {self._screen_port}
 {changes}
 ''',
             "utf-8",

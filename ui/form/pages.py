@@ -23,7 +23,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, request, 
 
 from ui.form.actions import Asking, event_of
 from ui.form.choices import find, rows
-from ui.form.desk import Desk, Extras, Offer
+from ui.form.desk import Desk, Extras, Offer, Outcome
 from ui.form.draw import Drawing
 from ui.form.seats import Seat, Seats
 from ui.form.session import begin, step
@@ -34,9 +34,11 @@ from ui.streams import Slots
 from ui.words import Words
 
 MOST_BODY = 16 * 1024  # of one answer: far more than anybody types, little enough for 32 at once
-CARD_WAIT_S = 2.0  # a visitor who would rather type is not kept, and the gate gets its camera back
+CARD_WAIT_MS = 2000  # one request of the page; it asks again while the page stands
+CARD_LOOK_S = 0.25  # a code that is shown so soon after the visitor went on is still taken for the form's
 CARD_WAITS = 2
 MOST_SOUGHT = 60
+NOT_RECORDED = Outcome("FAULT", (), "", failed="store_failed")
 
 
 def clock_ms() -> int:
@@ -166,12 +168,17 @@ class FormScreen:
         """The event and what follows from it: a hand-over comes back as an event of its own."""
         seat.state, effects = step(seat.state, event, self.now_ms())
         for effect in effects:
-            if isinstance(effect, Submit):
-                outcome = self.desk.submit(effect.filled)
-            else:
-                assert isinstance(effect, IssuePass)
-                outcome = self.desk.temporary_pass(effect.language)
+            try:
+                outcome = self._outcome(effect)
+            except Exception:  # told to the visitor as not recorded, and to the log as what it is
+                seat.state, _ = step(seat.state, Sent(NOT_RECORDED), self.now_ms())
+                raise
             seat.state, _ = step(seat.state, Sent(outcome), self.now_ms())
+
+    def _outcome(self, effect: Submit | IssuePass) -> Outcome:
+        if isinstance(effect, Submit):
+            return self.desk.submit(effect.filled)
+        return self.desk.temporary_pass(effect.language)
 
     def _print(self, state: State) -> Tell | None:
         if self.extras.print_receipt is None or state.outcome is None:
@@ -180,14 +187,15 @@ class FormScreen:
         return Tell("form.receipt.printed" if printed else "form.receipt.not_printed")
 
     def card(self, token: str) -> Response:
-        """The seat is not held while waiting: who would rather type goes on at once."""
-        with self.seats.use(token) as seat:
-            waits = seat is not None and seat.state.page == "card" and not seat.state.by_phone
-            turn = seat.state.turn if seat else -1
-        if not waits or not self._cards.take():
+        """The seat is not held while waiting, and the camera is let go as soon as the visitor has gone on."""
+        turn = self._waiting(token)
+        if turn is None or not self._cards.take():
             return Response(status=204)
         try:
-            fields = self.desk.scanned(CARD_WAIT_S)
+            ends = self.now_ms() + CARD_WAIT_MS
+            fields = None
+            while fields is None and self.now_ms() < ends and self._waiting(token) == turn:
+                fields = self.desk.scanned(CARD_LOOK_S)
         finally:
             self._cards.give_back()
         with self.seats.use(token) as seat:
@@ -195,6 +203,12 @@ class FormScreen:
                 return Response(status=204)
             self._step(seat, Held(fields))
             return make_response(self._page(token, seat.state))
+
+    def _waiting(self, token: str) -> int | None:
+        """The turn of a card page at the gate, None when another page is shown."""
+        with self.seats.use(token) as seat:
+            state = seat.state if seat else None
+            return state.turn if state and state.page == "card" and not state.by_phone else None
 
     def find(self, token: str) -> Response:
         wanted = _body().get("text")
@@ -231,7 +245,7 @@ class FormScreen:
         return self.draw.start(language, self.desk.offers(), full=full, by_phone=self._by_phone())
 
     def _gone(self, language: str) -> Response:
-        return make_response(self.draw.gone(language, self._by_phone()), 410)
+        return make_response(self.draw.gone(language, self._by_phone()))
 
     def _whole(self, fragment: str, language: str) -> Response:
         big, sun = request.args.get("text") == "200", request.args.get("theme") == "sun"

@@ -18,6 +18,7 @@ from forms.model import CHOICES, INPUT, Issue, Item, Quantity, Value
 
 MOST_CHARACTERS = 4000  # of one typed answer: longer than any line of any form, short enough for every check
 MOST_PARTS = 400
+BROKEN = "\N{REPLACEMENT CHARACTER}"
 OFFSET = "+07:00"  # the kiosk stands in Viet Nam: one time zone, no summer time
 CheckPhone = Callable[[str], str | None]
 
@@ -55,13 +56,20 @@ def make_draft(body: object) -> Draft | None:
     for part in parts:
         if not isinstance(part, list) or len(part) > MOST_PARTS or not all(isinstance(text, str) for text in part):
             return None
-    return Draft(tuple(parts[0]), tuple(parts[1]))
+    return Draft(tuple(map(_whole, parts[0])), tuple(map(_whole, parts[1])))
+
+
+def _whole(text: str) -> str:
+    """An emoji that a page's length limit cut in half is no text that could be shown again."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def read(item: Item, draft: Draft, check_phone: CheckPhone | None = None) -> Reading:
     """The values of `draft` for `item`, with everything the form says against them."""
     if any(len(text) > MOST_CHARACTERS for text in (*draft.picked, *draft.typed)):
         return Reading(problems=(Problem("too_long", str(item.max_length or MOST_CHARACTERS)),))
+    if any(BROKEN in text for text in draft.typed):
+        return Reading(draft, problems=(Problem("not_text"),))
     typed = _typed(item, tuple(map(_clean, draft.typed)))
     values: list[Value] = []
     problems: list[Problem] = []

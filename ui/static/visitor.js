@@ -16,6 +16,7 @@ let current = null; // the view on the screen
 let rest = null; // what the screen goes back to: the newest view that belongs to no visitor
 let wipeTimer = 0;
 let languageTimer = 0;
+let choosing = false; // the sheet of languages lies over the idle page
 let pressedAt = -PRESS_AGAIN_MS;
 
 const lostSaid = Object.fromEntries(languages.map((tag) => [tag, {
@@ -44,12 +45,26 @@ function show(view) {
   const body = document.body;
   const signal = view.page === "result" || view.page === "closed" ? view.signal ?? "FAULT" : "";
   Object.assign(body.dataset, { page: view.page, signal, lamps: view.lamps });
-  for (const id of ["idle", "choose", "result"]) byId(id).hidden = id !== (view.page === "closed" ? "result" : view.page);
+  choosing &&= view.page === "idle"; // whoever is at the gate comes before whoever is still choosing
+  showSection();
   byId("at").textContent = view.at;
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
-  picture.run(view.page === "idle");
   runBar(view);
   speak();
+}
+
+function showSection() {
+  const page = current.page === "closed" ? "result" : choosing ? "languages" : current.page;
+  for (const id of ["idle", "languages", "choose", "result"]) byId(id).hidden = id !== page;
+  picture.run(page === "idle");
+}
+
+/** Opens or closes the sheet of languages; left open, it closes by itself. */
+function choose(open) {
+  clearTimeout(languageTimer);
+  choosing = open && current.page === "idle";
+  showSection();
+  languageTimer = setTimeout(() => { choose(false); chooseLanguage(languages[0]); }, LANGUAGE_RESET_MS);
 }
 
 function speak() {
@@ -106,7 +121,10 @@ function press(name) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.language) {
+  if (button.id === "globe" || button.id === "no-language") {
+    choose(button.id === "globe");
+  } else if (button.dataset.language) {
+    if (choosing) choose(false);
     chooseLanguage(button.dataset.language);
     press(`language:${language}`);
   } else if (button.dataset.press && performance.now() - pressedAt > PRESS_AGAIN_MS) {

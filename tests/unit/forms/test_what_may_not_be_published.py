@@ -51,13 +51,6 @@ def test_a_plain_form_is_taken() -> None:
         (question("q", "string", extensions=[extension("regex", "String", "(?=a)")]), "not-supported"),
         (question("q", "string", extensions=[extension("regex", "String", r"(a)\1")]), "not-supported"),
         (question("q", "string", extensions=[extension("regex", "String", "((a{99}){99}){99}")]), "not-supported"),
-        (question("q", "string", maxLength=3, extensions=[extension("minLength", "Integer", 4)]), "invariant"),
-        (
-            question(
-                "q", "date", extensions=[extension("minValue", "Date", "2021"), extension("maxValue", "Date", "2020")]
-            ),
-            "invariant",
-        ),
         (question("q", "integer", extensions=[extension("minValue", "Date", "2020-01-01")]), "value"),
         (question("q", "group"), "invariant"),
         (question("q", "display", required=True), "invariant"),
@@ -88,6 +81,24 @@ def test_outside_the_profile(item: Json, code: str) -> None:
     found = refused(item)
     assert code in [which for _, which in found]
     assert all(place.startswith("Questionnaire.item[0]") for place, _ in found)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        question("q", "string", maxLength=3, extensions=[extension("minLength", "Integer", 4)]),
+        question("q", "date", extensions=[LOW, HIGH]),
+        question("q", "string", extensions=[extension("questionnaire-minOccurs", "Integer", 2)]),
+        question("q", "string", repeats=True, extensions=[extension("questionnaire-minOccurs", "Integer", 200)]),
+        question("q", "string", repeats=True, extensions=[extension("questionnaire-maxOccurs", "Integer", 0)]),
+        question("q", "string", answerOption=[{"valueString": "a"}]),
+        question("q", "choice"),
+        {"linkId": "q", "type": "string"},
+    ],
+)
+def test_what_may_be_read_but_not_published(item: Json) -> None:
+    assert refused(item) == []
+    assert errors(questionnaire(item), ("vi",))
 
 
 @pytest.mark.parametrize(

@@ -193,25 +193,22 @@ def test_a_guards_word_outweighs_everything() -> None:
     assert answer(override="refuse") == (ASK, ("guard_refused",))
 
 
-WEEK = 7 * DAY
-
-
 @pytest.mark.parametrize(
     ("ages", "notes"),
     [
         (Ages(), ()),
-        (Ages(WEEK, 3 * DAY, 2 * WEEK, 400 * DAY), ()),
-        (Ages(trust=8 * DAY), ("trust_old",)),
-        (Ages(exposures=4 * DAY), ("exposures_old",)),
-        (Ages(orders=15 * DAY), ("orders_old",)),
+        (Ages(30 * DAY, 7 * DAY, 60 * DAY, 400 * DAY), ()),
+        (Ages(trust=31 * DAY), ("trust_old",)),
+        (Ages(exposures=8 * DAY), ("exposures_old",)),
+        (Ages(orders=61 * DAY), ("orders_old",)),
     ],
 )
 def test_old_bulletins_are_told_to_the_guard_and_close_no_gate(ages: Ages, notes: tuple[str, ...]) -> None:
     assert answer(ages=ages) == (ALLOW, ("registered", *notes))
 
 
-def test_passes_are_looked_at_when_nothing_has_been_heard_of_issuers_for_a_month() -> None:
-    old = Ages(trust=31 * DAY)
+def test_passes_are_looked_at_when_nothing_has_been_heard_of_issuers_for_half_a_year() -> None:
+    old = Ages(trust=181 * DAY)
     assert answer(ages=old, code=PASS) == (ASK, ("trust_old",))
     assert answer(ages=old) == (ALLOW, ("registered", "trust_old"))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.decide import decide
@@ -209,6 +209,7 @@ _scraps = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_scraps, st.sampled_from([*body(), "more"]))
 def test_a_body_of_any_shape_is_read_or_refused(scrap: Any, place: str) -> None:
     for hostile in (scrap, {**body(), place: scrap}, body({**rule(True), place: scrap})):

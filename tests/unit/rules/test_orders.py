@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.orders import LONGEST_MS, Order, consent_hash, in_force, read_order
@@ -120,6 +120,7 @@ _scraps = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from([*BODY, "who", "stops", "names_fields"]), _scraps)
 def test_a_body_of_any_shape_is_read_or_refused(place: str, scrap: Any) -> None:
     for hostile in (replace(bulletin(), body=scrap), bulletin(**{place: scrap})):

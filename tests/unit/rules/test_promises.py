@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.decide import Decision, decide
@@ -30,6 +30,7 @@ from wire.records import Signal
 ABLE = {"code": CARD, "orders": (STOPPING,), "clock": "synced", "now_ms": NOW, "direction": "in", "venue": "border"}
 
 
+@settings(deadline=None)
 @given(visitors(), any_rules())
 def test_every_answer_is_a_signal_with_one_to_eight_reasons_that_have_a_number(known: Known, rules: RuleSet) -> None:
     answer = decide(known, rules)
@@ -40,12 +41,14 @@ def test_every_answer_is_a_signal_with_one_to_eight_reasons_that_have_a_number(k
     assert answer.rules == rules.version
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         visitors(code=CARD, direction="in"),
         visitors(**ABLE | {"venue": "hospital"}),
         visitors(**ABLE | {"clock": "unset"}),
         visitors(**ABLE | {"now_ms": None}),
+        visitors(**ABLE | {"orders": (replace(STOPPING, mandatory=False),)}),
         visitors(**ABLE),
     ),
     st.one_of(any_rules(), any_rules(STOPPING.id), st.just(rule_set(rule(True, "STOP"), order=STOPPING.id))),
@@ -67,6 +70,7 @@ def test_stop_needs_a_running_order_that_allows_it_a_set_clock_and_is_never_said
     assert answer.reasons[0] == "order_stop"
 
 
+@settings(deadline=None)
 @given(
     visitors(**ABLE),
     any_rules(STOPPING.id),
@@ -84,6 +88,7 @@ def test_symptoms_exposure_and_address_neither_bring_a_stop_nor_lift_one(
     assert (decide(known, rules).signal is Signal.STOP) == (decide(other, rules).signal is Signal.STOP)
 
 
+@settings(deadline=None)
 @given(visitors(**ABLE, declaration=None), any_rules(STOPPING.id), declarations())
 def test_nobody_is_stopped_or_let_through_for_a_declaration_that_the_gate_did_not_keep(
     known: Known, rules: RuleSet, last: object
@@ -92,6 +97,7 @@ def test_nobody_is_stopped_or_let_through_for_a_declaration_that_the_gate_did_no
     assert (decide(known, rules).signal is Signal.STOP) == (decide(kept, rules).signal is Signal.STOP)
 
 
+@settings(deadline=None)
 @given(visitors(**ABLE), orders(), st.sampled_from(["", "person", "person.province"]))
 def test_an_order_that_chooses_by_address_stops_nobody(known: Known, held: tuple, path: str) -> None:
     chosen = replace(STOPPING, who={"!": [{"===": [{"var": path}, "001"]}]})
@@ -102,6 +108,7 @@ def test_an_order_that_chooses_by_address_stops_nobody(known: Known, held: tuple
     )
 
 
+@settings(deadline=None)
 @given(
     st.one_of(visitors(), visitors(**ABLE)),
     any_rules(),
@@ -121,6 +128,7 @@ def test_more_evidence_of_risk_never_makes_the_signal_greener(
     assert SEVERITY[decide(worse, rules).signal] >= SEVERITY[decide(less, rules).signal]
 
 
+@settings(deadline=None)
 @given(visitors(direction="in", clearance=None), any_rules(), st.sampled_from(sorted(RISKS)), st.integers(0, 21 * DAY))
 def test_symptoms_a_positive_test_or_an_exposure_are_never_green(
     known: Known, rules: RuleSet, fact: str, age_ms: int
@@ -131,12 +139,14 @@ def test_symptoms_a_positive_test_or_an_exposure_are_never_green(
         assert decide(known, rules).signal is not Signal.ALLOW
 
 
+@settings(deadline=None)
 @given(visitors(clock="unset"), any_rules())
 def test_with_an_unset_clock_no_signed_code_is_green(known: Known, rules: RuleSet) -> None:
     if known.code is not None and known.code.kind == "pass":
         assert decide(known, rules).signal is Signal.ASK
 
 
+@settings(deadline=None)
 @given(visitors(), any_rules(), st.sampled_from(["expired", "revoked", "bad_signature", "clock_unset", "not_fresh"]))
 def test_no_rule_makes_a_bad_code_green(known: Known, rules: RuleSet, reason: str) -> None:
     assert known.code is not None
@@ -147,11 +157,13 @@ def test_no_rule_makes_a_bad_code_green(known: Known, rules: RuleSet, reason: st
     assert decide(bad, rules) == Decision(Signal.ASK, (reason,), rules.version)
 
 
+@settings(deadline=None)
 @given(visitors(), any_rules())
 def test_bystanders_never_read_of_health_exposure_or_clearance(known: Known, rules: RuleSet) -> None:
     assert not set(public(decide(known, rules).reasons)) & STANDS_FOR.keys()
 
 
+@settings(deadline=None)
 @given(
     visitors(clearance=None),
     any_rules(),
@@ -170,12 +182,14 @@ def test_what_bystanders_read_does_not_tell_one_risk_from_another(
     assert shown[0] == shown[1]
 
 
+@settings(deadline=None)
 @given(visitors(), any_rules(), st.sampled_from([Exposure(NOW - 1), Exposure(NOW + DAY)]))
 def test_a_clearance_outweighs_an_exposure_at_once(known: Known, rules: RuleSet, exposure: Exposure) -> None:
     cleared = replace(known, clock="synced", now_ms=NOW, clearance=Clearance(NOW + 1))
     assert decide(replace(cleared, exposure=exposure), rules) == decide(replace(cleared, exposure=None), rules)
 
 
+@settings(deadline=None)
 @given(visitors(), any_rules(), st.integers(0, 1000 * DAY))
 def test_an_exposure_ends_by_itself(known: Known, rules: RuleSet, ago: int) -> None:
     known = replace(known, clock="holdover", now_ms=NOW)
@@ -183,6 +197,7 @@ def test_an_exposure_ends_by_itself(known: Known, rules: RuleSet, ago: int) -> N
     assert decide(ended, rules) == decide(replace(known, exposure=None), rules)
 
 
+@settings(deadline=None)
 @given(visitors(clock="synced", now_ms=NOW), any_rules())
 def test_rules_that_have_run_out_stop_nobody_and_leave_the_word_to_the_shipped_table(
     known: Known, rules: RuleSet
@@ -195,17 +210,20 @@ def test_rules_that_have_run_out_stop_nobody_and_leave_the_word_to_the_shipped_t
     assert answer.rules == DEFAULT.version
 
 
+@settings(deadline=None)
 @given(visitors(code=None, refused=False, declaration=None), any_rules())
 def test_nobody_is_green_for_nothing(known: Known, rules: RuleSet) -> None:
     assert decide(known, rules).reasons == ("no_code",)
 
 
+@settings(deadline=None)
 @given(visitors(direction="out"), any_rules())
 def test_whoever_leaves_is_not_held_by_orders_lists_or_rules(known: Known, rules: RuleSet) -> None:
     bare = Known(known.code, direction="out", clock=known.clock)
     assert (decide(known, rules).signal, decide(known, rules).reasons) == (decide(bare).signal, decide(bare).reasons)
 
 
+@settings(deadline=None)
 @given(visitors(), any_rules(), st.sampled_from(["allow", "refuse"]))
 def test_a_guards_word_stands(known: Known, rules: RuleSet, word: str) -> None:
     answer = decide(replace(known, override=word), rules)

@@ -39,7 +39,7 @@ async function post(action, body) {
       method: "POST", headers: { "Content-Type": "application/json" }, body: text, cache: "no-store",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    if (answer.ok || answer.status === 410) return answer;
+    if (answer.ok) return answer;
     return tell(answer.status === 413 ? "form.shell.too_big" : "form.shell.offline");
   } catch {
     return tell("form.shell.offline");
@@ -165,7 +165,7 @@ const TOOLS = {
   close: (button) => button.closest("dialog").close(),
   here: () => idle.here(),
   "leave-surely": (button) => { button.closest("dialog").close(); act("wipe", {}, true); },
-  bigger: (button) => look(button, "text", "200", "100"),
+  bigger: (button) => look(button, "zoom", "200", "100"),
   sun: (button) => look(button, "theme", "sun", "day"),
   listen: () => voice.listen(byId("volume")),
   louder: () => voice.change(1),

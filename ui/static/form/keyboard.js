@@ -50,6 +50,7 @@ class Keyboard extends HTMLElement {
     const { signal } = this.#gone;
     const on = (target, name, does, capture = false) => target.addEventListener(name, does, { signal, capture });
     on(document, "focusin", (event) => this.#focus(event.target));
+    on(document, "focusout", (event) => { if (event.target === this.#input) this.#end(); });
     on(document, "keydown", (event) => this.#hardware(event), true);
     on(document, "beforeinput", (event) => this.#inserted(event), true);
     on(document, "compositionstart", () => { this.#foreign = true; }, true);
@@ -227,11 +228,16 @@ class Keyboard extends HTMLElement {
     if (event.composedPath().some((node) => node.dataset?.key === "done")) this.#done();
   }
 
+  /** Whoever leaves the field has ended the word: "user", which was "uẻ" on its way, is "user" again. */
+  #end() {
+    if (this.#run?.holds(this.#input)) this.#run.end(this.#text);
+    this.#run = null;
+  }
+
   #done() {
     const input = this.#input;
     if (!input) return;
-    this.#run = null;
-    if (this.#kind === "vi") input.value = input.value.trim();
+    this.#end();
     this.close();
     input.dispatchEvent(new CustomEvent("gp-done", { bubbles: true }));
   }

@@ -41,6 +41,14 @@ export class Run {
     this.show(text);
   }
 
+  /** The field is left: the last word has ended, as if a space followed. Trims what was typed around it. */
+  end(text) {
+    const value = (this.before + text([...this.keys, " "]).slice(0, -1) + this.after).trim();
+    if (value === this.input.value) return;
+    this.input.value = value;
+    this.#tell();
+  }
+
   show(text) {
     const head = this.before + text(this.keys);
     const value = head + this.after;
@@ -49,7 +57,11 @@ export class Run {
     this.input.value = value;
     [this.selected, this.shown, this.caret] = [false, this.input.value, head.length];
     if (this.input.selectionStart !== null) this.input.setSelectionRange(head.length, head.length);
-    this.input.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
+    this.#tell();
     return true;
+  }
+
+  #tell() {
+    this.input.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
   }
 }
