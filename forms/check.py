@@ -14,6 +14,7 @@ from decimal import Decimal
 from forms.conditions import order
 from forms.dates import IS
 from forms.model import CHOICES, DATES, MAX_OCCURRENCES, TEXTS, Answers, Coding, Form, Issue, Item, Key, Quantity, Value
+from forms.offered import group_of
 from forms.source import is_plain
 from forms.strings import bad_character, has_lines, is_url
 from forms.walk import Step, walk
@@ -53,7 +54,11 @@ def findings(form: Form, answers: Answers) -> list[tuple[Key, Issue]]:
         values = answers.get(key)
         if values:
             _fill(filled, form, item, at)
-            found += [(key, issue) for issue in problems(item, values, named(item.link_id, at))]
+            wrong = problems(item, values, named(item.link_id, at))
+            if item.codes:
+                wrong += _elsewhere(form, answers, item, at)
+            if wrong:
+                found += [(key, issue) for issue in wrong]
         elif item.required or item.min_occurs:
             found += [(key, issue) for issue in _missing(item, named(item.link_id, at))]
     found += _groups(groups, filled)
@@ -61,6 +66,18 @@ def findings(form: Form, answers: Answers) -> list[tuple[Key, Issue]]:
     if untold:
         found = [(key, issue) for key, issue in found if issue.code != "required" or not _within(form, key, untold)]
     return found + list(_unasked(form, answers, asked))
+
+
+def _elsewhere(form: Form, answers: Answers, item: Item, at: tuple[int, ...]) -> list[Issue]:
+    """Options that do not belong under the answer to another question: a ward of another province."""
+    group = group_of(form, answers, item, at)
+    places = [item.place_of(value) for value in answers[item.link_id, at]] if group else []
+    if all(place is None or item.options[place].group == group for place in places):
+        return []
+    if not any(option.group == group for option in item.options):
+        return []
+    text = "not one of the options under the other answer"
+    return [_issue("business-rule", named(item.link_id, at), text, "not_an_option")]
 
 
 def _told(group: Item, at: tuple[int, ...], answers: Answers) -> bool:
@@ -179,7 +196,8 @@ def _bounded(item: Item, value: Value, where: str, found: list[Issue]) -> None:
         if place == wrong:
             found.append(_issue("value", where, f"{'less' if wrong < 0 else 'more'} than {said}", problem, said))
         elif place is None and isinstance(limit, Quantity):
-            found.append(_issue("value", where, f"cannot be compared with {said} {limit.unit}", "not_a_number", limit.unit))
+            text = f"cannot be compared with {said} {limit.unit}"
+            found.append(_issue("value", where, text, "not_a_number", limit.unit))
 
 
 def precise(item: Item) -> int:
@@ -210,11 +228,12 @@ def _counted(item: Item, value: Value, where: str, found: list[Issue]) -> None:
     _bounded(item, value, where, found)
 
 
-def _missing(item: Item, where: str) -> Iterator[Issue]:
+def _missing(item: Item, where: str) -> list[Issue]:
     if item.required:
-        found.append(_issue("required", where, "an answer is needed", "required"))
-    elif item.min_occurs:
-        found.append(_issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs)))
+        return [_issue("required", where, "an answer is needed", "required")]
+    if item.min_occurs:
+        return [_issue("required", where, f"at least {item.min_occurs} answers", "too_few", str(item.min_occurs))]
+    return []
 
 
 def _fill(filled: set[Key], form: Form, item: Item, at: tuple[int, ...]) -> None:

@@ -202,6 +202,8 @@ class GateLoop:
     def _turn(self, events: Sequence[Event]) -> None:
         if self._ledger.board.duties is not self._rules.duties:
             self._rules = replace(self._rules, duties=self._ledger.board.duties)
+            if self.state.view.page == "idle":
+                self._out.feed.publish(self.state.view)  # the page looks again what may be declared
         before = state = self.state
         answers = []
         for event in events:

@@ -55,8 +55,13 @@ def make_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     fence(app, frozenset(host.lower() for host in place.hosts).__contains__, " ".join(place.framed_by) or "'none'")
     words = Words(place.languages)
-    _add_page(app, place, words)
-    _add_views(app, feed, lambda number, view: _tell(feed, number, view, words.say_all(view, place)), preview)
+    _add_page(app, place, words, forms is not None)
+
+    def tell(number: int, view: View) -> dict[str, object]:
+        offered = forms is not None and view.page == "idle" and bool(forms.offers())
+        return _tell(feed, number, view, words.say_all(view, place)) | {"declare": offered}
+
+    _add_views(app, feed, tell, preview)
     _add_buttons(app, place, press)
     if forms is not None:
         add_form(app, forms, place, words, extras)
@@ -76,16 +81,18 @@ def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object
         "stays_ms": view.stays_ms,
         "lamps": view.lamps,
         "starting": "starting" in view.reasons,
+        "due": "declaration_due" in view.reasons,
         "progress": view.progress,
         "said": said,
     }
 
 
-def _add_page(app: Flask, place: Place, words: Words) -> None:
+def _add_page(app: Flask, place: Place, words: Words, forms: bool) -> None:
     @app.get("/")
     def visitor() -> str:
         labels = words.labels("screen.")
-        return render_template("visitor.html", place=place, labels=labels, first=labels[place.languages[0]])
+        first = labels[place.languages[0]]
+        return render_template("visitor.html", place=place, labels=labels, first=first, forms=forms)
 
 
 def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:

@@ -1,7 +1,7 @@
 """What a form costs: to load and lint the library, to ask, check, pack and judge one response, and its size sealed.
 
-Times are of this machine and are reported; what is asserted is counts and ratios: bytes on the wire, and that a
-response of twice the items takes no more than some three times as long.
+Times are of this machine and are reported; what is asserted is counts and ratios: bytes on the wire, how
+much longer it takes than the JSON parser alone, and that twice the items take no more than some three times as long.
 """
 
 import json
@@ -27,6 +27,7 @@ from tests.unit.forms.questionnaires import questionnaire as form_of
 Row = dict[str, Any]
 MOST_BYTES = 420
 MOST_GROWTH = 3.0
+MOST_TO_JSON = 12.0  # a quiet machine shows 4
 AUTHORED = "2026-02-01T08:00:00+07:00"
 
 
@@ -40,18 +41,26 @@ def _library(rounds: int) -> list[Row]:
     lists = value_sets()
     resources = [questionnaire(name) for name in NAMES]
     read = _ms(lambda: [lint(resource, lists) for resource in resources], rounds)
+    texts = [json.dumps(resource, ensure_ascii=False) for resource in resources]
+    parsed = _ms(lambda: [json.loads(text) for text in texts], rounds)
     note = f"{len(NAMES)} forms, {sum(len(library(name).flat) for name in NAMES)} items, eight languages; aim 50 ms"
-    return [_row("forms: load and lint the whole library", read, "ms", None, note)]
+    return [
+        _row("forms: load and lint the whole library", read, "ms", None, note),
+        _row("forms: lint to merely parsing its JSON", read / parsed, "times", MOST_TO_JSON, f"JSON {parsed:.1f} ms"),
+    ]
 
 
 def _responses(rounds: int) -> list[Row]:
     times = {}
-    for count in (60, 120):
+    for count in (120, 60):
         form, response = _plain(count)
         times[count] = _ms(lambda form=form, response=response: judge(form, response), rounds)  # type: ignore[misc]
     growth = times[120] / times[60]
+    text = json.dumps(response)
+    parsed = _ms(lambda: json.loads(text), rounds)
     return [
         _row("forms: validate a response of 60 items", times[60], "ms", None, "aim 1 ms"),
+        _row("forms: validate to merely parsing its JSON", times[60] / parsed, "times", 3 * MOST_TO_JSON, "60 items"),
         _row("forms: growth when the items are doubled", growth, "times", MOST_GROWTH, "120 items to 60"),
     ]
 

@@ -25,7 +25,7 @@ const lostSaid = Object.fromEntries(languages.map((tag) => [tag, {
 const LOST = { page: "closed", signal: "FAULT", lamps: "stalled", at: "", stays_ms: 0, age_ms: 0, said: lostSaid };
 
 function take(view) {
-  const personal = view.page === "result" || view.page === "choose";
+  const personal = view.page !== "idle" && view.page !== "closed";
   if (!personal) rest = view;
   const left = view.stays_ms - view.age_ms;
   if (personal && view.stays_ms > 0 && left <= 0) return wipe();
@@ -48,6 +48,9 @@ function show(view) {
   choosing &&= view.page === "idle"; // whoever is at the gate comes before whoever is still choosing
   showSection();
   byId("at").textContent = view.at;
+  if (view.progress) [byId("light-progress").value, byId("light-progress").max] = view.progress;
+  if (byId("declare")) byId("declare").hidden = !view.declare;
+  if (byId("due")) byId("due").hidden = !view.due;
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
   runBar(view);
   speak();
@@ -55,7 +58,7 @@ function show(view) {
 
 function showSection() {
   const page = current.page === "closed" ? "result" : choosing ? "languages" : current.page;
-  for (const id of ["idle", "languages", "choose", "result"]) byId(id).hidden = id !== page;
+  for (const id of ["idle", "languages", "choose", "result", "light"]) byId(id).hidden = id !== page;
   picture.run(page === "idle");
 }
 
@@ -86,12 +89,20 @@ function speak() {
   write("idle-next", now.next, "idle");
   write("choose-word", now.word, "choose");
   write("choose-reason", now.reason, "choose");
+  write("light-word", now.word, "light");
+  write("light-reason", now.reason, "light");
+  write("light-next", now.next, "light");
   write("word", now.word, "result");
   write("reason", now.reason, "result");
   write("next", now.next, "result");
   write("other", other ? said[other].word : "", "result");
   if (other) byId("other").lang = other;
-  document.querySelector(".said").classList.toggle("long", now.word.length > 13);
+  document.querySelector(".said").classList.toggle("long", wide(now.word) > 13);
+}
+
+/** How wide a text is, in Latin letters: those of China, Japan and Korea count nearly twice. */
+function wide(text) {
+  return text.length + 0.8 * (text.match(/[\u3000-\u9fff\uac00-\ud7ff]/g)?.length ?? 0);
 }
 
 function runBar(view) {
@@ -127,6 +138,8 @@ document.addEventListener("click", (event) => {
     if (choosing) choose(false);
     chooseLanguage(button.dataset.language);
     press(`language:${language}`);
+  } else if (button.dataset.open) {
+    location.href = `${button.dataset.open}${button.dataset.open.includes("?") ? "&" : "?"}language=${language}`;
   } else if (button.dataset.press && performance.now() - pressedAt > PRESS_AGAIN_MS) {
     pressedAt = performance.now();
     press(button.dataset.press);

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from forms.check import check
 from forms.facts import facts
 from forms.load import load
 from forms.model import NARROWED_BY, Answers, Coding, Option, Text, Value
+from forms.offered import offered
 from forms.prefill import prefill
 from tests.unit.forms.questionnaires import (
     YES_NO,
@@ -119,6 +121,15 @@ def test_a_ward_is_looked_for_in_its_province() -> None:
     filled = prefill(_PERSON, {"province": "99", "ward": "Mẫu"})
     assert filled["ward", ()] == (Coding("urn:gatepost:ward", "2"),)
     assert prefill(_PERSON, {"ward": "Mẫu"}) == {}
+
+
+def test_a_ward_of_another_province_is_no_answer() -> None:
+    answers = {**prefill(_PERSON, {"province": "99"}), ("ward", ()): (Coding("urn:gatepost:ward", "1"),)}
+    assert [(issue.expression, issue.problem) for issue in check(_PERSON, answers)] == [("ward", "not_an_option")]
+    assert [option.value for option in offered(_PERSON, answers, _PERSON.by_id["ward"], ())] == [
+        Coding("urn:gatepost:ward", "2")
+    ]
+    assert len(offered(_PERSON, {}, _PERSON.by_id["ward"], ())) == 2
 
 
 @pytest.mark.parametrize(
