@@ -186,7 +186,7 @@ class ItemReader:
         codings = self.source.array(concept, "coding", where, 10)
         code = codings[0].get("code") if codings and isinstance(codings[0], dict) else None
         if not isinstance(code, str) or code not in fhir.CONTROLS:
-            self.source.error("not-supported", where, "an itemControl that is not in the profile")
+            self.source.wish("not-supported", where, "an itemControl that is not in the profile")
             return None
         return code
 

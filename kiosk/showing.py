@@ -37,6 +37,8 @@ def show(
         Signal.STOP: rules.stop_ms,
         Signal.FAULT: rules.fault_ms,
     }[signal]
+    if "declaration_due" in decision.reasons:
+        stays = rules.choose_ms  # there is a button to find
     view = View(
         page="result",
         signal=_SIGNAL_NAMES[signal],

@@ -58,8 +58,9 @@ def make_app(
     _add_page(app, place, words, forms is not None)
 
     def tell(number: int, view: View) -> dict[str, object]:
-        offered = forms is not None and view.page == "idle" and bool(forms.offers())
-        return _tell(feed, number, view, words.say_all(view, place)) | {"declare": offered}
+        offers = () if forms is None or view.page not in ("idle", "result") else forms.offers()
+        due = next((offer.key for offer in offers if offer.mandatory and "declaration_due" in view.reasons), "")
+        return _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
 
     _add_views(app, feed, tell, preview)
     _add_buttons(app, place, press)
@@ -81,7 +82,6 @@ def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object
         "stays_ms": view.stays_ms,
         "lamps": view.lamps,
         "starting": "starting" in view.reasons,
-        "due": "declaration_due" in view.reasons,
         "progress": view.progress,
         "said": said,
     }

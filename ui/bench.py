@@ -5,6 +5,7 @@
     POST /text      {"text", "style"}                 POST /type      {"text"}, as a reader would give it
     POST /camera    {"action": clear|unplug|plug}     POST /press     {"button"}
     POST /process   {"name", "action"}                POST /network   {"action"}
+    POST /order     {"name", "action": on|off}
 
 Every action answers {"error": null}, or a sentence. Only this machine may ask, under a loopback name.
 """
@@ -38,8 +39,8 @@ class Desk(Protocol):
         processes [{name, state running|starting|stopped|paused, pid, restarts}], network up|cut|slow, lights (the last
         line of the simulated lamps), lights_log and sounds (the last lines), backlog (visits), oldest_s, receipt
         {through, generation, n} or None, outbox {total, received, rejected}, central {visits, devices, last} or None,
-        camera empty|picture|unplugged, screen_url, central_url, samples [{id, title, text}], and, where it is known,
-        view {reasons}: what the screen says now.
+        camera empty|picture|unplugged, screen_url, central_url, samples [{id, title, text}], orders [{id, mandatory,
+        on, changing}] as the gate holds them, and, where it is known, view {reasons}: what the screen says now.
         """
         ...
 
@@ -64,6 +65,10 @@ class Desk(Protocol):
     def process(self, name: str, action: ProcessAction) -> None: ...
 
     def network(self, action: NetworkAction) -> None: ...
+
+    def order(self, name: str, on: bool) -> None:
+        """Publish a sample order for a short time, or end it. `name` is the id of one in `state`."""
+        ...
 
 
 def is_loopback(host: str) -> bool:
@@ -155,6 +160,13 @@ def _add_actions(app: Flask, desk: Desk) -> None:
     @app.post("/network")
     def network() -> Response:
         desk.network(cast(NetworkAction, _choice("action", NETWORK_ACTIONS)))
+        return _done()
+
+    @app.post("/order")
+    def order() -> Response:
+        orders = cast(list[dict[str, object]], desk.state()["orders"])
+        name = _choice("name", frozenset(str(order["id"]) for order in orders))
+        desk.order(name, _choice("action", frozenset({"on", "off"})) == "on")
         return _done()
 
 

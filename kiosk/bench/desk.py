@@ -6,20 +6,25 @@ import time
 import urllib.request
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kiosk.bench.cable import Cable
 from kiosk.bench.drawing import draw_code
+from kiosk.bench.orders import SampleOrders
 from kiosk.bench.processes import Child
 from kiosk.bench.samples import SAMPLES
 from kiosk.devices.pictures import BadPicture, read_gray
-from store import outbox, receipts
-from store.db import StoreError, open_store
+from rules.orders import Order, read_order
+from store import bulletins, outbox, receipts
+from store.db import Store, StoreError, open_store
+from wire.refusal import Refused
 
 LAST_LINES = 20
 _NOTHING = {"total": 0, "received": 0, "rejected": 0}
+_EMPTY: Mapping[str, object] = {"backlog": 0, "oldest_s": None, "receipt": None, "outbox": _NOTHING}
 CENTRAL_WAIT_S = 1.0
 CENTRAL_KEEP_S = 0.8  # the page asks often; the centre is asked less often
 _SUFFIXES = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"GIF8": "gif", b"RIFF": "webp"}
@@ -39,8 +44,17 @@ class Addresses:
 class DemoDesk:
     """Called from the bench page's threads; every method returns at once."""
 
-    def __init__(self, children: Mapping[str, Child], cable: Cable, sim: Path, store: Path, at: Addresses) -> None:
+    def __init__(
+        self,
+        children: Mapping[str, Child],
+        cable: Cable,
+        sim: Path,
+        store: Path,
+        at: Addresses,
+        orders: SampleOrders,
+    ) -> None:
         self._children, self._cable, self._sim, self._store, self._at = children, cable, sim, store, at
+        self._orders = orders
         self._paused: set[str] = set()
         self._central: tuple[float, dict[str, object] | None] = (0.0, None)
         (sim / "camera").mkdir(parents=True, exist_ok=True)
@@ -55,7 +69,7 @@ class DemoDesk:
             "lights": lights[-1] if lights else None,
             "lights_log": lights,
             "sounds": _tail(self._sim / "sound.jsonl")[-5:],
-            **self._outbox(),
+            **self._kiosk(),
             "central": self._centre(),
             "camera": self._camera(),
             "screen_url": self._at.screen,
@@ -142,26 +156,22 @@ class DemoDesk:
             return "unplugged"
         return "picture" if any(folder.glob("frame.*")) else "empty"
 
-    def _outbox(self) -> dict[str, object]:
-        """Backlog and receipts, read from the kiosk's own database by a connection of its own."""
-        empty: dict[str, object] = {"backlog": 0, "oldest_s": None, "receipt": None, "outbox": _NOTHING}
+    def order(self, name: str, on: bool) -> None:
+        """Switch a sample order."""
+        self._orders.switch(name, on)
+
+    def _kiosk(self) -> dict[str, object]:
+        """What the kiosk's own database says, read by a connection of its own."""
         try:
-            store = open_store(self._store, now_ms=lambda: time.time_ns() // 1_000_000)
+            store = open_store(self._store, now_ms=_now_ms)
         except StoreError:
-            return empty
+            return {**_EMPTY, "orders": self._orders.state(())}
         try:
-            waiting = outbox.backlog(store)
-            state = outbox.epochs(store)[-1]
-            total = sum(s.last_seq for s in outbox.epochs(store))
-            rejected = len(receipts.rejections(store))
+            return {**_outbox(store), "orders": self._orders.state(_orders(store))}
         except StoreError:
-            return empty
+            return {**_EMPTY, "orders": self._orders.state(())}
         finally:
             store.close()
-        oldest = None if waiting.oldest_ms is None else max(0, time.time_ns() // 1_000_000 - waiting.oldest_ms) // 1000
-        receipt = {"through": state.through_seq, "generation": state.generation, "n": state.n} if state.n else None
-        counts = {"total": total, "received": total - waiting.rows, "rejected": rejected}
-        return {"backlog": waiting.rows, "oldest_s": oldest, "receipt": receipt, "outbox": counts}
 
     def _centre(self) -> dict[str, object] | None:
         asked, known = self._central
@@ -182,6 +192,31 @@ class DemoDesk:
         half = path.with_name(f".{path.name}.half")
         half.write_bytes(data)
         half.rename(path)
+
+
+def _outbox(store: Store) -> dict[str, object]:
+    """Backlog and receipts."""
+    waiting = outbox.backlog(store)
+    state = outbox.epochs(store)[-1]
+    total = sum(s.last_seq for s in outbox.epochs(store))
+    rejected = len(receipts.rejections(store))
+    oldest = None if waiting.oldest_ms is None else max(0, _now_ms() - waiting.oldest_ms) // 1000
+    receipt = {"through": state.through_seq, "generation": state.generation, "n": state.n} if state.n else None
+    counts = {"total": total, "received": total - waiting.rows, "rejected": rejected}
+    return {"backlog": waiting.rows, "oldest_s": oldest, "receipt": receipt, "outbox": counts}
+
+
+def _orders(store: Store) -> list[Order]:
+    """The orders that the gate holds and can read."""
+    found = []
+    for bulletin in bulletins.all_of(store, "order"):
+        with suppress(Refused):
+            found.append(read_order(bulletin))
+    return found
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _short_times(state: dict[str, Any]) -> dict[str, object]:

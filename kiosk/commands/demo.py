@@ -21,6 +21,7 @@ from typing import TextIO
 from firmware_cfg.settings import INSTALLED_MARK
 from kiosk.bench.cable import Cable
 from kiosk.bench.desk import Addresses, DemoDesk
+from kiosk.bench.orders import DEFAULT, SampleOrders
 from kiosk.bench.processes import Child, free_port, wait_until
 from ui.app import Server, serve
 from ui.bench import make_bench
@@ -88,7 +89,10 @@ class Demo:
         for name in ("kiosk", "agent"):
             if not self._up(name, out):
                 return f"{name} did not start"
-        desk = DemoDesk(self._in_order(), self._cable, self.folder / "sim", self.folder / "kiosk", self._pages())
+        orders = SampleOrders(self._at_the_centre, lambda: time.time_ns() // 1_000_000)
+        orders.switch(DEFAULT, True)
+        folders = self.folder / "sim", self.folder / "kiosk"
+        desk = DemoDesk(self._in_order(), self._cable, *folders, self._pages(), orders)
         self._bench = serve(make_bench(desk), "127.0.0.1", self._ports["bench"], threads=8)
         if not wait_until(self._kiosk_is_enrolled, READY_S):
             return "the kiosk could not be enrolled"
@@ -169,9 +173,8 @@ class Demo:
         issued = self.folder / "central" / "issued.toml"
         if not issued.exists():
             places = ("--venue", "cho-mau", "--gate", "a", "--direction", self._direction)
-            store = ("--database", self._database, "--keys", self._keys)
             url = f"http://127.0.0.1:{self._ports['central']}/enrol"
-            self._central("enrol", DEVICE, *places, "--out", issued, *store, "--enrol-url", url)
+            self._central("enrol", DEVICE, *places, "--out", issued, *self._its_store(), "--enrol-url", url)
         centre = tomllib.loads(issued.read_text("utf-8"))["centre"]
         self._settings.write_text(self._kiosk_toml(centre["root_fingerprint"], centre["token"]), "utf-8")
 
@@ -215,10 +218,17 @@ port = {self._ports["screen"]}
         return self.folder / "broker" / "nats.conf"
 
     def _central(self, *arguments: str | Path) -> None:
-        argv = [sys.executable, "-m", "central", *map(str, arguments)]
-        done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
-        if done.returncode:
-            raise SystemExit(f"central {arguments[0]}: {done.stderr.strip() or done.stdout.strip()}")
+        """A command without which the demo cannot go on."""
+        problem = _run_central(*arguments)
+        if problem is not None:
+            raise SystemExit(f"central {arguments[0]}: {problem}")
+
+    def _at_the_centre(self, *arguments: str | Path) -> str | None:
+        """A command on the centre's database; None, or what went wrong."""
+        return _run_central(*arguments, *self._its_store())
+
+    def _its_store(self) -> tuple[str | Path, ...]:
+        return ("--database", self._database, "--keys", self._keys)
 
     def _pages(self) -> Addresses:
         at = {name: f"http://127.0.0.1:{port}/" for name, port in self._ports.items()}
@@ -235,6 +245,12 @@ port = {self._ports["screen"]}
         except (OSError, ValueError, IndexError):
             return False
         return last.get("lamps") not in ("starting", "fault", "stalled")
+
+
+def _run_central(*arguments: str | Path) -> str | None:
+    argv = [sys.executable, "-m", "central", *map(str, arguments)]
+    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
+    return None if done.returncode == 0 else done.stderr.strip() or done.stdout.strip()
 
 
 def _nats_server() -> str:

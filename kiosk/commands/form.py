@@ -23,6 +23,8 @@ from forms.verdict import validate
 from kiosk.lists import value_sets
 
 MAX_FILE_BYTES = 1_000_000
+_USAGE = """form check [--languages TAGS] FILE...     a line of JSON for each file: {"file", "ok", "issues"}
+form validate QUESTIONNAIRE RESPONSE      one line of JSON: {"valid", "issues"}"""
 
 
 class _WrongUsage(Exception):
@@ -47,7 +49,7 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         print(f"{parser.format_usage()}kiosk form: {wrong}", file=stderr)
         return 2
     if options.help or options.what is None:
-        parser.print_help(stdout if options.help else stderr)
+        print(f"{parser.format_help()}\n{_USAGE}", file=stdout if options.help else stderr)
         return 0 if options.help else 2
     try:
         if options.what == "validate":

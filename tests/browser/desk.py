@@ -27,6 +27,7 @@ class MemoryDesk:
     received: int = 1240
     lamps: str = "idle"
     central_up: bool = True
+    asked: set[str] = field(default_factory=lambda: {"mau-tu-nguyen"})
     states: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(("kiosk", "agent", "broker", "ingest", "web"), "running")
     )
@@ -69,6 +70,10 @@ class MemoryDesk:
             "screen_url": self.screen_url,
             "central_url": "http://127.0.0.1:9/",
             "samples": SAMPLES,
+            "orders": [
+                {"id": name, "mandatory": name != "mau-tu-nguyen", "on": name in self.asked, "changing": False}
+                for name in ("mau-tu-nguyen", "mau-nhap-canh", "mau-trong-nuoc")
+            ],
             "view": {"reasons": ["registered"]},
         }
 
@@ -104,3 +109,7 @@ class MemoryDesk:
 
     def network(self, action: str) -> None:
         self.wire = {"cut": "cut", "mend": "up", "slow": "slow"}[action]
+
+    def order(self, name: str, on: bool) -> None:
+        self.calls.append(("order", name))
+        self.asked = self.asked | {name} if on else self.asked - {name}

@@ -141,6 +141,18 @@ def test_what_waits_and_what_has_arrived_are_shown(bench: Bench, page: Page) -> 
     expect(page.locator("#central-count")).to_have_text("Trung tâm không trả lời")
 
 
+def test_a_sample_order_is_switched_and_what_the_gate_holds_is_shown(bench: Bench, page: Page) -> None:
+    orders = page.get_by_role("switch")
+    expect(orders).to_have_count(3)
+    expect(orders.nth(0)).to_be_checked()
+    expect(orders.nth(2)).to_have_accessible_name("Bắt buộc, trong nước tắt")
+    orders.nth(2).click()
+    expect(orders.nth(2)).to_be_checked()
+    assert bench.desk.asked == {"mau-tu-nguyen", "mau-trong-nuoc"}
+    orders.nth(0).click()
+    expect(orders.nth(0)).not_to_be_checked()
+
+
 def test_a_bench_that_is_gone_is_told(bench: Bench, page: Page) -> None:
     bench.server.close()
     expect(page.locator("#health")).to_have_text("Bàn thử không trả lời", timeout=6000)

@@ -50,7 +50,10 @@ function show(view) {
   byId("at").textContent = view.at;
   if (view.progress) [byId("light-progress").value, byId("light-progress").max] = view.progress;
   if (byId("declare")) byId("declare").hidden = !view.declare;
-  if (byId("due")) byId("due").hidden = !view.due;
+  if (byId("due")) {
+    byId("due").hidden = !view.due;
+    byId("due").dataset.open = `/form/?offer=${encodeURIComponent(view.due)}`;
+  }
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
   runBar(view);
   speak();

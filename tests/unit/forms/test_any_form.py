@@ -77,11 +77,13 @@ def _judged(resource: Any) -> None:
     check(form, {})
 
 
+@settings(deadline=None)
 @given(_JSON)
 def test_any_json(resource: Any) -> None:
     _judged(resource)
 
 
+@settings(deadline=None)
 @given(_JSON, st.lists(_JSON, max_size=4))
 def test_any_items(extra: Any, items: list[Any]) -> None:
     resource = questionnaire(question("q", "boolean"), *items)
@@ -112,7 +114,7 @@ _SMALL = questionnaire(
 )
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_a_form_with_one_thing_changed(data: st.DataObject) -> None:
     resource = copy.deepcopy(_SMALL)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.check import check, check_answer
@@ -173,6 +173,7 @@ _EVERY_TYPE = form(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(_EVERY_TYPE.by_id)), st.lists(_ANY_VALUE, max_size=4).map(tuple)))
 def test_whatever_is_answered_there_is_a_verdict(given_values: dict[str, tuple[Any, ...]]) -> None:
     answers: Answers = {(link, ()): values for link, values in given_values.items()}
@@ -181,6 +182,7 @@ def test_whatever_is_answered_there_is_a_verdict(given_values: dict[str, tuple[A
         assert issue.severity == "error"
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_is_wrong_with_one_is_wrong_with_the_whole(data: st.DataObject) -> None:
     answers = data.draw(answers_of(_EVERY_TYPE))

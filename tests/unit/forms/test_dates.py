@@ -1,7 +1,7 @@
 """Dates as FHIR writes them: partial ones, offsets, and days that do not exist."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.dates import compare, date_of, days_of, is_date, is_date_time, is_time
@@ -60,6 +60,7 @@ def test_which_comes_first(left: str, right: str, order: int | None) -> None:
     assert compare(right, left) == (None if order is None else -order)
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_days_and_back(day: object) -> None:
     days = days_of(str(day))

@@ -27,7 +27,7 @@ def test_it_may_be_published(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=15)
+@settings(deadline=None, max_examples=15)
 @given(st.data())
 def test_answers_come_back(name: str, data: st.DataObject) -> None:
     form = library(name)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.load import load
@@ -27,6 +27,7 @@ from wire import cbor
 from wire.refusal import Refused
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_was_packed_comes_back(data: st.DataObject) -> None:
     answers = data.draw(answers_of(EVERY_TYPE))
@@ -137,6 +138,7 @@ def test_what_pack_would_not_have_made_is_refused(code: Any) -> None:
         unpack(_SMALL, cbor.dumps(code))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_answers_or_refused(data: bytes) -> None:
     try:
@@ -153,6 +155,7 @@ _CODES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.integers(0, (1 << 17) - 1), st.lists(_CODES, max_size=17))
 def test_any_codes_are_answers_or_refused(mask: int, codes: list[Any]) -> None:
     head = mask.to_bytes((mask.bit_length() + 7) // 8, "little")

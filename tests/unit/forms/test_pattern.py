@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.pattern import PatternRefused, compile_pattern
@@ -16,6 +16,7 @@ _ROWS = st.lists(st.tuples(_ATOMS, _REPEATS).map("".join), max_size=5).map("".jo
 _PATTERNS = st.lists(_ROWS, min_size=1, max_size=3).map("|".join)
 
 
+@settings(deadline=None)
 @given(_PATTERNS, st.text("ab1. ", max_size=8))
 def test_it_agrees_with_pythons_matcher(pattern: str, text: str) -> None:
     expected = re.fullmatch(pattern, text, re.ASCII | re.DOTALL) is not None
@@ -79,6 +80,7 @@ def test_no_text_makes_it_hang(pattern: str) -> None:
     assert time.perf_counter() - begin < 1  # seconds, where a backtracking matcher takes years
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_a_pattern_or_refused(pattern: str) -> None:
     with suppress(PatternRefused):

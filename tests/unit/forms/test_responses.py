@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.normal import kept
@@ -210,6 +210,7 @@ EVERY_TYPE = form(
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_was_built_is_read_back(data: st.DataObject) -> None:
     answers = data.draw(answers_of(EVERY_TYPE))
@@ -234,6 +235,7 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_JSON, st.lists(st.dictionaries(st.sampled_from(("linkId", "answer", "item", "text")), _JSON), max_size=3))
 def test_any_json_has_a_verdict(anything: Any, items: list[Any]) -> None:
     parse(EVERY_TYPE, anything)

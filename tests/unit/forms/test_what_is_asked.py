@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.conditions import enabled
@@ -176,6 +176,7 @@ def test_claims_of_endless_occurrences_are_cut_off() -> None:
     assert len(pages(made, claims)) < 25_000
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_page_is_an_enabled_item(data: st.DataObject) -> None:
     made = _family()

@@ -2,6 +2,7 @@
 import { drawNumbers } from "./chart.js";
 import { drawSamples, listenCode } from "./code.js";
 import { drawLamps, listenLamps } from "./lamps.js";
+import { drawOrders, listenOrders } from "./orders.js";
 import { drawPath, listenPath } from "./path.js";
 import { byId, chooseLanguage, has, languages, word, write } from "./talk.js";
 
@@ -35,6 +36,7 @@ function drawAll() {
   drawSamples(state);
   drawLamps(state);
   drawNumbers(state);
+  drawOrders(state);
   const down = state.processes.filter((process) => process.state !== "running").length;
   tellHealth(down ? word("bench.somedown", { count: down }) : word("bench.allup"), down > 0);
   const reason = state.view?.reasons?.[0];
@@ -76,6 +78,7 @@ document.querySelector(".languages").addEventListener("click", (event) => {
 listenPath(refresh);
 listenCode(refresh);
 listenLamps();
+listenOrders(refresh);
 chooseLanguage(languages[0]);
 refresh();
 setInterval(refresh, ASK_EVERY_MS);

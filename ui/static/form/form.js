@@ -57,11 +57,14 @@ function tell(key) {
 async function act(action, body = {}, surely = false) {
   if (busy && !surely) return;
   busy = true;
-  const turn = Number(page().dataset.turn);
-  const answer = await post(action, { ...body, turn, language: root.lang });
-  if (answer && answer.status !== 204) swap(await answer.text());
-  else if (surely && action === "wipe") leave(); // no kiosk to ask: the screen is cleared all the same
-  busy = false;
+  try {
+    const turn = Number(page().dataset.turn);
+    const answer = await post(action, { ...body, turn, language: root.lang });
+    if (answer && answer.status !== 204) swap(await answer.text());
+    else if (surely && action === "wipe") leave(); // no kiosk to ask: the screen is cleared all the same
+  } finally {
+    busy = false;
+  }
 }
 
 function swap(html) {
@@ -208,10 +211,13 @@ async function speakIn(language) {
     if (answer) swap(await answer.text());
   } else if (!busy) {
     busy = true;
-    const body = page().dataset.page === "question" ? draft() : {};
-    const answer = await post("language", { ...body, turn: Number(page().dataset.turn), language });
-    if (answer) swap(await answer.text());
-    busy = false;
+    try {
+      const body = page().dataset.page === "question" ? draft() : {};
+      const answer = await post("language", { ...body, turn: Number(page().dataset.turn), language });
+      if (answer) swap(await answer.text());
+    } finally {
+      busy = false;
+    }
   }
 }
 

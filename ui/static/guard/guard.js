@@ -41,8 +41,11 @@ function show(view) {
   byId("word").textContent = view.word;
   byId("reason").textContent = [view.reason, view.next].filter(Boolean).join(" · ");
   byId("why").textContent = view.why.join(" · ");
-  byId("signal").classList.toggle("long", view.word.length + view.reason.length + view.next.length + view.why.join("").length > 90);
+  byId("signal").classList.toggle("long", width(view.word + view.reason + view.next + view.why.join("")) > 90);
 }
+
+// Han, kana and Hangul signs are twice as wide as letters.
+const width = (words) => [...words].reduce((sum, sign) => sum + (/[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]/.test(sign) ? 2 : 1), 0);
 
 function learn(now) {
   known = now;
