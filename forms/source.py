@@ -16,6 +16,7 @@ from forms.strings import bad_character
 
 Node = Mapping[str, Any]
 _INT32 = 1 << 31
+_SAMPLE = 50
 _LONGEST_TAG = 35  # RFC 5646, section 4.4.1
 _MAX_DIGITS = 15  # as many as a JSON reader with binary floating point keeps
 
@@ -57,16 +58,17 @@ class Source:
         return {}
 
     def array(self, parent: Node, name: str, path: str, limit: int) -> list[Any]:
-        """The list under `name`; [] where absent, cut at `limit`."""
+        """The list under `name`; [] where absent, its beginning where it is longer than `limit`."""
         value = parent.get(name)
         if value is None:
             return []
         if not isinstance(value, list):
             self.error("structure", f"{path}.{name}", "a list was expected")
             return []
-        if len(value) > limit:
-            self.error("too-costly", f"{path}.{name}", f"more than {limit} entries")
-        return value[:limit]
+        if len(value) <= limit:
+            return value
+        self.error("too-costly", f"{path}.{name}", f"more than {limit} entries")
+        return value[: limit if name == "item" else _SAMPLE]  # the form is refused: what more is wrong, in short
 
     def only(self, node: Node, allowed: AbstractSet[str], path: str) -> None:
         """Refuse every field that is not in `allowed`; `_x` goes with `x`."""

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from ui.app import Place, make_app, serve
 from ui.form.desk import Extras
 from ui.guard.app import make_guard_app
 from ui.screen import Feed
+from ui.speech import Speech
 from ui.words import LOCALES, read_language
 from wire.envelope import ClockQuality
 
@@ -64,6 +66,7 @@ def _open_screen(settings: Settings, place: Place, gate: Gate) -> Close:
     printer = gate.printer
     extras = Extras(
         check_phone=check_phone,
+        speak=partial(Speech().speak, keep=False),
         print_receipt=None
         if printer is None
         else receipt_printer(printer, place.name, lambda tag: read_language(LOCALES / tag)),

@@ -35,7 +35,7 @@ __all__ = ["Place", "Preview", "Server", "make_app", "serve"]
 
 BUTTONS = frozenset({"in", "out", "cancel", "no_code"})
 HERE = Path(__file__).parent
-PARTS = ("app.py", "words.py", "templates/*.html", "templates/*.svg", "static/*.*", "locales/*/*.json")
+PARTS = ("app.py", "words.py", "templates/**/*.html", "templates/**/*.svg", "static/**/*.*", "locales/*/*.json")
 
 
 def make_app(

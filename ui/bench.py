@@ -40,7 +40,7 @@ class Desk(Protocol):
         line of the simulated lamps), lights_log and sounds (the last lines), backlog (visits), oldest_s, receipt
         {through, generation, n} or None, outbox {total, received, rejected}, central {visits, devices, last} or None,
         camera empty|picture|unplugged, screen_url, central_url, samples [{id, title, text}], orders [{id, mandatory,
-        on, changing}] as the gate holds them, and, where it is known, view {reasons}: what the screen says now.
+        form, on, changing}] as the gate holds them, and, where it is known, view {reasons}: what the screen says now.
         """
         ...
 

@@ -4,7 +4,7 @@
   that espeak-ng does not speak, or one that is spoken more than written, has its sound by a folder of files.
 - espeak-ng is a child for one sentence: the text on its input, the sound on its output, ended after `limit_s`.
 - It has usable voices for Vietnamese, English and Korean. Its Chinese and Japanese spell the characters out, its Thai
-  reads letters, Khmer and Lao it lacks (1.51, listened to and read as phonemes): silence is better.
+  reads letters, Khmer and Lao it lacks (1.51, read as phonemes): silence is better.
 - What was spoken stays in memory, up to `budget_b` in all. A sentence with a visitor's own words must not be kept:
   the caller says `keep=False`.
 """

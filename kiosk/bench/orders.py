@@ -25,6 +25,7 @@ class Sample(NamedTuple):
 
     id: str
     mandatory: bool
+    form: str  # its name, such as "domestic"
     file: Path
 
 
@@ -38,7 +39,7 @@ class SampleOrders:
         self._wanted: dict[str, tuple[bool, float]] = {}  # id -> (on, until when the gate may take to hear of it)
 
     def state(self, held: Iterable[Order]) -> list[dict[str, object]]:
-        """[{id, mandatory, on, changing}], voluntary ones first; `held` are the orders that the gate holds."""
+        """[{id, mandatory, form, on, changing}], voluntary ones first; `held` are the orders that the gate holds."""
         running = {order.id for order in in_force(held, self._now_ms())}
         return [self._one(sample, sample.id in running) for sample in sorted(self._samples.values(), key=_place)]
 
@@ -60,12 +61,14 @@ class SampleOrders:
     def _one(self, sample: Sample, on: bool) -> dict[str, object]:
         wanted, until = self._wanted.get(sample.id, (on, 0.0))
         changing = wanted is not on and time.monotonic() < until
-        return {"id": sample.id, "mandatory": sample.mandatory, "on": on, "changing": changing}
+        facts = {"id": sample.id, "mandatory": sample.mandatory, "form": sample.form}
+        return {**facts, "on": on, "changing": changing}
 
 
 def _sample(file: Path) -> Sample:
     order = json.loads(file.read_text("utf-8"))
-    return Sample(order["id"], order["mandatory"], file)
+    name = order["form"].partition("|")[0].rpartition("/")[2]
+    return Sample(order["id"], order["mandatory"], name, file)
 
 
 def _place(sample: Sample) -> tuple[bool, str]:

@@ -27,7 +27,7 @@ class MemoryDesk:
     received: int = 1240
     lamps: str = "idle"
     central_up: bool = True
-    asked: set[str] = field(default_factory=lambda: {"mau-tu-nguyen"})
+    asked: set[str] = field(default_factory=lambda: {"mau-voluntary"})
     states: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(("kiosk", "agent", "broker", "ingest", "web"), "running")
     )
@@ -71,8 +71,9 @@ class MemoryDesk:
             "central_url": "http://127.0.0.1:9/",
             "samples": SAMPLES,
             "orders": [
-                {"id": name, "mandatory": name != "mau-tu-nguyen", "on": name in self.asked, "changing": False}
-                for name in ("mau-tu-nguyen", "mau-nhap-canh", "mau-trong-nuoc")
+                {"id": f"mau-{form}", "mandatory": form != "voluntary", "form": form, "on": f"mau-{form}" in self.asked}
+                | {"changing": False}
+                for form in ("voluntary", "entry", "domestic")
             ],
             "view": {"reasons": ["registered"]},
         }

@@ -148,7 +148,7 @@ def test_a_sample_order_is_switched_and_what_the_gate_holds_is_shown(bench: Benc
     expect(orders.nth(2)).to_have_accessible_name("Bắt buộc, trong nước tắt")
     orders.nth(2).click()
     expect(orders.nth(2)).to_be_checked()
-    assert bench.desk.asked == {"mau-tu-nguyen", "mau-trong-nuoc"}
+    assert bench.desk.asked == {"mau-voluntary", "mau-domestic"}
     orders.nth(0).click()
     expect(orders.nth(0)).not_to_be_checked()
 

@@ -28,16 +28,12 @@ from tests.parts.guards import NAME, NGINX, PIN, GuardSite, MemoryAccounts, make
 from tests.parts.waits import wait_for
 from ui.guard.desk import Said
 from ui.streams import EVENT_STREAMS
-from ui.words import LOCALES
 from wire.overrides import ALLOW as LET_IN
 
 PHONE, TABLET = (390, 844), (800, 1280)
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-# Those that are there in full: a language that is being written has no language.json yet.
-LANGUAGES = tuple(
-    sorted((path.parent.name for path in LOCALES.glob("*/language.json")), key=lambda tag: (tag != "vi", tag))
-)
+LANGUAGES = ("vi", "en", "zh", "ko", "ja", "km", "lo", "th")
 VIEWS = {
     "idle": IDLE, "allow": ALLOW, "out": ALLOW_OUT, "ask": ASK, "long ask": LONG_ASK, "stop": STOP, "fault": FAULT,
     "choose": CHOOSE, "starting": STARTING, "camera lost": CAMERA_LOST,

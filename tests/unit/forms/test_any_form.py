@@ -124,9 +124,9 @@ def test_a_form_with_one_thing_changed(data: st.DataObject) -> None:
 
 
 def _timed(resource: Any) -> float:
-    begin = time.perf_counter()
+    begin = time.thread_time()
     _judged(resource)
-    return time.perf_counter() - begin
+    return time.thread_time() - begin
 
 
 _HUGE: dict[str, Any] = {
@@ -148,7 +148,7 @@ _HUGE: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", _HUGE)
 def test_too_much_is_refused_in_bounded_time(name: str) -> None:
-    assert _timed(_HUGE[name]) < 2  # seconds, on a machine that does eight other things
+    assert _timed(_HUGE[name]) < 2  # seconds of this thread
 
 
 def test_nesting_is_no_way_in() -> None:

@@ -131,6 +131,7 @@ def test_a_poll_without_a_number_gives_the_newest_view_at_once(pages: Pages) -> 
 
 def test_no_name_and_no_number_of_a_person_can_be_in_a_view(pages: Pages) -> None:
     allowed = {"n", "alive", "age_ms", "page", "signal", "direction", "at", "stays_ms", "lamps", "starting", "said"}
+    allowed |= {"progress", "declare", "due"}  # parts of a declaration by light; whether, and what, one may declare
     assert set(pages.json("/poll")["view"]) == allowed
 
 

@@ -19,8 +19,8 @@ export function drawOrders({ orders = [] }) {
   for (const order of orders) {
     const row = rows.get(order.id);
     const button = row.querySelector("button");
-    const key = `bench.order.${order.id}`;
-    write(row.querySelector(".order-name"), word(has(key) ? key : "bench.order.other"));
+    const name = row.querySelector(".order-name");
+    write(name, has(`bench.order.${order.form}`) ? word(`bench.order.${order.form}`) : word("bench.order.other"));
     write(row.querySelector(".now"), word(order.changing ? "bench.order.changing" : order.on ? "bench.order.on" : "bench.order.off"));
     button.setAttribute("aria-checked", order.on);
     button.classList.toggle("changing", order.changing);
