@@ -4,7 +4,7 @@ export VENV ?= .venv
 export PYTHON ?=
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit integration browser chaos bench full lock
+.PHONY: help setup demo test lint unit integration browser chaos bench full screens fuzz lock
 
 help:         ## say what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -42,6 +42,13 @@ bench:        ## speed against the bare library, a table and a JSON file
 full: test    ## the long proofs: every fault at full count, then the benches
 	GATEPOST_FULL=1 $(PY) -m pytest -q --timeout 1800 tests/fault
 	$(PY) -m tests.bench
+
+screens: setup  ## pictures of every page in every language, into out/screens
+	$(PY) -m tests.screens
+
+fuzz: setup   ## ten minutes on CertLogic, ten on the form engine
+	$(PY) -m tests.fuzz.certlogic --seconds 600
+	$(PY) -m tests.fuzz.form_engine --seconds 600
 
 lock: setup   ## renew the lock files (no index host is written into them)
 	$(PY) -m pip install --quiet uv

@@ -96,8 +96,7 @@ class Source:
             self.characters -= len(value)
             short_enough = len(value) <= fhir.MAX_TEXT and self.characters >= 0
             # What Python calls printable holds no character that is refused; only the rest is looked at closely.
-            composed = value.isascii() or is_normalized("NFC", value)
-            if short_enough and composed and value.isprintable() and value and not value.isspace():
+            if short_enough and value.isprintable() and value and not value.isspace() and _composed(value):
                 return value
         return self._odd(value, f"{path}.{name}")
 
@@ -116,7 +115,7 @@ class Source:
             return ""
         if not value.strip():
             self.error("value", where, "an empty text")
-        elif not is_normalized("NFC", value):
+        elif not _composed(value):
             self.warn("value", where, "not in Unicode's composed form (NFC)")
         return value
 
@@ -204,6 +203,10 @@ class Source:
         if found is None:
             self.error("value", path, f"a number of at most {_MAX_DIGITS} digits was expected")
         return found
+
+
+def _composed(text: str) -> bool:
+    return text.isascii() or is_normalized("NFC", text)
 
 
 def decimal_of(value: object) -> Decimal | None:
