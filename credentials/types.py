@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-Kind = Literal["cccd", "bhyt", "personal-qr", "venue-qr", "pass", "passport"]
+Kind = Literal["cccd", "bhyt", "personal-qr", "venue-qr", "pass", "passport", "typed"]
 Status = Literal["valid", "invalid"]
 Fields = Mapping[str, str | int | None]
 

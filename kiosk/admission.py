@@ -36,6 +36,7 @@ IDENTITY_KINDS = {
     "personal-qr": IdentityKind.PERSONAL_QR,
     "pass": IdentityKind.PASS,
     "passport": IdentityKind.PASSPORT,
+    "typed": IdentityKind.TYPED,
 }
 # With these, nothing may be recorded: a code is answered with FAULT ("write it on paper").
 _NO_RECORD = frozenset({"starting", "not_enrolled", "disk_full", "store_failed"})
@@ -113,7 +114,8 @@ def admit(
         state = count(state, direction, people)
     if "declaration_due" in decision.reasons and isinstance(seen.code, Credential):
         effects.append(KeepCard(seen.code))
-    state = state._replace(doubted=None if decision.signal is Signal.ALLOW else seen)
+    doubted = None if decision.signal is Signal.ALLOW else seen
+    state = state._replace(doubted=doubted, doubted_until_ms=now.mono_ms + rules.doubt_ms)
     state, shown = show(state, decision, direction, now, rules)
     return state, [*effects, *shown, *answer(seen.asked, decision)]
 

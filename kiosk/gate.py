@@ -90,7 +90,7 @@ def _machine(
         case Tick():
             if state.until_ms is None or now.mono_ms < state.until_ms:
                 return state, []
-            return to_rest(state._replace(waiting=None, doubted=None), rules)
+            return to_rest(state._replace(waiting=None), rules)
 
 
 def _guard(

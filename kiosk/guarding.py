@@ -36,7 +36,7 @@ def override(state: State, event: Overridden, now: Now, rules: Rules) -> tuple[S
         decision = Decision(Signal.FAULT, (fault,))
         state, shown = show(state, decision, None, now, rules)
         return state, [*shown, *answer(event.asked, decision)]
-    seen = state.doubted or _NOBODY
+    seen = state.doubted if state.doubted is not None and now.mono_ms < state.doubted_until_ms else _NOBODY
     known = known_by_code(seen, state, now, rules, rules.way, "allow" if event.allow else "refuse")
     decision = decide(known, rules.duties.rules)
     record = RecordOther(Override(event.about, decision.signal, event.guard, event.reason))

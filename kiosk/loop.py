@@ -224,12 +224,12 @@ class GateLoop:
 
     def _show(self, effects: list[Effect], refs: Iterator[str]) -> None:
         """Carry out what follows the commit. `refs` are of the records that were committed, in order."""
-        ref, own = None, []
+        ref, own, seq = None, [], 0
         for effect in effects:
             match effect:
                 case RecordVisit():
                     own.append(ref := next(refs))
-                    self._last_seq = int(ref.split(":")[1])
+                    seq = int(ref.split(":")[1])
                 case RecordDeclaration() | RecordOther():
                     own.append(next(refs))
                 case KeepCard(code):
@@ -243,6 +243,8 @@ class GateLoop:
                     self._out.sound.play(name)
                 case ShowScreen(view):
                     self._out.feed.publish(view)
+                    if view.page == "result":
+                        self._last_seq = seq  # 0 where the answer left no visit: a guard's word is then about none
 
     def _event(self, given: Given) -> Event:
         """Add what is known of the visitor now, not when the code was put on the queue."""

@@ -25,6 +25,7 @@ class Rules:
     stop_ms: int = 8_000
     fault_ms: int = 8_000
     choose_ms: int = 15_000  # find a button, at 80 years of age
+    doubt_ms: int = 180_000  # a guard walks over, hears the visitor, takes out the phone
     light_ms: int = 3_000  # between two new parts: a phone that was lowered for a moment
     lamp_test_ms: int = 6_000  # two rounds of the test pattern: look up, see each lamp, be sure
     venue: str = "other"
@@ -56,6 +57,7 @@ class State(NamedTuple):
     held_until_ms: int = 0
     waiting: CodeSeen | None = None  # whose direction is being asked for
     doubted: CodeSeen | None = None  # who was answered with ASK or STOP last: whom a guard may let in
+    doubted_until_ms: int = 0
     occupancy: int = 0
     faults: frozenset[str] = frozenset({"starting"})
     help: bool = False

@@ -30,7 +30,7 @@ from rules.orders import HOUR_MS, Order, in_force
 from wire.records import Signal
 
 # Kinds that carry no signature and, at a gate, no date: an unset clock cannot make them look better than they are.
-UNSIGNED = frozenset({"cccd", "bhyt", "personal-qr", "passport"})
+UNSIGNED = frozenset({"cccd", "bhyt", "personal-qr", "passport", "typed"})
 _CITIZENS = frozenset({"cccd"})
 FACTS_FOR_MS = 21 * 24 * HOUR_MS  # the longest time back that a form asks about (entry declaration: 21 days)
 CORRECTED_MS = 300_000  # a clock that learns the time may jump back: a declaration is then "younger" than now

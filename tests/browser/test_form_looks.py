@@ -1,5 +1,6 @@
 """Every page of the form in every language and size: can be read, touched and listened to; nothing runs over."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ KIOSK = {"target": 60, "contrast": 7.0}
 
 # What lies outside a scrolling part is not seen by anybody: it is looked at when it has been scrolled to.
 HIDE = """() => {
-  for (const area of document.querySelectorAll("[data-scroll], .beside")) {
+  for (const area of document.querySelectorAll("[data-scroll], .beside, #page")) {
+    if (getComputedStyle(area).overflowY === "visible") continue;
     const { top, bottom } = area.getBoundingClientRect();
-    for (const one of area.querySelectorAll("button, p, dt, dd, h2, label, input, textarea, svg, small, div, span")) {
+    for (const one of area.querySelectorAll("a, h1, button, p, dt, dd, h2, label, input, textarea, svg, small, div, span")) {
       const box = one.getBoundingClientRect();
       if (box.top < top - 0.5 || box.bottom > bottom + 0.5) one.style.visibility = "hidden";
     }
@@ -28,13 +30,15 @@ HIDE = """() => {
 }"""
 ON = """() => {
   for (const one of document.querySelectorAll('[style*="visibility"]')) one.style.visibility = "";
-  const area = document.querySelector("[data-scroll]");
+  const area = [...document.querySelectorAll("#page, [data-scroll]")].find((one) => getComputedStyle(one).overflowY === "auto");
   if (!area) return false;
   const before = area.scrollTop;
   area.scrollTop += area.clientHeight - 20;
   return area.scrollTop > before;
 }"""
 SCREENFULS = 4
+# An open sheet covers the page beneath it, and is meant to.
+SHEET = re.compile(r"^covered by (dialog|button#close|button# \"(Tiếng|한|日|ភ|ພ|ภ))")
 
 
 def faults(page: Page, contrast: float = 7.0) -> list[str]:
@@ -43,10 +47,10 @@ def faults(page: Page, contrast: float = 7.0) -> list[str]:
     for _ in range(SCREENFULS):
         page.evaluate(HIDE)
         seen = page.evaluate(LOOKS, {**KIOSK, "contrast": contrast})
-        found += [one for one in seen if not one.startswith("covered by dialog")]  # an open sheet covers the page
+        found += [one for one in seen if not SHEET.search(one)]
         if not page.evaluate(ON):
             break
-    page.evaluate("() => { const a = document.querySelector('[data-scroll]'); if (a) a.scrollTop = 0; }")
+    page.evaluate("() => { for (const one of document.querySelectorAll('#page, [data-scroll]')) one.scrollTop = 0; }")
     return found
 
 

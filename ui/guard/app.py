@@ -103,6 +103,10 @@ def _add_door(app: Flask, door: Door, place: Place, words: Words) -> None:
             allow=reasons_of(words, language, True), keep_out=reasons_of(words, language, False),
         )  # fmt: skip
 
+    _add_entry(app, door, place)
+
+
+def _add_entry(app: Flask, door: Door, place: Place) -> None:
     @app.post("/login")
     def login() -> AnyResponse:
         language = _text("language", 16)

@@ -16,6 +16,7 @@ from forms.packed import unpack
 from kiosk.asking import MOST, Asking
 from kiosk.board import Board
 from kiosk.cards import KEEP_MS, Cards
+from kiosk.events import Overridden
 from kiosk.form_desk import FormDesk, spoken
 from kiosk.gate import Rules
 from kiosk.temporary_passes import FILE, TemporaryPasses
@@ -24,7 +25,7 @@ from tests.parts.waits import wait_for
 from tests.unit.kiosk.site import CARD, NOON, OTHER, Kiosk, Time
 from ui.form.desk import Filled, Outcome
 from wire.bulletin import Bulletin
-from wire.records import Declaration, IdentityKind, Signal
+from wire.records import Declaration, IdentityKind, Override, Signal
 
 DOMESTIC = "https://gatepost.example/form/domestic|1"
 HOUR_MS = 3_600_000
@@ -214,6 +215,22 @@ def test_a_bulletin_that_cannot_be_read_does_not_close_the_gate(place: Place) ->
     place.publish(order(form=7))
     assert place.desk.offers() == []
     assert place.kiosk.show(CARD) == "green"
+
+
+def test_a_guards_word_is_about_the_visit_that_was_just_answered_or_about_none(place: Place) -> None:
+    place.publish(order())
+    place.kiosk.show(CARD)
+    visits = place.kiosk.store.execute("SELECT max(place) & 1099511627775 FROM visit").fetchone()[0]
+    _let_in(place)
+    place.kiosk.show("no code at all")
+    _let_in(place)
+    said = [record.about for record in place.kiosk.opened_records() if isinstance(record, Override)]
+    assert said == [visits, 0]
+
+
+def _let_in(place: Place) -> None:
+    answer = place.during(lambda: place.kiosk.loop.ask(lambda _, asked: Overridden("bao-ve-1", True, 1, asked=asked)))
+    assert answer.signal is Signal.ALLOW
 
 
 def test_a_card_is_kept_for_a_minute(time: Time) -> None:

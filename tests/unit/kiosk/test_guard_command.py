@@ -142,7 +142,7 @@ def test_a_kiosk_that_never_sees_a_network_still_gets_its_certificate_and_accoun
     assert technician.accounts()[0].until_ms == NEVER_MS
 
 
-@pytest.mark.parametrize("value", ["8443; access_log /tmp/x", "a b", "$host", "", "x" * 201, "{}", "a\nb"])
+@pytest.mark.parametrize("value", ["8443; access_log /x", "a b", "$host", "", "x" * 201, "{}", "a\nb"])
 def test_a_value_that_nginx_would_take_for_its_own_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="listen"):
         fill_in("listen @LISTEN@;", GuardProxy(value, "/s", "/c", "/k", "/r"))

@@ -43,6 +43,15 @@ def test_whoever_was_asked_about_is_let_in_under_the_same_identity_and_counted()
     assert signals(effects) == ["green"] and desk.state.occupancy == 1
 
 
+def test_a_guard_may_take_three_minutes_to_come_and_no_longer() -> None:
+    for wait_ms, identity in ((8_000, "099099000007"), (180_000, "")):
+        desk = Desk(IN)
+        desk.do(DOUBTED)
+        desk.do(Tick(), after_ms=wait_ms)
+        assert desk.state.view.page == "idle"
+        assert visits(desk.do(Overridden("bao-ve-1", True, 3)))[0].visit.identity == identity
+
+
 def test_a_visitor_without_any_code_is_let_in_and_counted_without_a_name() -> None:
     desk = Desk(IN)
     visit = visits(desk.do(Overridden("bao-ve-1", True, 1)))[0].visit

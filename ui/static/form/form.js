@@ -106,6 +106,7 @@ function arrive() {
   scroller.look();
   const field = "types" in page().dataset ? page().querySelector("[data-typed]") : null;
   (field ?? byId("title"))?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: "nearest" });
   field?.setSelectionRange?.(field.value.length, field.value.length);
 }
 
@@ -206,6 +207,7 @@ document.addEventListener("click", (event) => {
 
 async function speakIn(language) {
   byId("languages").close();
+  if (language === root.lang) return;
   if (!page().dataset.token) {
     const answer = await post("start", { language });
     if (answer) swap(await answer.text());

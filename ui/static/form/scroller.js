@@ -1,4 +1,5 @@
-// What does not fit scrolls inside the page, and says so: two buttons beside it, each dead at its end.
+// What does not fit scrolls inside the page, and says so: two buttons beside it, each dead at its end. With large text
+// on a low panel there is no room for fixed parts: the page scrolls as a whole.
 export class Scroller {
   #main;
   #watch = new ResizeObserver(() => this.#tell());
@@ -9,7 +10,8 @@ export class Scroller {
   }
 
   #area() {
-    return this.#main.querySelector("[data-scroll]");
+    const page = this.#main.querySelector("#page");
+    return page && getComputedStyle(page).overflowY === "auto" ? page : this.#main.querySelector("[data-scroll]");
   }
 
   look() {
@@ -27,6 +29,7 @@ export class Scroller {
     if (!area || !pager) return;
     const more = area.scrollHeight - area.clientHeight;
     pager.hidden = more < 2;
+    for (const one of this.#main.querySelectorAll(".scrolls")) if (one !== area) one.classList.remove("scrolls");
     area.classList.toggle("scrolls", more >= 2);
     const [up, down] = pager.querySelectorAll("button");
     up.disabled = area.scrollTop < 2;
