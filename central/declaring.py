@@ -98,14 +98,18 @@ def publish_order(connection: Connection, ring: Keyring, paper: Any, scope: str,
 
 
 def end_order(connection: Connection, ring: Keyring, name: str, now_ms: int) -> Bulletin:
-    """End an order now. Raises Refused: order_unknown, order_over."""
+    """End an order now: it is no duty any more either, since a gate without a clock knows no end.
+
+    Raises Refused: order_unknown, order_over.
+    """
     held = next((b for b in published(connection, ring.root(), "order") if b.name == name), None)
     if held is None:
         raise Refused("order_unknown", name[:64])
     order = read_order(held)
     if order.end_ms <= now_ms:
         raise Refused("order_over", _day(order.end_ms))
-    body = {**held.body, "start": min(order.start_ms, now_ms - 1), "end": now_ms}
+    over = {"start": min(order.start_ms, now_ms - 1), "end": now_ms, "mandatory": False, "stops": False}
+    body = {**held.body, **over}
     return _publish(connection, ring, replace(held, issued_ms=now_ms, body=body))
 
 

@@ -77,6 +77,10 @@ class Board:
                 self._read[canonical] = self._load(canonical)
             return self._read[canonical]
 
+    def cross_rules(self, canonical: str) -> Sequence[Mapping[str, Any]]:
+        """What must hold between the answers of a form that ships; a form that was sent brings none."""
+        return () if canonical in self._sent else _shipped_cross_rules().get(canonical, ())
+
     def _rules(self, held: Iterable[Bulletin]) -> RuleSet:
         sets = [found for b in held if (found := self._one(b, _rules_of)) is not None]
         return newest_first(sets, shipped_rules())
@@ -124,3 +128,13 @@ def _sent_form(bulletin: Bulletin) -> list[tuple[str, str]]:
 def _shipped() -> Mapping[str, dict[str, Any]]:
     found = [shipped_form(path.stem) for path in sorted(_FORMS.glob("*.json")) if not path.stem.endswith(".rules")]
     return {f"{form['url']}|{form['version']}": form for form in found}
+
+
+@cache
+def _shipped_cross_rules() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    """By `url|version`: <name>.rules.json beside <name>.json."""
+    found = {}
+    for path in sorted(_FORMS.glob("*.rules.json")):
+        form = shipped_form(path.name.removesuffix(".rules.json"))
+        found[f"{form['url']}|{form['version']}"] = tuple(json.loads(path.read_text("utf-8")))
+    return found

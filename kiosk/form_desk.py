@@ -3,15 +3,11 @@
 Called by the web's threads; everything that is recorded goes through the gate's one queue.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import forms
 from credentials.types import Credential
 from forms.facts import facts
 from forms.model import LANGUAGES, Form
@@ -23,11 +19,12 @@ from kiosk.events import CodeSeen, Declared, Event, Filing
 from kiosk.lists import address_codes
 from kiosk.loop import GateLoop
 from kiosk.temporary_passes import TemporaryPasses
+from rules.known import Known
 from rules.orders import TEXTS, Order, consent_hash, in_force
+from rules.sight import concerns
 from ui.form.desk import Filled, Offer, Outcome
 from wire.envelope import record_id
 
-_LIBRARY = Path(forms.__file__).parent / "library"
 # Crockford's base 32 has no I, L, O and U: nobody reads a code out wrongly over the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARACTERS = 12  # 60 bits: among 100 million records of a centre nobody meets another's by chance
@@ -46,18 +43,21 @@ _NUMBERS = {"cccd": "id_number", "bhyt": "health_insurance_number", "passport": 
 class FormDesk:
     """Implements ui.form.desk.Desk."""
 
-    def __init__(self, loop: GateLoop, board: Board, clock: Clock, passes: TemporaryPasses, device: str) -> None:
+    def __init__(
+        self, loop: GateLoop, board: Board, clock: Clock, passes: TemporaryPasses, device: str, venue: str
+    ) -> None:
         self._loop, self._board, self._clock = loop, board, clock
-        self._passes, self._device = passes, device
+        self._passes, self._device, self._venue = passes, device, venue
 
     def offers(self) -> Sequence[Offer]:
         """The running orders whose form is here, mandatory ones first."""
         now_ms = None if self._clock.known_now() is None else self._clock.now_ms()
+        anybody = Known(None, venue=self._venue, now_ms=now_ms)
         found = []
         for order in in_force(self._board.duties.orders, now_ms):
-            form = self._board.form(order.form)
+            form = self._board.form(order.form) if concerns(order, anybody) else None
             if form is not None:
-                found.append(_offer(order, form))
+                found.append(_offer(order, form, self._board.cross_rules(order.form)))
         return sorted(found, key=lambda offer: not offer.mandatory)
 
     def scanned(self, timeout_s: float) -> Mapping[str, str] | None:
@@ -134,21 +134,13 @@ def _filing(order: Order, form: Form, filled: Filled) -> Filing:
     )
 
 
-def _offer(order: Order, form: Form) -> Offer:
+def _offer(order: Order, form: Form, rules: Sequence[Mapping[str, Any]]) -> Offer:
     texts = {
         language: {name: getattr(order, name).get(language) or getattr(order, name).get("vi", "") for name in TEXTS}
         for language in LANGUAGES
     }
     consent = {language: consent_hash(order, language) for language in LANGUAGES}
-    name = form.url.rpartition("/")[2]
-    return Offer(order.id, form, order.mandatory, _local_date(order.end_ms), texts, consent, _cross_rules(name))
-
-
-@cache
-def _cross_rules(name: str) -> tuple[Mapping[str, Any], ...]:
-    """What must hold between the answers of a form of the library: <name>.rules.json beside it."""
-    path = _LIBRARY / f"{name}.rules.json"
-    return tuple(json.loads(path.read_text("utf-8"))) if path.is_file() else ()
+    return Offer(order.id, form, order.mandatory, _local_date(order.end_ms), texts, consent, rules)
 
 
 def _local_date(unix_ms: int) -> str:

@@ -62,7 +62,7 @@ def _open_screen(settings: Settings, place: Place, gate: Gate) -> Close:
     folder = Path(settings.storage.folder)
     passes = TemporaryPasses(folder, lambda: gate.clock.now_ms() // 1000)
     gate.ledger.trust_passes(passes.issuers)
-    desk = FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id)
+    desk = FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, settings.venue.kind)
     printer = gate.printer
     extras = Extras(
         check_phone=check_phone,

@@ -65,7 +65,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env={**os.environ, **self.env},
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one prctl call, nothing that could hold a lock
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one prctl call, nothing that could hold a lock
             )
         assert self._process.stdout is not None
         Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
@@ -139,5 +139,6 @@ def free_port(preferred: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For `preexec_fn`: the child is killed when the thread that started it ends."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

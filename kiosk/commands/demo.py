@@ -22,7 +22,7 @@ from firmware_cfg.settings import INSTALLED_MARK
 from kiosk.bench.cable import Cable
 from kiosk.bench.desk import Addresses, DemoDesk
 from kiosk.bench.orders import DEFAULT, SampleOrders
-from kiosk.bench.processes import Child, free_port, wait_until
+from kiosk.bench.processes import Child, die_with_parent, free_port, wait_until
 from ui.app import Server, serve
 from ui.bench import make_bench
 
@@ -249,7 +249,14 @@ port = {self._ports["screen"]}
 
 def _run_central(*arguments: str | Path) -> str | None:
     argv = [sys.executable, "-m", "central", *map(str, arguments)]
-    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PYTHONUTF8": "1"}, check=False)
+    done = subprocess.run(
+        argv,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        preexec_fn=die_with_parent,
+        check=False,
+    )
     return None if done.returncode == 0 else done.stderr.strip() or done.stdout.strip()
 
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 
 from forms.model import LANGUAGES
 from tests.browser.screens import IDLE, MovingPicture, free_port
-from tests.parts.form_desk import CCCD, MemoryDesk, library_form, make_offer, sample_desk
+from tests.parts.form_desk import MemoryDesk, sample_desk
 from ui.app import Place, Server, make_app, serve
-from ui.form.desk import Extras, Outcome
+from ui.form.desk import Extras
 from ui.screen import Feed
 from ui.words import LOCALES
 
@@ -71,10 +71,10 @@ def do(page: Page, action: str) -> None:
     page.wait_for_function("turn => document.querySelector('#page').dataset.turn !== turn", arg=turn)
 
 
-def pick(page: Page, text_or_place: int) -> None:
+def pick(page: Page, place: int) -> None:
     """Choose the option of this place among those shown."""
     turn = page.get_attribute("#page", "data-turn")
-    page.click(f"#page [data-pick]:nth-of-type({text_or_place + 1})")
+    page.click(f"#page [data-pick]:nth-of-type({place + 1})")
     page.wait_for_function("turn => document.querySelector('#page').dataset.turn !== turn", arg=turn)
 
 
@@ -158,13 +158,13 @@ def _questions(page: Page, look: Look, form: str, stop: str = "") -> None:
             look(f"{form}-{widget}")
             seen.add(widget)
             if widget == "text":
-                do_nothing_required(page, look, form)
+                _say_nothing(page, look, form)
             if widget == "date" and stop:
                 return
         _answer(page)
 
 
-def do_nothing_required(page: Page, look: Look, form: str) -> None:
+def _say_nothing(page: Page, look: Look, form: str) -> None:
     """Go on without the answer that is needed."""
     if page.get_attribute("#page", "data-skip") is None:
         do(page, "answer")
@@ -189,6 +189,3 @@ def _answer(page: Page) -> None:
         do(page, "answer")
     else:
         do(page, "answer")
-
-
-__all__ = ["CCCD", "SPOKEN", "FormKiosk", "Outcome", "form_kiosk", "library_form", "make_offer", "walk"]

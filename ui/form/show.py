@@ -35,6 +35,7 @@ class Asked:
     auto: bool  # the one answer goes on by itself
     other: bool  # besides the rows, free text may be written
     picked: tuple[str, ...]
+    chosen: Mapping[str, str]  # the names of those picked, by place
     typed: tuple[str, ...]
     keyboard: str
     decimal: str
@@ -99,6 +100,7 @@ def question(state: State, texts: Texts, today: str = "") -> Asked | None:
         auto=kind == "yesno" or (kind in ("buttons", "list") and not item.repeats),
         other=item.type == "open-choice",
         picked=draft.picked,
+        chosen=_chosen(item, draft, state.language),
         typed=_typed(item, kind, draft),
         keyboard=_keyboard(item, state.language),
         decimal=texts.get("language.decimal", ",") if item.type in ("decimal", "quantity") else "",
@@ -109,6 +111,11 @@ def question(state: State, texts: Texts, today: str = "") -> Asked | None:
         number=list_.index(page_id(page)) + 1,
         total=len(list_),
     )
+
+
+def _chosen(item: Item, draft: Draft, language: str) -> dict[str, str]:
+    places = [place for place in draft.picked if place.isdecimal() and int(place) < len(item.options)]
+    return {place: item.options[int(place)].text.in_(language) for place in places}
 
 
 def _beforehand(item: Item) -> tuple[Value, ...]:

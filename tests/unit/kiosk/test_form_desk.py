@@ -54,7 +54,7 @@ class Place:
     def __init__(self, kiosk: Kiosk, folder: Path) -> None:
         self.kiosk = kiosk
         self.passes = TemporaryPasses(folder, lambda: NOON // 1000, os.urandom)
-        self.desk = FormDesk(kiosk.loop, kiosk.ledger.board, kiosk.clock, self.passes, "t-gate")
+        self.desk = FormDesk(kiosk.loop, kiosk.ledger.board, kiosk.clock, self.passes, "t-gate", "market")
         self._thread: threading.Thread | None = None
 
     def publish(self, bulletin: Bulletin) -> None:

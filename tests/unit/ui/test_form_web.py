@@ -360,6 +360,87 @@ def test_every_type_of_question_has_a_page(client: FlaskClient, desk: MemoryDesk
     assert visitor.page == "review"
 
 
+LIBRARY = sorted(path.stem for path in FOLDER.parent.glob("forms/library/*.json") if "." not in path.stem)
+
+
+def _any_answer(visitor: Visitor) -> dict[str, object]:
+    """A good answer to whatever is asked: the first option, a number that fits, a text."""
+    picks = re.findall(r'data-pick="([^"]+)"', visitor.text)
+    if picks:
+        return {"picked": [picks[-1]], "typed": []}  # the last one stands alone where any does
+    if "<gp-wheels" in visitor.text:
+        return {"picked": [], "typed": ["2026-11-20"]}
+    keyboard = re.search(r'class="answer"[^>]*data-keyboard="(\w+)"', visitor.text)
+    typed = {"digits": "1980", "phone": "+84912345678", "latin": "B1234567", "email": "thu@example.com"}
+    return {"picked": [], "typed": [typed.get(keyboard[1] if keyboard else "", "Thử")]}
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_form_of_the_library_can_be_filled_in_to_its_end(
+    client: FlaskClient, desk: MemoryDesk, name: str
+) -> None:
+    desk.orders = (make_offer(library_form(name), name, True),)
+    visitor = Visitor(client).begin(name)
+    visitor.act("agree")
+    if visitor.page == "card":
+        visitor.act("type")
+    for _ in range(150):
+        if visitor.page == "review":
+            break
+        if visitor.page == "more":
+            visitor.act("more", wanted=False)
+            continue
+        visitor.act("answer", **_any_answer(visitor))
+        if visitor.problem:
+            visitor.act("answer", picked=[], typed=["5"])
+        assert visitor.problem == ""
+    assert visitor.act("send") == "receipt", visitor.problem
+
+
+def test_a_page_is_read_aloud_where_there_is_a_voice_and_says_no_answer(desk: MemoryDesk) -> None:
+    said: list[str] = []
+
+    def speak(text: str, language: str) -> bytes | None:
+        said.append(text)
+        return b"RIFF" if language == "vi" else None
+
+    place = Place("Chợ Mẫu", "Cửa A", "in", languages=("vi", "en"), hosts=(HOST,))
+    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, Extras(speak=speak))
+    visitor = Visitor(app.test_client())
+    assert [visitor.get(f"/form/voice?language={tag}").status_code for tag in ("vi", "en", "xx")] == [200, 204, 204]
+    visitor.begin().act("agree")
+    visitor.act("type")
+    visitor.act("answer", typed=["THỬ"])
+    visitor.act("back")
+    assert visitor.get(f"/form/{visitor.token}/say").data == b"RIFF"
+    assert "Họ tên?" in said[-1]
+    assert "THỬ" not in said[-1]
+    app.extensions["gatepost.stop"]()
+
+
+def test_a_receipt_is_printed_where_there_is_a_printer(desk: MemoryDesk) -> None:
+    paper: list[str] = []
+    place = Place("Chợ Mẫu", "Cửa A", "in", languages=("vi",), hosts=(HOST,))
+    extras = Extras(print_receipt=lambda outcome, language: bool(paper.append(outcome.code)) or len(paper) == 1)
+    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, extras)
+    visitor = Visitor(app.test_client())
+    _to_review(visitor)
+    visitor.act("send")
+    visitor.act("print")
+    assert "Đã in" in visitor.text
+    visitor.act("print")
+    assert "Máy in chưa sẵn sàng" in visitor.text
+    assert paper == ["K7QF-2M9D-44TX"] * 2
+    app.extensions["gatepost.stop"]()
+
+
+def test_the_way_to_ones_own_phone_holds_no_answer_and_no_token(visitor: Visitor) -> None:
+    visitor.begin()
+    assert 'data-act="phone"' in visitor.text
+    assert visitor.act("phone") == "phone"
+    assert visitor.act("back") == "notice"
+
+
 def test_a_page_is_answered_within_its_time(client: FlaskClient, desk: MemoryDesk) -> None:
     """50 ms is the promise; this machine is shared, so the median is asserted."""
     visitor = Visitor(client).begin("entry")

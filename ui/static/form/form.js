@@ -112,8 +112,8 @@ function arrive() {
 
 const chosen = () => [...main.querySelectorAll('[data-pick]:is([aria-checked="true"], [aria-pressed="true"])')].map((one) => one.dataset.pick);
 const draft = () => {
-  const kept = page().dataset.kept ? JSON.parse(page().dataset.kept) : [];
-  return { picked: [...new Set([...kept, ...chosen()])], typed: [...main.querySelectorAll("[data-typed]")].map((field) => field.value) };
+  const kept = page().dataset.kept; // a long list knows what was chosen among rows that a search has hidden
+  return { picked: kept ? JSON.parse(kept) : chosen(), typed: [...main.querySelectorAll("[data-typed]")].map((field) => field.value) };
 };
 
 /** Whether there is an answer on the page: decides what its last button says. */
@@ -121,6 +121,11 @@ function fill() {
   const now = draft();
   const empty = now.picked.length === 0 && now.typed.every((text) => !text.trim());
   page().toggleAttribute("data-empty", empty);
+}
+
+function check(button, on) {
+  button.setAttribute("aria-checked", on);
+  page().dispatchEvent(new CustomEvent("picked", { detail: { place: button.dataset.pick, name: button.textContent.trim(), on } }));
 }
 
 const LOCAL = {
@@ -131,9 +136,8 @@ const LOCAL = {
   },
   toggle(button) {
     const on = button.getAttribute("aria-checked") !== "true";
-    for (const one of main.querySelectorAll('[data-local="alone"]')) one.setAttribute("aria-checked", false);
-    button.setAttribute("aria-checked", on);
-    page().dispatchEvent(new CustomEvent("picked", { detail: { place: button.dataset.pick, on } }));
+    for (const one of main.querySelectorAll('[data-local="alone"][aria-checked="true"]')) check(one, false);
+    check(button, on);
     fill();
   },
   alone(button) { // "none of these": nothing can stand beside it, so it is an answer at once

@@ -7,15 +7,23 @@ export function startList(page, ask) {
   const field = page.querySelector("[data-find]");
   if (!field) return;
   const rows = page.querySelector("#rows");
-  const kept = new Set([...rows.querySelectorAll('[aria-checked="true"]')].map((row) => row.dataset.pick));
+  const chosen = page.querySelector("#chosen");
+  const kept = new Map(Object.entries(JSON.parse(chosen?.dataset.names ?? "{}"))); // place -> name, also of rows not shown
   const far = field.dataset.find === "far";
   const names = new Map([...rows.querySelectorAll("[data-pick]")].map((row) => [row, fold(row.textContent)]));
   let timer = 0;
 
-  page.addEventListener("picked", ({ detail: { place, on } }) => {
-    if (on) kept.add(place);
+  function tell() {
+    if (!chosen) return;
+    chosen.textContent = `${chosen.dataset.said}: ${[...kept.values()].join(", ")}`;
+    chosen.hidden = kept.size === 0;
+    page.dataset.kept = JSON.stringify([...kept.keys()]);
+  }
+
+  page.addEventListener("picked", ({ detail: { place, name, on } }) => {
+    if (on) kept.set(place, name);
     else kept.delete(place);
-    if (far) page.dataset.kept = JSON.stringify([...kept]);
+    tell();
   });
 
   function near() {
@@ -46,4 +54,5 @@ export function startList(page, ask) {
     if (far) timer = setTimeout(ask_, PAUSE_MS);
     else near();
   });
+  tell();
 }
