@@ -114,6 +114,7 @@ def _add_publishing(parent: _Commands) -> None:
     issue = _command(passes, "issue", commands.issue, "print the text of a new pass")
     issue.add_argument("--days", type=int, required=True)
     issue.add_argument("--companions", type=int, default=0)
+    issue.add_argument("--cleared", action="store_true", help="nothing is held against the holder; gates honour it")
     issue.add_argument(
         "--rotating", nargs="?", const="new", metavar="HOLDER", help="the phone's public key (hex), or make one"
     )

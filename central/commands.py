@@ -132,7 +132,8 @@ def issue(options: argparse.Namespace) -> None:
     engine, ring = open_centre(options)
     with engine.begin() as connection:
         made = passes.issue_pass(
-            connection, ring, secrets.token_bytes(16), options.days, options.companions, holder, _now_ms()
+            *(connection, ring, secrets.token_bytes(16), options.days, options.companions, holder, _now_ms()),
+            cleared=options.cleared,
         )
     if made.text is not None:
         print(made.text)

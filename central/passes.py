@@ -9,6 +9,7 @@ from central.keys import Keyring
 from central.statements import run
 from credentials.pass_qr import Pass, encode_pass, sign_pass
 from wire.bulletin import Bulletin
+from wire.records import Signal
 from wire.refusal import Refused
 
 _DAY_S = 86_400
@@ -34,15 +35,18 @@ def issue_pass(
     companions: int,
     holder: bytes | None,
     now_ms: int,
+    cleared: bool = False,
 ) -> Issued:
     """Sign and note a pass. `pass_id` is 16 random bytes, `holder` the phone's Ed25519 key of a rotating one.
+
+    `cleared`: nothing is held against its holder; gates honour that without a network, until the pass ends.
 
     Raises Refused("bad_schema") for numbers out of bounds.
     """
     if not 1 <= days <= 366:
         raise Refused("bad_schema", "1 to 366 days")
     expires = now_ms // 1000 + days * _DAY_S
-    content = Pass(pass_id, expires, companions, None, holder)
+    content = Pass(pass_id, expires, companions, int(Signal.ALLOW) if cleared else None, holder)
     key = ring.signing("pass")
     run(
         connection,
