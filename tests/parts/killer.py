@@ -85,15 +85,31 @@ class Log:
         return grown
 
 
+def stop(pid: int) -> None:
+    """SIGSTOP, and wait until every thread stands still: the signal alone lets a busy one go on for a while."""
+    os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline and not all(_stands(path) for path in Path(f"/proc/{pid}/task").glob("*/stat")):
+        time.sleep(0.001)
+
+
+def _stands(stat: Path) -> bool:
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] in "TtZX"
+    except OSError:
+        return True  # that thread has ended meanwhile
+
+
 def step_to_commit(pid: int, log: Log, reader: Path) -> bool:
     """Stop the process as soon as its log holds one more commit than now."""
-    os.kill(pid, signal.SIGSTOP)
+    stop(pid)
     log.grown()
     print("armed", flush=True)
+    deadline = time.monotonic() + WAIT_S
     for step in range(MOST_STEPS):
         taken = step > 0 and not any(reader.glob("*.txt"))
         if step == 0:
-            while not any(reader.glob("*.txt")):
+            while not any(reader.glob("*.txt")) and time.monotonic() < deadline:
                 time.sleep(0.001)
         os.kill(pid, signal.SIGCONT)
         until = time.perf_counter() + (STEP_S if taken else WAY_S)
