@@ -51,6 +51,11 @@ class Asking:
         if future is not None:
             future.set_result(answer)
 
+    def waits(self, number: int) -> bool:
+        """Whether somebody still waits under that number: what nobody waits for any more is not begun."""
+        with self._lock:
+            return number in self._open
+
     def wait(self, number: int, future: Future[Answer]) -> Answer:
         """The answer, or BUSY when it does not come in time; then nobody waits for it any more."""
         try:

@@ -251,6 +251,8 @@ class GateLoop:
         if isinstance(given, CodeRead):
             return self._know(given)
         if isinstance(given, Asked):
+            if not self._asking.waits(given.number):
+                return Tick()  # whoever asked was told "not recorded" and may ask again: it must not come twice
             given = given.make(None if given.read is None else self._know(given.read))
         return replace(given, about=self._last_seq) if isinstance(given, Overridden) else given
 

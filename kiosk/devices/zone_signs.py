@@ -70,7 +70,7 @@ class Signs:
         return np.hstack(parts)
 
     def put_back(self, read: Sequence[str]) -> tuple[str, ...] | None:
-        """The whole lines from what was read of `printed`, spaces left out; None where signs are missing or too many."""
+        """The whole lines from what was read of `printed`; None where signs are missing or too many."""
         texts = ["".join(text.split()) for text in read]
         texts = [text for text in texts if text]
         if len(texts) != len(self.rows()):
@@ -86,9 +86,9 @@ class Signs:
 
 
 def signs_of(gray: Gray, zone: Sequence[Line]) -> Signs | None:
-    """The signs of the lines that `find_zone` found in `gray`; None where they are no zone. Upside down is no matter."""
+    """The signs of the lines that `find_zone` found in `gray`, also upside down; None where they are no zone."""
     length, cells = _cells(gray, zone)
-    like, like_turned = _likeness(cells, _FILLER), _likeness(cells, _FILLER[::-1, ::-1])
+    like, like_turned = likeness(cells, _FILLER), likeness(cells, _FILLER[::-1, ::-1])
     if (like_turned > _LIKE_ONE).sum() > (like > _LIKE_ONE).sum():
         cells = tuple(cell[::-1, ::-1] for cell in reversed(cells))
         like = like_turned[::-1]
@@ -97,7 +97,8 @@ def signs_of(gray: Gray, zone: Sequence[Line]) -> Signs | None:
     if len(models) < 2:  # every zone has two fillers between the names
         return None
     mean = np.asarray(np.mean(models, axis=0), dtype=np.float32)
-    return Signs(length, cells, _likeness(cells, mean[8:-8, 2:-2]) > _LIKE_THESE)
+    fillers = likeness(cells, mean[8:-8, 2:-2]) > _LIKE_THESE
+    return Signs(length, cells, fillers) if fillers.any() and not fillers.all() else None
 
 
 def _cells(gray: Gray, zone: Sequence[Line]) -> tuple[int, tuple[Ink, ...]]:
@@ -145,16 +146,20 @@ def _grid(strip: Ink, length: int) -> tuple[float, float, float]:
     borders = starts[:, None] + pitches[:, None] * np.arange(length + 1)
     crossed = np.interp(borders, columns, profile).sum(axis=1)
     inside = np.interp(ends, np.arange(len(summed)), summed) - np.interp(starts, np.arange(len(summed)), summed)
-    cost = crossed / (length + 1) - inside / (length * CELL) * 4
+    cost = crossed / np.maximum(inside, 1)
     cost[ends > len(profile) - 2] = np.inf
     best = int(np.argmin(cost))
     return float(cost[best]), float(pitches[best]), float(starts[best])
 
 
-def _likeness(cells: Sequence[Ink], shape: Ink) -> NDArray[np.float64]:
+def likeness(cells: Sequence[Ink], shape: Ink) -> NDArray[np.float32]:
     """For each cell how like it is to `shape`, -1 to 1, wherever it stands within _SHIFT pixels."""
-    wide = ((_SHIFT, _SHIFT), (_SHIFT, _SHIFT))
-    return np.array([cv2.matchTemplate(np.pad(cell, wide), shape, cv2.TM_CCOEFF_NORMED).max() for cell in cells])
+    padded = np.pad(np.stack(cells), ((0, 0), (_SHIFT, _SHIFT), (_SHIFT, _SHIFT)))
+    row = np.concatenate(list(padded), axis=1)
+    like = cv2.matchTemplate(row, shape, cv2.TM_CCOEFF_NORMED)
+    apart = CELL + 2 * _SHIFT
+    inside = np.arange(0, row.shape[1], apart)[:, None] + np.arange(apart - shape.shape[1] + 1)
+    return np.asarray(like[:, inside].max(axis=(0, 2)), dtype=np.float32)
 
 
 def _ideal_filler() -> Ink:

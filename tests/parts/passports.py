@@ -55,7 +55,7 @@ def page(lines: Sequence[str], rng: np.random.Generator, font: Path = OCR_B) -> 
         base = height - 7.0 - LINES_APART * row
         for place, sign in enumerate(line):
             draw.text((_px(left + PITCH * place), _px(base)), sign, fill=28, font=face, anchor="ms")
-    return np.asarray(image, dtype=np.float32) / 235
+    return np.asarray(np.asarray(image) / 235, dtype=np.float32)
 
 
 def seen(paper: Real, held: Held, rng: np.random.Generator, size: tuple[int, int] = VGA) -> Gray:

@@ -119,12 +119,16 @@ def qr(text: str, label: str) -> Markup:
 
 
 def _texts(words: Words) -> dict[str, dict[str, str]]:
-    """What the form's pages say, by language: the form's own words and the few it borrows."""
+    """What the form's pages say, by language: the form's own words and the few it borrows.
+
+    A language that is only spoken (its folder holds recordings) shows the words of the place's first language.
+    """
     found: dict[str, dict[str, str]] = {tag: {} for tag in words.languages}
     for prefix in ("form.", "mine.", "language.", "keyboard.", "wheels."):
         for tag, texts in words.labels(prefix).items():
             found[tag].update(texts)
-    return found
+    first = found[words.languages[0]]
+    return {tag: {**first, **texts} for tag, texts in found.items()}
 
 
 def _starting(texts: dict[str, str], prefixes: tuple[str, ...]) -> dict[str, str]:

@@ -211,6 +211,16 @@ def test_a_form_that_cannot_be_committed_says_so(place: Place) -> None:
     assert outcome.failed == "store_failed" and outcome.code == ""
 
 
+def test_what_was_answered_too_late_is_not_recorded_so_that_it_may_be_sent_again(place: Place) -> None:
+    place.publish(order())
+    offer = place.desk.offers()[0]
+    filled = Filled(offer.key, well(offer.form), "vi", "2026-09-21T12:00:00+07:00", offer.consent["vi"], None, 1)
+    assert place.desk.submit(filled).failed == "stalled", "nobody turns the loop"
+    while place.kiosk.loop._queue.qsize():
+        place.kiosk.loop.take(*place.kiosk.loop._wait())
+    assert not [record for record in place.kiosk.opened_records() if isinstance(record, Declaration)]
+
+
 def test_a_bulletin_that_cannot_be_read_does_not_close_the_gate(place: Place) -> None:
     place.publish(order(form=7))
     assert place.desk.offers() == []
