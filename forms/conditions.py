@@ -5,14 +5,17 @@
 - One matching answer of several is enough, for every operator; with no answer only `exists = false` holds.
 - A question in a repeating group is looked up in the same occurrence as the item, as far as both stand in the same
   groups; from outside, any occurrence will do.
-- Options compare by system and code. Dates of different precision that agree as far as both go do not compare.
+- Options compare by system and code, texts by their characters. Dates of different precision that agree as far as both
+  go do not compare.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from forms.dates import compare
-from forms.model import MAX_OCCURRENCES, Answers, Condition, Form, Item, Quantity, Value
+from forms.model import MAX_OCCURRENCES, TEXTS, Answers, Condition, Form, Item, Quantity, Value
+
+Order = Callable[[Value, Value], int | None]
 
 
 def enabled(form: Form, answers: Answers, item: Item, at: tuple[int, ...]) -> bool:
@@ -63,10 +66,12 @@ class Asking:
         return found
 
     def _holds(self, condition: Condition, loops: tuple[str, ...], at: tuple[int, ...]) -> bool:
-        given = self._values(self.form.by_id[condition.question], loops, at)
+        question = self.form.by_id[condition.question]
+        given = self._values(question, loops, at)
         if condition.operator == "exists":
             return (next(given, None) is not None) is bool(condition.answer)
-        return any(_matches(value, condition.operator, condition.answer) for value in given)
+        compared = _by_character if question.type in TEXTS else order
+        return any(_matches(value, condition.operator, condition.answer, compared) for value in given)
 
     def _values(self, question: Item, loops: tuple[str, ...], at: tuple[int, ...]) -> Iterator[Value]:
         theirs = self.form.loops[question.link_id]
@@ -95,12 +100,12 @@ def _finite(value: Value) -> bool:
     return not isinstance(amount, Decimal) or amount.is_finite()
 
 
-def _matches(value: Value, operator: str, answer: Value) -> bool:
+def _matches(value: Value, operator: str, answer: Value, compared: Order) -> bool:
     if operator == "=":
         return same(value, answer)
     if operator == "!=":
         return type(value) is type(answer) and _finite(value) and value != answer
-    place = order(value, answer)
+    place = compared(value, answer)
     if place is None:
         return False
     if operator == ">":
@@ -108,6 +113,13 @@ def _matches(value: Value, operator: str, answer: Value) -> bool:
     if operator == "<":
         return place < 0
     return place >= 0 if operator == ">=" else place <= 0
+
+
+def _by_character(value: Value, answer: Value) -> int | None:
+    """`order` for texts, by code point: no language's alphabet, so that kiosk and centre always agree."""
+    if not isinstance(value, str) or not isinstance(answer, str):
+        return None
+    return (value > answer) - (value < answer)
 
 
 def order(value: Value, answer: Value) -> int | None:

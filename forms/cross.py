@@ -40,7 +40,7 @@ _PREFILLS = frozenset(
 }
 _KEYBOARDS = frozenset({"phone", "passport", "digits", "name", "email"})
 _OWN_CODES = MappingProxyType({PREFILL: _PREFILLS, INPUT: _KEYBOARDS})
-_ORDERED = NUMBERS | DATES | {"quantity"}
+_ORDERED = NUMBERS | DATES | TEXTS | {"quantity"}
 # The Python type that a condition's answer must have for a question's type.
 _ANSWER_TYPES: Mapping[str, tuple[type, ...]] = MappingProxyType(
     {"boolean": (bool,), "integer": (int,), "decimal": (Decimal, int), "quantity": (Quantity,)}

@@ -45,6 +45,9 @@ CODING_FIELDS = frozenset(("id", "extension", "system", "version", "code", "disp
 TRANSLATION = BASE + "translation"
 UNIT, UNIT_OPTION = BASE + "questionnaire-unit", BASE + "questionnaire-unitOption"
 EXCLUSIVE = BASE + "questionnaire-optionExclusive"
+# Extensions of the form itself say how it is drawn, filled or carried on, and are not read; but for these, which say
+# what a good response is.
+CONSTRAINTS = frozenset((BASE + "questionnaire-constraint", BASE + "targetConstraint"))
 HELP = "help"  # the itemControl code of a note that belongs to its question
 
 # Read on an item, by the last part of the url.
@@ -60,12 +63,13 @@ _HARMLESS_BASE = (
     *("questionnaire-supportLink", "questionnaire-optionPrefix", "questionnaire-ordinalValue", "ordinalValue"),
     *("itemWeight", "designNote", "display", "narrativeLink", "originalText", "valueset-label"),
     *("rendering-style", "rendering-xhtml", "rendering-markdown", "rendering-styleSensitive"),
-    *("valueset-ordinalValue", "codesystem-ordinalValue"),
+    *("valueset-ordinalValue", "codesystem-ordinalValue", "preferredTerminologyServer"),
 )
 _HARMLESS_SDC = (
     *("shortText", "width", "openLabel", "optionalDisplay", "observationExtract", "observationLinkPeriod"),
     *("preferredTerminologyServer", "itemExtractionContext", "itemPopulationContext", "columnCount", "choiceColumn"),
-    *("observation-extract-category", "isSubject", "entryMode", "performerType", "keyboard"),
+    *("observation-extract-category", "isSubject", "entryMode", "performerType", "keyboard", "itemContext"),
+    *("definitionExtract", "definitionExtractValue", "templateExtract", "extractAllocateId", "collapsible"),
 )
 _DRAWN = frozenset(BASE + name for name in _HARMLESS_BASE)
 _COUNTED = frozenset(f"{SDC}sdc-questionnaire-{name}" for name in _HARMLESS_SDC)

@@ -6,7 +6,7 @@ from typing import Any
 
 from forms import fhir
 from forms.model import CHOICES, DISPLAY, GROUP, TYPES, Coding, Condition, Item, Option, Quantity, Value
-from forms.options import ValueSets, answer_options, value_of, value_set
+from forms.options import ValueSets, answer_options, quantity, value_of, value_set
 from forms.pattern import Pattern, PatternRefused, compile_pattern
 from forms.source import Node, Source
 
@@ -77,6 +77,7 @@ class ItemReader:
             shipped=self._shipped(node),
             takes=fhir.taken(kind, {option.kind for option in options}),
             initial=self._initial(node, options, path),
+            preset=self._preset(node, path) if kind == "quantity" else None,
             conditions=self._conditions(node, path),
             any_of=self._any_of(node, path),
             codes=self._codes(node, path),
@@ -219,18 +220,27 @@ class ItemReader:
 
     def _shipped(self, node: Node) -> str | None:
         url = node.get("answerValueSet")
-        return fhir.LISTS.get(url, "") if isinstance(url, str) and url[:1] != "#" else None
+        inside = isinstance(url, str) and url in self.contained and url not in self.shipped
+        return fhir.LISTS.get(url, "") if isinstance(url, str) and url[:1] != "#" and not inside else None
 
     def _initial(self, node: Node, options: tuple[Option, ...], path: str) -> tuple[Value, ...]:
         found = []
         for place, entry in enumerate(self.source.array(node, "initial", path, 100)):
             where = f"{path}.initial[{place}]"
-            value = self._any_value(entry, "value", _INITIALS, where)
+            value = None if _only_a_unit(entry) else self._any_value(entry, "value", _INITIALS, where)
             if value is not None:
                 found.append(value)
         if found and "answerOption" in node:
             self.source.error("invariant", f"{path}.initial", "with answerOption use initialSelected (que-11)")
         return (*found, *(option.value for option in options if option.initial))
+
+    def _preset(self, node: Node, path: str) -> Quantity | None:
+        """The unit of an initial amount without a number."""
+        entries = node.get("initial")
+        entry = next(filter(_only_a_unit, entries), None) if isinstance(entries, list) else None
+        if entry is None:
+            return None
+        return quantity(self.source, {**entry["valueQuantity"], "value": 0}, f"{path}.initial")
 
     def _any_value(self, entry: object, prefix: str, kinds: Sequence[str], path: str) -> Value | None:
         node = self.source.node(entry, path)
@@ -276,6 +286,12 @@ class ItemReader:
             if code:
                 found.append(Coding(self.source.string(inner, "system", where), code))
         return tuple(found)
+
+
+def _only_a_unit(entry: object) -> bool:
+    """Whether an initial answer names a unit but no number: R4 lets a form choose the unit in this way."""
+    amount = entry.get("valueQuantity") if isinstance(entry, dict) else None
+    return isinstance(amount, dict) and "value" not in amount and bool({"unit", "code"} & set(amount))
 
 
 def _has_letters(prefix: object) -> bool:

@@ -17,6 +17,7 @@ from forms.options import ValueSets, contained_sets
 from forms.source import Node, Source, primary
 
 NO_SETS: ValueSets = MappingProxyType({})
+_CONSTRAINTS = tuple(fhir.CONSTRAINTS)  # a tuple: what is compared with it comes from outside, and may have no hash
 _STATUSES = ("draft", "active", "retired", "unknown")
 
 
@@ -53,6 +54,9 @@ def _head(source: Source, node: Node) -> tuple[dict[str, str], Text]:
     path = "Questionnaire"
     source.only(node, fhir.QUESTIONNAIRE_FIELDS, path)
     source.no_modifiers(node, path)
+    for place, extension in enumerate(source.array(node, "extension", path, fhir.MAX_EXTENSIONS)):
+        if isinstance(extension, dict) and extension.get("url") in _CONSTRAINTS:
+            source.error("not-supported", f"{path}.extension[{place}]", "a constraint in FHIRPath cannot be checked")
     if node.get("implicitRules"):
         source.error("not-supported", f"{path}.implicitRules", "rules kept elsewhere cannot be followed")
     source.language = primary(node.get("language"))

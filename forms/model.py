@@ -93,7 +93,8 @@ class Item:
     """A group, a note or a question. `index` is its place in document order, from 0: its name on the wire.
 
     `min_value`, `max_value`: int, Decimal, Quantity, or ISO text by the type. `regex` stands for the whole answer.
-    `control` is the itemControl code. `units` are those a quantity may be in, the first unless another was chosen.
+    `control` is the itemControl code. `units` are those a quantity may be in, the first unless another was chosen;
+    without any, `preset` is the unit that an initial answer named, its value 0, and other units are answers too.
     `codes` are Questionnaire.item.code. `shipped` is the code system of a list that comes with the product's release
     and not with the form's version; None for a form's own options. `takes` are the FHIR names of its answers, value[x].
     """
@@ -125,6 +126,7 @@ class Item:
     items: tuple["Item", ...] = ()
     help: Text | None = None
     units: tuple[Quantity, ...] = ()
+    preset: Quantity | None = None
     shipped: str | None = None
     takes: frozenset[str] = frozenset()
     # value -> its place in `options`: made once, since lists of wards are long.
@@ -145,7 +147,7 @@ class Item:
     @property
     def unit(self) -> Quantity | None:
         """The unit that goes without saying, its value 0; None where none was named."""
-        return self.units[0] if self.units else None
+        return self.units[0] if self.units else self.preset
 
     @property
     def asked(self) -> bool:

@@ -52,7 +52,10 @@ def quantity(source: Source, value: object, path: str) -> Quantity | None:
     """A Quantity without comparator: "less than five" cannot be checked against a limit."""
     node = source.node(value, path)
     source.only(node, {"id", "value", "unit", "system", "code"}, path)
-    number = source.number(node.get("value"), f"{path}.value")
+    if "value" not in node:
+        source.error("required", f"{path}.value", "an amount needs its number")
+        return None
+    number = source.number(node["value"], f"{path}.value")
     parts = [source.string(node, name, path) for name in ("unit", "system", "code")]
     return None if number is None else Quantity(number, *parts)
 
@@ -100,37 +103,42 @@ def _shown(source: Source, node: Node, name: str, kind: str, path: str) -> Text:
 
 
 def value_set(source: Source, url: object, contained: ValueSets, shipped: ValueSets, path: str) -> tuple[Option, ...]:
-    """The options under `answerValueSet`: "#id" is contained in the form, all else must be a bundled list."""
+    """The options under `answerValueSet`: contained in the form, by "#id" or by their own url, or a bundled list."""
     where = f"{path}.answerValueSet"
     if not isinstance(url, str):
         source.error("structure", where, "a url was expected")
         return ()
     if url in shipped:
         return shipped[url]
-    if not url.startswith("#"):
-        source.error("not-supported", where, "neither contained nor bundled: it would need a server")
-        return ()
-    found = contained.get(url[1:])
-    if found is None:
+    found = contained.get(url)
+    if found is not None:
+        return found
+    if url.startswith("#"):
         source.error("not-found", where, "no contained value set has this id")
-        return ()
-    return found
+    else:
+        source.error("not-supported", where, "neither contained nor bundled: it would need a server")
+    return ()
 
 
 def contained_sets(source: Source, resource: Node) -> dict[str, tuple[Option, ...]]:
-    """Every ValueSet in `contained`, by id."""
+    """Every ValueSet in `contained`, by "#id" and, where it has them, by its url and by "url|version"."""
     found: dict[str, tuple[Option, ...]] = {}
     for place, entry in enumerate(source.array(resource, "contained", "Questionnaire", 200)):
         path = f"Questionnaire.contained[{place}]"
         node = source.node(entry, path)
         if node.get("resourceType") != "ValueSet":
-            source.error("not-supported", path, "only ValueSet is taken as a contained resource")
+            source.warn(
+                "not-supported", path, "of contained resources only a ValueSet is read; this one is passed over"
+            )
             continue
         name = source.string(node, "id", path)
-        if not name or name in found:
+        if not name or f"#{name}" in found:
             source.error("duplicate" if name else "required", path, "a contained value set needs an id of its own")
             continue
-        found[name] = _members(source, node, path)
+        members = found[f"#{name}"] = _members(source, node, path)
+        url, version = source.string(node, "url", path), source.string(node, "version", path)
+        for known in (url, f"{url}|{version}") if url else ():
+            found.setdefault(known, members)
     return found
 
 

@@ -145,6 +145,8 @@ class Source:
             url = extension.get("url") if isinstance(extension, dict) else None
             if url == fhir.TRANSLATION:
                 self._translation(extension, path, place, texts)
+            elif isinstance(extension, dict) and "valueExpression" in extension:
+                self.error("not-supported", f"{path}.extension[{place}]", "a text cannot be computed by an expression")
             elif not (isinstance(url, str) and url in fhir.HARMLESS):
                 self.warn("extension", f"{path}.extension[{place}]", "an unknown extension of a text is passed over")
 

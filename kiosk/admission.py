@@ -27,7 +27,7 @@ from kiosk.standing import Now, Rules, State
 from rules.decide import Decision, decide
 from rules.known import Known
 from ui.screen import View
-from wire.reasons import number_of
+from wire.reasons import number_of, public
 from wire.records import Declaration, Direction, IdentityKind, SealedDeclaration, Signal, Source, Visit
 
 IDENTITY_KINDS = {
@@ -95,8 +95,7 @@ def take_light(state: State, event: LightShown, now: Now, rules: Rules) -> tuple
     if fault is not None:
         return _refuse(state, fault, 0, now, rules)
     decision = _decide(known_by_light(event, state, now, rules), rules)
-    numbers = tuple(number_of(reason) for reason in decision.reasons)
-    record = SealedDeclaration(event.order, decision.signal, numbers, decision.rules, event.blob)
+    record = SealedDeclaration(event.order, decision.signal, numbers_of(decision), decision.rules, event.blob)
     state, shown = show(state, decision, Direction.IN, now, rules)
     return state, [RecordOther(record), *shown]
 
@@ -125,10 +124,17 @@ def visit_of(seen: CodeSeen, decision: Decision, direction: Direction, people: i
     kind, identity = identity_of(seen)
     if kind is IdentityKind.NONE:
         return None
-    reasons = tuple(number_of(reason) for reason in decision.reasons)
     return Visit(
-        direction, decision.signal, kind, identity, reasons, people - 1, source=seen.source, rules=decision.rules
+        *(direction, decision.signal, kind, identity, numbers_of(decision), people - 1),
+        source=seen.source,
+        rules=decision.rules,
     )
+
+
+def numbers_of(decision: Decision) -> tuple[int, ...]:
+    """The reasons as a record's trace part carries them: what everybody may read. Who opens a trace learns a number and
+    must not learn with it who is ill; the answers that say so lie in the vault."""
+    return tuple(number_of(reason) for reason in public(decision.reasons))
 
 
 def identity_of(seen: CodeSeen | None) -> tuple[IdentityKind, str]:
@@ -165,7 +171,7 @@ def _declaration(filing: Filing, seen: CodeSeen | None, decision: Decision) -> D
         kind,
         identity,
         decision.signal,
-        tuple(number_of(reason) for reason in decision.reasons),
+        numbers_of(decision),
         decision.rules,
         form=filing.form,
         language=filing.language,

@@ -60,7 +60,10 @@ class Board:
         """Take over what the agent has committed."""
         held = {kind: bulletins.all_of(self._store, kind) for kind in ("order", "rules", "form", "exposures", "passes")}
         orders = tuple(order for b in held["order"] if (order := self._one(b, read_order)) is not None)
-        self._sent = {canonical: text for b in held["form"] for canonical, text in self._form_of(b)}
+        sent = {canonical: text for b in held["form"] for canonical, text in self._form_of(b)}
+        with self._reading:
+            if sent != self._sent:
+                self._sent, self._read = sent, {}
         heard = last_heard_ms(self._store)
         ages = Ages(
             trust=self._age(held["passes"], heard),

@@ -1,7 +1,8 @@
 """Cards that a form is filled from: the one just shown at the gate, and the one that a form waits for.
 
 In RAM only. A card that was asked to declare is kept for KEEP_MS and given away once; while a form waits for a card,
-the next one with an identity goes to the form and is no check-in.
+the next one with an identity goes to the form and is no check-in. Any other answer of the gate drops the kept one: the
+next visitor's form must not begin with this one's name.
 """
 
 from collections.abc import Callable
@@ -33,6 +34,16 @@ class Cards:
         with self._changed:
             self._kept = (self._mono_ms() + KEEP_MS, code)
 
+    def drop(self) -> None:
+        """Somebody else was answered since, or it is too old: nobody's form may begin with it."""
+        with self._changed:
+            self._kept = None
+
+    def forget_old(self) -> None:
+        """Drop it when its minute is over, also when nobody asked for it."""
+        if self._kept is not None and self._mono_ms() >= self._kept[0]:
+            self.drop()
+
     def kept(self) -> Credential | None:
         """That card, once; None when there is none or it is too old."""
         with self._changed:
@@ -44,13 +55,17 @@ class Cards:
         if not self._waiting or not isinstance(code, Credential) or code.normal_form is None or code.status != "valid":
             return False
         with self._changed:
+            if self._given is not None:
+                return False  # the one before is still on its way to the form
             self._given = code
             self._changed.notify_all()
         return True
 
     def wait(self, timeout_s: float) -> Credential | None:
-        """The next card; None when none came within `timeout_s` (at most CLAIM_S)."""
+        """The next card; None when none came within `timeout_s` (at most CLAIM_S), or somebody waits already."""
         with self._changed:
+            if self._waiting:
+                return None  # two who wait could each get the other's card
             self._given = None
             self._waiting += 1
             try:

@@ -97,13 +97,15 @@ class LightRefused:
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """A guard decided about whoever was answered last. `about` is the seq of that visit, 0 for none."""
+    """A guard decided about whoever was answered last. `about` is the seq of that visit, 0 for none; `view` is the
+    number of the view that the guard saw (ui.screen.Feed), 0 for whichever."""
 
     guard: str
     allow: bool
     reason: int
     about: int = 0
     asked: int = 0
+    view: int = 0
 
 
 @dataclass(frozen=True, slots=True)

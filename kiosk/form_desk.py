@@ -3,9 +3,11 @@
 Called by the web's threads; everything that is recorded goes through the gate's one queue.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from credentials.types import Credential
@@ -28,6 +30,11 @@ from wire.envelope import record_id
 # Crockford's base 32 has no I, L, O and U: nobody reads a code out wrongly over the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARACTERS = 12  # 60 bits: among 100 million records of a centre nobody meets another's by chance
+_NO_DATE_MS = 250_000_000_000_000  # the year 9892: no end that a person could read
+_FOR_THE_DECISION = frozenset({"outcome", "companions", "nationality", "birth_date"})
+_MOST_CARDS = 32  # as many as visitors may fill in forms at once
+# Passes for visitors without papers: a bus that arrives, not a crowd that one finger makes.
+_MOST_GIVEN, _GIVING_MS = 20, 600_000
 # How a form calls what a card calls otherwise (forms.prefill).
 _PREFILL = {
     "name": "full_name",
@@ -48,13 +55,15 @@ class FormDesk:
     ) -> None:
         self._loop, self._board, self._clock = loop, board, clock
         self._passes, self._device, self._venue = passes, device, venue
+        self._lock = Lock()
+        self._cards: OrderedDict[tuple[str, str], Credential] = OrderedDict()
+        self._given: list[int] = []
 
     def offers(self) -> Sequence[Offer]:
         """The running orders whose form is here, mandatory ones first."""
-        now_ms = None if self._clock.known_now() is None else self._clock.now_ms()
-        anybody = Known(None, venue=self._venue, now_ms=now_ms)
+        anybody = Known(None, venue=self._venue, now_ms=self._known_ms())
         found = []
-        for order in in_force(self._board.duties.orders, now_ms):
+        for order in self._running():
             form = self._board.form(order.form) if concerns(order, anybody) else None
             if form is not None:
                 found.append(_offer(order, form, self._board.cross_rules(order.form)))
@@ -62,17 +71,17 @@ class FormDesk:
 
     def scanned(self, timeout_s: float) -> Mapping[str, str] | None:
         """The next card before the camera or a reader."""
-        return _fields_of(self._loop.cards.wait(timeout_s))
+        return self._remembered(self._loop.cards.wait(timeout_s))
 
     def held(self) -> Mapping[str, str] | None:
         """The card that was just asked to declare."""
-        return _fields_of(self._loop.cards.kept())
+        return self._remembered(self._loop.cards.kept())
 
     def submit(self, filled: Filled) -> Outcome:
         """Put the form on the gate's queue; without a card it is made out to a new pass."""
-        order = next((one for one in self._board.duties.orders if one.id == filled.offer), None)
+        order = next((one for one in self._running() if _key(one) == filled.offer), None)
         form = None if order is None else self._board.form(order.form)
-        if order is None or form is None:
+        if order is None or form is None:  # ended, or replaced by a version that nobody has read here
             return Outcome("FAULT", ("stalled",), "", failed="order_over")
         code, text = self._holder(filled)
         filing = _filing(order, form, filled)
@@ -81,6 +90,8 @@ class FormDesk:
 
     def temporary_pass(self, language: str) -> Outcome:
         """A pass for a visitor without papers: the gate treats it like one that was shown."""
+        if not self._may_give():
+            return Outcome("FAULT", ("stalled",), "", failed="stalled")
         code, text = self._passes.new()
         return self._outcome(self._loop.ask(_shown, code), text)
 
@@ -88,8 +99,38 @@ class FormDesk:
         """Whose form it is, and the text of a pass that was made for it."""
         if filled.identity is not None:
             kind, normal_form = filled.identity
-            return Credential(kind, "valid", "ok", (), normal_form), ""  # type: ignore[arg-type]
+            plain = Credential(kind, "valid", "ok", (), normal_form)  # type: ignore[arg-type]
+            with self._lock:
+                return self._cards.pop(filled.identity, plain), ""
         return (None, "") if filled.refused else self._passes.new(min(9, filled.people - 1))
+
+    def _remembered(self, code: Credential | None) -> Mapping[str, str] | None:
+        """The card's fields for the form. What the decision needs of the card is kept aside: a form must not wash a
+        doubtful code clean. Name and address are not."""
+        fields = _fields_of(code)
+        if code is not None and fields is not None:
+            needed = {name: value for name, value in code.fields.items() if name in _FOR_THE_DECISION}
+            with self._lock:
+                self._cards[code.kind, str(code.normal_form)] = replace(code, fields=needed)
+                while len(self._cards) > _MOST_CARDS:
+                    self._cards.popitem(last=False)
+        return fields
+
+    def _running(self) -> Sequence[Order]:
+        return in_force(self._board.duties.orders, self._known_ms())
+
+    def _known_ms(self) -> int | None:
+        return None if self._clock.known_now() is None else self._clock.now_ms()
+
+    def _may_give(self) -> bool:
+        """Whether one more pass may be given out: nobody fills a market from its screen."""
+        mono_ms = self._clock.mono_ms()
+        with self._lock:
+            self._given = [at for at in self._given if mono_ms - at < _GIVING_MS]
+            if len(self._given) >= _MOST_GIVEN:
+                return False
+            self._given.append(mono_ms)
+            return True
 
     def _outcome(self, answer: Answer, pass_text: str) -> Outcome:
         if answer.failed or not answer.refs:
@@ -123,7 +164,7 @@ def _filing(order: Order, form: Form, filled: Filled) -> Filing:
     refused = filled.refused
     return Filing(
         form=form.canonical,
-        order=f"{order.id}|{order.version}",
+        order=_key(order),
         language=filled.language,
         authored=filled.authored,
         consent=filled.consent,
@@ -140,10 +181,17 @@ def _offer(order: Order, form: Form, rules: Sequence[Mapping[str, Any]]) -> Offe
         for language in LANGUAGES
     }
     consent = {language: consent_hash(order, language) for language in LANGUAGES}
-    return Offer(order.id, form, order.mandatory, _local_date(order.end_ms), texts, consent, rules)
+    return Offer(_key(order), form, order.mandatory, _local_date(order.end_ms), texts, consent, rules)
+
+
+def _key(order: Order) -> str:
+    """What a form is filed under: another version is another text that was agreed to."""
+    return f"{order.id}|{order.version}"
 
 
 def _local_date(unix_ms: int) -> str:
+    if unix_ms >= _NO_DATE_MS:
+        return ""
     day = datetime.fromtimestamp((unix_ms + VIET_NAM_MS) / 1000, UTC)
     return f"{day:%d/%m/%Y}"
 

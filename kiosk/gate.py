@@ -88,6 +88,8 @@ def _machine(
         case DayTurned():
             return state._replace(occupancy=0), []
         case Tick():
+            if state.doubted is not None and now.mono_ms >= state.doubted_until_ms:
+                state = state._replace(doubted=None)  # with the card's text, which is kept for no longer than it serves
             if state.until_ms is None or now.mono_ms < state.until_ms:
                 return state, []
             return to_rest(state._replace(waiting=None), rules)

@@ -85,7 +85,7 @@ class KioskGuardDesk:
         with self._lock:
             if view < self._last_result:
                 return Said(False, "too_late")
-        return _said(self._gate.ask(lambda _, asked: Overridden(guard, allow, reason, asked=asked)))
+        return _said(self._gate.ask(lambda _, asked: Overridden(guard, allow, reason, asked=asked, view=view)))
 
     def help(self, guard: str, on: bool) -> Said:
         """See GuardDesk."""
@@ -223,6 +223,8 @@ def _code_of(kind: str, normal_form: str) -> Credential:
 
 def _said(answer: Answer) -> Said:
     """The gate's answer as the page tells it."""
+    if answer.failed == "too_late":
+        return Said(False, "too_late")
     if answer.failed == "stalled":
         return Said(False, "busy")
     if answer.failed or answer.signal is Signal.FAULT:

@@ -5,7 +5,7 @@
 """
 
 from credentials.types import Unreadable
-from kiosk.admission import answer, count, identity_of, no_record
+from kiosk.admission import answer, count, identity_of, no_record, numbers_of
 from kiosk.events import (
     CodeSeen,
     Effect,
@@ -90,8 +90,8 @@ def set_paper(state: State, event: PaperMode) -> tuple[State, list[Effect]]:
 
 def _visit_by_guard(seen: CodeSeen, decision: Decision, rules: Rules) -> Visit:
     kind, identity = identity_of(seen)
-    reasons = tuple(number_of(reason) for reason in decision.reasons)
-    people = people_of(seen.code)
     return Visit(
-        rules.way, decision.signal, kind, identity, reasons, people - 1, source=Source.GUARD, rules=decision.rules
+        *(rules.way, decision.signal, kind, identity, numbers_of(decision), people_of(seen.code) - 1),
+        source=Source.GUARD,
+        rules=decision.rules,
     )

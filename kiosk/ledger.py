@@ -5,7 +5,7 @@ for a damaged file: then the process ends and the next start puts the file aside
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from credentials.read import read
 from credentials.trust import Trust
@@ -15,6 +15,7 @@ from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
 from kiosk.events import Last, RecordDeclaration, Recording, RecordVisit
 from kiosk.log import say
+from kiosk.temporary_passes import given_out_here
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
 from rules.known import RISKS, LastDeclaration
 from store import bulletins, meta, receipts, visits
@@ -93,12 +94,19 @@ class Ledger:
 
     def read(self, text: str) -> Credential | Unreadable:
         """What a code's text is, by the issuers trusted now. From any thread."""
-        return read(text, now=self._clock.known_now(), trust=self._trust)
+        now = self._clock.known_now()
+        code = read(text, now=now, trust=self._trust)
+        if code.kind == "pass" and code.reason == "unknown_issuer" and self._own_passes:
+            return given_out_here(read(text, now=now, trust=self._own_trust), now)
+        return code
 
     def trust_passes(self, issuers: Mapping[bytes, bytes]) -> None:
         """Passes of these keys (key id -> public key) count here too: the gate gives out temporary ones itself."""
         self._own_passes = dict(issuers)
-        self._trust = replace(self._trust, passes={**self._trust.passes, **self._own_passes})
+
+    @property
+    def _own_trust(self) -> Trust:
+        return Trust(self._own_passes, {}, self._trust.revoked_passes)
 
     def names(self, code: Credential | Unreadable) -> tuple[bytes, ...]:
         """The pseudonyms of whoever the code stands for; none without an identity. From any thread."""
@@ -167,8 +175,10 @@ class Ledger:
         revoked: set[bytes] = set()
         for bulletin in bulletins.all_of(self._store, "passes"):
             if bulletin.in_force(now_ms) and isinstance(bulletin.body, dict):
-                revoked.update(entry for entry in bulletin.body.get("revoked", ()) if isinstance(entry, bytes))
-        return Trust({**root.keys("pass"), **self._own_passes}, root.keys("venue"), frozenset(revoked))
+                listed = bulletin.body.get("revoked", ())
+                if isinstance(listed, list):
+                    revoked.update(entry for entry in listed if isinstance(entry, bytes))
+        return Trust(root.keys("pass"), root.keys("venue"), frozenset(revoked))
 
     def _refresh_enrolment(self) -> None:
         """Enrolled once the centre has opened the record that this device sealed first (architecture, section 5)."""

@@ -55,7 +55,8 @@ class LightWay:
         if root is None:
             return LightRefused("light_unreadable")
         word = word_of(declaration, root, None if known_now is None else int(known_now.timestamp()))
-        runs = any(order.id == core.order for order in in_force(self._orders(), now_ms))
+        named = (core.order, core.order_version, core.form)
+        runs = any((order.id, order.version, order.form) == named for order in in_force(self._orders(), now_ms))
         if not word.readable or not runs:
             return LightRefused("light_unreadable")
         return LightShown(core.form, f"{core.order}|{core.order_version}", word.outcome, declaration.blob)

@@ -102,6 +102,8 @@ class GateLoop:
         self._queue: Queue[Given] = Queue(QUEUE_SIZE)
         self._asking = Asking()
         self.cards = Cards(clock.mono_ms)
+        self._taken = (b"", 0)  # a code that a form took, and until when the gate lets it be
+        self._last_result = 0  # the feed's number of the newest answer
         self._last_seq = 0  # of the newest visit: what a guard's word is about
         self._left: Given | None = None  # taken from the queue, for the next turn
         self._stopping = False
@@ -123,15 +125,19 @@ class GateLoop:
         """A code came in as text. It is read here, on the producer's thread, while the loop may wait for the disk."""
         self.put(self.read(text, source))
 
-    def read(self, text: str, source: Source = Source.CAMERA) -> CodeRead | CodeHeld:
+    def read(self, text: str, source: Source = Source.CAMERA) -> CodeRead | CodeHeld | Tick:
         """What a code's text is; the one that is held before the camera is not read again and again."""
         digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
         state = self.state
         if digest == state.held and self._clock.mono_ms() < state.held_until_ms and not self.cards.wanted:
             return CodeHeld(digest)
         code = self._ledger.read(text)
+        if digest == self._taken[0] and self._clock.mono_ms() < self._taken[1]:
+            return Tick()
         if self.cards.offer(code):
-            return CodeHeld(digest)
+            # Not held: were it somebody else's form, the card's owner is answered when it is still shown after a while.
+            self._taken = (digest, self._clock.mono_ms() + self._rules.hold_ms)
+            return Tick()
         return CodeRead(digest, code, self._ledger.names(code), source)
 
     def ask(
@@ -224,7 +230,7 @@ class GateLoop:
 
     def _show(self, effects: list[Effect], refs: Iterator[str]) -> None:
         """Carry out what follows the commit. `refs` are of the records that were committed, in order."""
-        ref, own, seq = None, [], 0
+        ref, own, seq, kept = None, [], 0, False
         for effect in effects:
             match effect:
                 case RecordVisit():
@@ -234,6 +240,7 @@ class GateLoop:
                     own.append(next(refs))
                 case KeepCard(code):
                     self.cards.keep(code)
+                    kept = True
                 case Answered(asked, signal, reasons):
                     failed = reasons[0] if signal is Signal.FAULT else ""
                     self._asking.answer(asked, Answer(signal, reasons, tuple(own), failed))
@@ -242,8 +249,11 @@ class GateLoop:
                 case PlaySound(name):
                     self._out.sound.play(name)
                 case ShowScreen(view):
-                    self._out.feed.publish(view)
+                    number = self._out.feed.publish(view)
                     if view.page == "result":
+                        self._last_result = number
+                        if not kept:
+                            self.cards.drop()
                         self._last_seq = seq  # 0 where the answer left no visit: a guard's word is then about none
 
     def _event(self, given: Given) -> Event:
@@ -254,7 +264,14 @@ class GateLoop:
             if not self._asking.waits(given.number):
                 return Tick()  # whoever asked was told "not recorded" and may ask again: it must not come twice
             given = given.make(None if given.read is None else self._know(given.read))
-        return replace(given, about=self._last_seq) if isinstance(given, Overridden) else given
+        return self._about(given) if isinstance(given, Overridden) else given
+
+    def _about(self, word: Overridden) -> Event:
+        """A guard's word with the visit it is about; none at all when another visitor was answered meanwhile."""
+        if word.view and word.view < self._last_result:
+            self._asking.answer(word.asked, Answer(Signal.FAULT, ("too_late",), failed="too_late"))
+            return Tick()
+        return replace(word, about=self._last_seq)
 
     def _know(self, read: CodeRead) -> CodeSeen:
         if not read.names:
@@ -273,6 +290,7 @@ class GateLoop:
         return min(TURN_S, max(0.0, (self.state.until_ms - self._clock.mono_ms()) / 1000))
 
     def _beat(self) -> None:
+        self.cards.forget_old()
         self._out.lamps.beat()
         self._out.feed.beat()
         self._out.watchdog()

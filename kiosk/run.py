@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firmware_cfg.settings import Settings
 from kiosk.clock import Clock, machine_clock, simulated_clock
 from kiosk.devices.choose import open_camera, open_decoder, open_lamps, open_printer, open_sound
 from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
+from kiosk.devices.ocr_tesseract import find_tesseract
 from kiosk.devices.preview import small_jpeg
 from kiosk.devices.reader_files import ReaderFiles
 from kiosk.disk import DiskGuard
@@ -25,7 +27,7 @@ from kiosk.log import say
 from kiosk.loop import GateLoop, Outputs
 from kiosk.notify import notify
 from kiosk.pages import Gate, open_pages
-from kiosk.ports import Camera, Decoder, Reader
+from kiosk.ports import Camera, Decoder, Frame, Reader
 from kiosk.reading import ReaderWatch
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
@@ -36,7 +38,11 @@ from ui.place import Place
 from ui.screen import Feed
 from wire.records import Source
 
+if TYPE_CHECKING:
+    from kiosk.devices.passport_reader import PassportReader
+
 MEGABYTE = 1 << 20
+OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")  # Debian's fonts-ocr-b
 RESTART_ME = 75  # EX_TEMPFAIL: the unit starts the gate again, and the start puts a damaged file aside
 
 
@@ -109,7 +115,9 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     preview = LivePreview(lambda frame: small_jpeg(frame.gray))
     camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
     way = LightWay(clock, loop.see, loop.put, lambda: ledger.root, lambda: ledger.board.duties.orders)
-    watch = _watch(camera, open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar)), preview, loop, way)
+    decoder = open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar))
+    passports = _passports(loop, ledger)
+    watch = _watch(camera, decoder, preview, loop, way, passports.offer if passports is not None else None)
     printer = open_printer(_printer_config(settings), bench=options.bench)
     close_pages = open_pages(settings, _place(settings, options), Gate(loop, ledger, clock, feed, preview, printer))
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -124,6 +132,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     finally:
         notify("STOPPING=1")
         watch.close()
+        if passports is not None:
+            passports.close()
         readers.close()
         close_pages()
         if printer is not None:
@@ -133,12 +143,37 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     return 0
 
 
-def _watch(camera: Camera, decoder: Decoder, preview: LivePreview, loop: GateLoop, way: LightWay) -> CameraWatch:
+def _watch(
+    camera: Camera,
+    decoder: Decoder,
+    preview: LivePreview,
+    loop: GateLoop,
+    way: LightWay,
+    offer: Callable[[Frame], None] | None,
+) -> CameraWatch:
     def lost(away: bool) -> None:
         loop.put(FaultChanged("camera_lost", away))
         say("camera", away=away)
 
-    return CameraWatch(camera, decoder, preview, way.take, lost)
+    return CameraWatch(camera, decoder, preview, way.take, lost, offer)
+
+
+def _passports(loop: GateLoop, ledger: Ledger) -> "PassportReader | None":
+    """Passports before the camera fill forms, they never check in; None where nothing that reads them is installed."""
+    tesseract = find_tesseract()
+    if tesseract is None and not OCR_B.is_file():
+        return None
+    # These load OpenCV, 40 MB: at the start, since a gate at work may not stand still for it.
+    from kiosk.devices.ocr_font import open_font
+    from kiosk.devices.passport_reader import PassportReader
+
+    font = open_font(OCR_B)
+    say("passports", font=font is not None, tesseract=tesseract is not None)
+
+    def seen(text: str) -> None:
+        loop.cards.offer(ledger.read(text))
+
+    return PassportReader(seen, lambda: loop.cards.wanted, [ocr for ocr in (font, tesseract) if ocr is not None])
 
 
 def _each_turn(upkeep: Upkeep, watch: CameraWatch, loop: GateLoop) -> Callable[[], list[Event]]:

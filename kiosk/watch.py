@@ -4,13 +4,16 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from kiosk.live import LivePreview
-from kiosk.ports import Camera, CameraLost, Decoder
+from kiosk.ports import Camera, CameraLost, Decoder, Frame
 
 RETRY_S = 0.5  # a camera that is away is asked again twice a second; its adapter spaces the real tries out
 
 
 class CameraWatch:
-    """Reads one camera for ever. `seen(text)` and `lost(bool)` put events on the gate's queue and never block."""
+    """Reads one camera for ever. `seen(text)` and `lost(bool)` put events on the gate's queue and never block.
+
+    `offer(frame)`, if any, looks for what is no code (a passport's page); it never blocks either.
+    """
 
     def __init__(
         self,
@@ -19,9 +22,10 @@ class CameraWatch:
         preview: LivePreview,
         seen: Callable[[str], None],
         lost: Callable[[bool], None],
+        offer: Callable[[Frame], None] | None = None,
     ) -> None:
         self._camera, self._decoder, self._preview = camera, decoder, preview
-        self._seen, self._lost = seen, lost
+        self._seen, self._lost, self._offer = seen, lost, offer
         self._stop = Event()
         self._thread = Thread(target=self._run, name="camera", daemon=True)
 
@@ -57,3 +61,5 @@ class CameraWatch:
             for symbol in self._decoder.decode(frame.gray):
                 self._seen(symbol.text)
             self._preview.offer(frame)
+            if self._offer is not None:
+                self._offer(frame)

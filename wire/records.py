@@ -132,7 +132,7 @@ class Declaration(Record):
     authored: str = vault(text(32), default="")
     consent: bytes = vault(blob(0, 32), default=b"")
     answers: bytes = vault(blob(0, 12_000), default=b"")
-    order: str = vault(text(80), since=2, default="")
+    order: str = vault(text(100), since=2, default="")
     refused: bool = vault(yes_no, since=2, default=False)
 
 
@@ -210,7 +210,7 @@ class SealedDeclaration(Record):
 
     KIND: ClassVar[int] = 8
     TRACE_PAD: ClassVar[int] = 48
-    order: str = trace(text(80))
+    order: str = trace(text(100))
     outcome: Signal = trace(one_of(Signal))
     reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
     rules: int = trace(integer(0, 65535), default=0)

@@ -15,26 +15,28 @@ from PIL import Image, ImageDraw, ImageFont
 
 from kiosk.devices.zone_signs import CELL, HIGH, Ink, Signs, likeness
 
-OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")  # where Debian's fonts-ocr-b puts it
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _CAPITALS = 2.4 / 2.54  # height of a capital, in pitches
 _BLURS = (0.8, 1.3, 1.8, 2.4, 3.2)  # sigma in pixels of a cell
 _FINE = 4
 # Every sign of OCR-B is 0.93 like itself, blurred and noisy too; in another typeface or weight one is always below.
-# Nearer than this to the next sign, nobody can tell.
-_LIKE, _CLEARER = 0.92, 0.02
+# Nearer than this to the next sign (most often O to 0), nobody can tell.
+_LIKE, _CLEARER = 0.92, 0.012
 _INSIDE = (slice(6, -6), slice(1, -1))
-# The check digits, or the place in the line, tell these apart (see credentials.mrz).
-_TWINS = frozenset(map(frozenset, ("O0", "I1", "B8", "S5", "Z2")))
 
 
-def find_font(path: Path = OCR_B) -> "FontOcr | None":
-    """The reader where the font is installed."""
-    return FontOcr(path) if path.is_file() else None
+def open_font(font: Path) -> "FontOcr | None":
+    """The reader, where `font` is a file that holds a typeface."""
+    try:
+        return FontOcr(font)
+    except OSError:
+        return None
 
 
 class FontOcr:
-    """`font`: a file with OCR-B in it."""
+    """`font`: a file with OCR-B in it. Raises OSError where it is none."""
+
+    knows_letters = True
 
     def __init__(self, font: Path) -> None:
         face = _face(font)
@@ -46,13 +48,10 @@ class FontOcr:
         """What stands in the cells that are no fillers, line by line; () when one of them is in doubt."""
         cells = [cell for cell, filler in zip(signs.cells, signs.fillers, strict=True) if not filler]
         like = np.array([likeness(cells, sign) for sign in self._signs[self._blur(signs)]])
-        order = np.argsort(like, axis=0)
-        best, next_best = order[-1], order[-2]
-        clear = np.take_along_axis(like, order[-1:], 0)[0], np.take_along_axis(like, order[-2:-1], 0)[0]
-        for first, second, sure, less in zip(best, next_best, *clear, strict=True):
-            if sure < _LIKE or (sure - less < _CLEARER and frozenset(_SIGNS[first] + _SIGNS[second]) not in _TWINS):
-                return ()
-        read = iter(_SIGNS[first] for first in best)
+        second, first = np.sort(like, axis=0)[-2:]
+        if first.min() < _LIKE or (first - second).min() < _CLEARER:
+            return ()
+        read = iter(_SIGNS[best] for best in like.argmax(axis=0))
         rows = [signs.fillers[row * signs.length : (row + 1) * signs.length] for row in signs.rows()]
         return tuple("".join(next(read) for filler in fillers if not filler) for fillers in rows)
 

@@ -10,8 +10,10 @@ import shutil
 import subprocess
 from contextlib import suppress
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from kiosk.devices.zone_signs import Signs
+if TYPE_CHECKING:
+    from kiosk.devices.zone_signs import Signs  # would load OpenCV, also where nothing here is installed
 
 LONGEST_S = 3.0
 _NICE = 10
@@ -31,6 +33,8 @@ def find_tesseract() -> "Tesseract | None":
 class Tesseract:
     """`command` reads a picture (PGM) at stdin and writes text to stdout. `lines` belongs to one thread."""
 
+    knows_letters = False
+
     def __init__(self, command: list[str], longest_s: float = LONGEST_S) -> None:
         self._command, self._longest_s = command, longest_s
         self._lock = Lock()
@@ -39,7 +43,7 @@ class Tesseract:
         self._tries = 0
         self.failed = 0
 
-    def lines(self, signs: Signs) -> tuple[str, ...]:
+    def lines(self, signs: "Signs") -> tuple[str, ...]:
         """What stands in the cells, line by line; () when nothing was read in time. About 0.25 s on a desktop."""
         picture = signs.printed(_SCALES[self._tries % len(_SCALES)])
         self._tries += 1

@@ -21,7 +21,7 @@ PITCH, LINES_APART, SIGN_HIGH = 2.54, 6.35, 2.4
 _PAGES = {44: (125.0, 88.0), 36: (105.0, 74.0), 30: (85.6, 54.0)}
 _DRAWN = 20  # pixels a millimetre on the drawing, finer than any camera here sees it
 OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")  # Debian's fonts-ocr-b, in main
-MONO = Path("/usr/share/fonts/truetype/noto/NotoSansMono-Regular.ttf")  # Debian's fonts-noto-core
+PLAIN = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")  # Debian's fonts-noto-core: another typeface
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _portrait(draw: ImageDraw.ImageDraw, rng: np.random.Generator, height: float
 
 def _fields(draw: ImageDraw.ImageDraw, rng: np.random.Generator, height: float) -> None:
     """Labels and values in the upper part, as dense as on a page that is full."""
-    small, large = _face(MONO, 1.1), _face(MONO, 1.9)
+    small, large = _face(PLAIN, 1.1), _face(PLAIN, 1.9)
     for row in range(6):
         y = height * (0.12 + row * 0.085)
         draw.text((_px(height * 0.45), _px(y)), f"Trường mẫu / Sample field {row}", fill=90, font=small)

@@ -54,12 +54,14 @@ class Visitor:
 
     def __init__(self, screen: str, language: str = "vi") -> None:
         self._screen, self._language = screen.rstrip("/"), language
+        self._keys: dict[str, str] = {}  # order -> what the page sends for it (its version is part of that)
 
     def offered(self) -> list[str]:
         """The orders on the form's first page."""
         text = self._ask("/form/start", {"language": self._language}).text
         bodies = [json.loads(html.unescape(body)) for body in re.findall(r"data-body='([^']*)'", text)]
-        return [body["offer"] for body in bodies]
+        self._keys = {body["offer"].partition("|")[0]: body["offer"] for body in bodies}
+        return list(self._keys)
 
     def declare(self, offer: str, form: Form, known: Answers | None = None) -> Declared:
         """From the notice to the receipt; `known` is what a card fills in beforehand."""
@@ -104,9 +106,14 @@ class Visitor:
         return (asked[0].item.link_id, asked[0].at), asked[0].item
 
     def _begin(self, offer: str) -> Page:
-        page = self._ask("/form/begin", {"language": self._language, "offer": offer})
+        page = self._ask("/form/begin", {"language": self._language, "offer": self._key_of(offer)})
         assert page.name == "notice", page.text
         return page
+
+    def _key_of(self, order: str) -> str:
+        if order not in self._keys:
+            self.offered()
+        return self._keys[order]
 
     def _act(self, page: Page, action: str, body: Mapping[str, Any]) -> Page:
         return self._ask(f"/form/{page.token}/{action}", {**body, "turn": page.turn})

@@ -107,7 +107,7 @@ def test_what_may_be_read_but_not_published(item: Json) -> None:
         (question("a", "boolean"), when("a", "=", answerString="yes"), "value"),
         (question("a", "boolean"), when("a", ">", answerBoolean=True), "value"),
         (question("a", "string"), when("a", "=", answerInteger=1), "value"),
-        (question("a", "string"), when("a", "<", answerString="b"), "value"),
+        (choice("a", "x"), when("a", "<", answerCoding={"system": "urn:x", "code": "x"}), "value"),
         (question("a", "integer"), when("a", "exists", answerInteger=1), "value"),
         (question("a", "integer"), when("a", "~", answerInteger=1), "value"),
         (question("a", "integer"), when("a", "="), "structure"),
@@ -139,14 +139,13 @@ def test_a_link_id_is_used_once() -> None:
 @pytest.mark.parametrize(
     "contained",
     [
-        {"resourceType": "Patient", "id": "p"},
         {"resourceType": "ValueSet", "id": "v", "compose": {"include": [{"system": "urn:x"}]}},
         {"resourceType": "ValueSet", "id": "v", "compose": {"include": [{"valueSet": ["http://x/y"]}]}},
         {"resourceType": "ValueSet", "id": "v", "compose": {"include": [], "exclude": []}},
         {"resourceType": "ValueSet", "compose": {"include": []}},
     ],
 )
-def test_contained_resources_name_their_codes(contained: Json) -> None:
+def test_a_contained_value_set_names_its_codes(contained: Json) -> None:
     found = errors(questionnaire(Q, contained=[contained]))
     assert found
     assert all(place.startswith("Questionnaire.contained[0]") for place, _ in found)
@@ -274,3 +273,8 @@ def test_conditions_wait_for_each_other_sixty_four_deep_at_most() -> None:
 
 def test_unknown_extensions_of_a_form_are_passed_over() -> None:
     assert errors(questionnaire(Q, extension=[{"url": BASE + "something-else", "valueString": "x"}])) == []
+
+
+def test_a_text_cannot_be_computed() -> None:
+    computed = {"extension": [extension("cqf-expression", "Expression", {"expression": "today()"})]}
+    assert refused({**Q, "_text": computed}) == [("Questionnaire.item[0].text.extension[0]", "not-supported")]
