@@ -25,7 +25,7 @@ lint:         ## ruff, mypy, import-linter
 	$(VENV)/bin/lint-imports
 
 unit:         ## pure code and single packages
-	$(PY) -m pytest -q tests/unit tests/contract
+	$(PY) -m pytest -q -n 2 tests/unit tests/contract
 
 integration:  ## real brokers, databases and processes
 	$(PY) -m pytest -q tests/integration

@@ -3,13 +3,32 @@
 - The Host header must be ours: a foreign name that resolves to this box (DNS rebinding) is refused.
 - An Origin, where a browser sends one, must be `http(s)://` and one of our hosts; every POST must have one.
 - No inline script or style, nothing from outside, no cookie, no referrer, no frame but those named.
+- A body whose JSON is nested beyond what can be read is answered 400 and leaves no trace in the log.
 - Pages and answers are never stored; static files are checked again by their ETag at each use.
 """
 
+import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
+
+
+class _Json:
+    """How bodies are read."""
+
+    @staticmethod
+    def loads(text: str | bytes, **options: Any) -> Any:
+        """Raises ValueError for what is no JSON; 400 for thousands of brackets, which Python tells by RecursionError."""
+        try:
+            return json.loads(text, **options)
+        except RecursionError:
+            abort(400, "The JSON of this request is nested too deeply.")
+
+
+class _Asked(Request):
+    json_module: Any = _Json
 
 
 def fence(app: Flask, is_ours: Callable[[str], bool], frame_ancestors: str, extra: Callable[[], str] = str) -> None:
@@ -20,6 +39,8 @@ def fence(app: Flask, is_ours: Callable[[str], bool], frame_ancestors: str, extr
     extra            further CSP directives, asked at each answer
     """
 
+    app.request_class = _Asked
+
     @app.before_request
     def refuse_strangers() -> None:
         if not is_ours(request.host.lower()):
@@ -29,8 +50,7 @@ def fence(app: Flask, is_ours: Callable[[str], bool], frame_ancestors: str, extr
             if request.method not in ("GET", "HEAD"):
                 abort(403)
             return
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not is_ours(parts.netloc.lower()):
+        if not _is_of_ours(origin, is_ours):
             abort(403)
 
     policy = (
@@ -49,3 +69,11 @@ def fence(app: Flask, is_ours: Callable[[str], bool], frame_ancestors: str, extr
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_of_ours(origin: str, is_ours: Callable[[str], bool]) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # "http://[": no address that could be ours
+        return False
+    return parts.scheme in ("http", "https") and is_ours(parts.netloc.lower())

@@ -10,7 +10,15 @@ from markupsafe import Markup
 from ui.form import show
 from ui.form.choices import Row
 from ui.form.desk import Extras, Offer
-from ui.form.state import IDLE_MS, PHONE_IDLE_MS, WARN_MS, State
+from ui.form.state import (
+    IDLE_MS,
+    MOST_PRINTS,
+    PHONE_IDLE_MS,
+    RECEIPT_IDLE_MS,
+    RECEIPT_WARN_MS,
+    WARN_MS,
+    State,
+)
 from ui.form.walk import shown_page
 from ui.place import Place
 from ui.words import Words
@@ -55,7 +63,8 @@ class Drawing:
             answers=show.review(state, texts) if state.page == "review" else (),
             problems=[show.sentence(problem, texts, state.language) for problem in state.problems],
             mine=self.mine(state),
-            can_print=self.extras.print_receipt is not None,
+            can_print=self.extras.print_receipt is not None and not state.by_phone and state.prints < MOST_PRINTS,
+            receipt_ms=(RECEIPT_IDLE_MS, RECEIPT_WARN_MS),
             phone_url=self._phone_url(state) if offer and not state.by_phone else "",
             by_phone=state.by_phone,
             wheels=_starting(texts, ("wheels.",)),

@@ -50,6 +50,9 @@ def _to_problem(state: State, problems: Mapping[str, Problem]) -> State:
 
 
 def make_pass(state: State, event: Event) -> tuple[State, Effects]:
+    """A pass is for somebody who stands at the gate, never for a phone on its network."""
+    if state.by_phone:
+        return state, ()
     return replace(state, page="sending"), (IssuePass(state.language),)
 
 

@@ -2,7 +2,8 @@
 
 GET  /form/                   the start: what may be declared here (?offer=KEY or ?papers=1 goes on at once)
 POST /form/start              the same as a fragment, in another language
-POST /form/begin              a seat for a visitor: {"language", "offer"}; without an offer, the way without papers
+POST /form/begin              a seat for a visitor: {"language", "offer"}; without an offer, the way without papers,
+                              which is open at the gate only
 GET  /form/<token>/           the visitor's page as it stands
 POST /form/<token>/<action>   what the visitor did, as JSON with the page's "turn"; gives the next page
 POST /form/<token>/card       waits for a card, 2 s at most; gives the next page, or 204
@@ -27,7 +28,7 @@ from ui.form.desk import Desk, Extras, Offer, Outcome
 from ui.form.draw import Drawing
 from ui.form.seats import Seat, Seats
 from ui.form.session import begin, step
-from ui.form.state import Held, IssuePass, Sent, State, Submit, Tell
+from ui.form.state import MOST_PRINTS, Held, IssuePass, Printed, Sent, State, Submit
 from ui.form.walk import shown_page
 from ui.place import Place
 from ui.streams import Slots
@@ -107,7 +108,7 @@ class FormScreen:
         wanted, papers = request.args.get("offer"), "papers" in request.args
         if wanted is not None or papers:
             offer = self._offer(wanted)
-            token = self._seat(offer, language) if offer or papers else None
+            token = self._seat(offer, language) if offer or (papers and not self._by_phone()) else None
             if token is not None:
                 looks = {name: request.args[name] for name in ("text", "theme") if name in request.args}
                 return make_response(redirect(f"{url_for('form.page', token=token)}?{urlencode(looks)}", 303))
@@ -120,8 +121,8 @@ class FormScreen:
         language = self._language(_body().get("language"))
         wanted = _body().get("offer")
         offer = self._offer(wanted)
-        if wanted and offer is None:
-            return make_response(self._start(language))  # the order ended while the page stood open
+        if offer is None and (wanted or self._by_phone()):  # the order ended while the page stood open
+            return make_response(self._start(language))
         token = self._seat(offer, language)
         if token is None:
             return make_response(self._start(language, full=True))
@@ -154,7 +155,7 @@ class FormScreen:
             asking = Asking(action, body, seat.state, self.place.languages, self.extras.check_phone, self.today())
             event = event_of(asking)
             if event is None and action == "print":
-                event = self._print(seat.state)
+                event = self._print(seat.state, body.get("turn"))
             if event is not None:
                 self._step(seat, event)
             if asking.quiet:
@@ -180,11 +181,13 @@ class FormScreen:
             return self.desk.submit(effect.filled)
         return self.desk.temporary_pass(effect.language)
 
-    def _print(self, state: State) -> Tell | None:
-        if self.extras.print_receipt is None or state.outcome is None:
+    def _print(self, state: State, turn: object) -> Printed | None:
+        """Only for whoever stands before the page at the gate; a roll of paper is for a whole day."""
+        if self.extras.print_receipt is None or state.page not in ("receipt", "pass") or state.outcome is None:
             return None
-        printed = self.extras.print_receipt(state.outcome, state.language)
-        return Tell("form.receipt.printed" if printed else "form.receipt.not_printed")
+        if state.by_phone or type(turn) is not int or turn != state.turn or state.prints >= MOST_PRINTS:
+            return None
+        return Printed(self.extras.print_receipt(state.outcome, state.language))
 
     def card(self, token: str) -> Response:
         """The seat is not held while waiting, and the camera is let go as soon as the visitor has gone on."""

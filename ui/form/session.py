@@ -27,6 +27,8 @@ from ui.form.state import (
     IDLE_MS,
     LIFE_MS,
     PHONE_IDLE_MS,
+    RECEIPT_IDLE_MS,
+    RECEIPT_WARN_MS,
     SLACK_MS,
     WARN_MS,
     Agree,
@@ -41,6 +43,7 @@ from ui.form.state import (
     More,
     Move,
     NoCard,
+    Printed,
     Refuse,
     RefuseSurely,
     Remove,
@@ -49,7 +52,6 @@ from ui.form.state import (
     Speak,
     State,
     Stir,
-    Tell,
     UseCard,
     Wipe,
 )
@@ -80,7 +82,8 @@ def wiped(state: State) -> State:
 
 def ends_ms(state: State) -> int:
     """When `state` is wiped if nobody stirs, on the clock of `now_ms`."""
-    idle = PHONE_IDLE_MS if state.by_phone else IDLE_MS + WARN_MS + SLACK_MS
+    warned = RECEIPT_IDLE_MS + RECEIPT_WARN_MS if state.page in ("receipt", "pass") else IDLE_MS + WARN_MS
+    idle = PHONE_IDLE_MS if state.by_phone else warned + SLACK_MS
     return min(state.touched_ms + idle, state.born_ms + LIFE_MS)
 
 
@@ -97,8 +100,9 @@ def step(state: State, event: Event, now_ms: int) -> tuple[State, Effects]:
         return state, ()
     if isinstance(event, Speak):
         return replace(state, language=event.language, draft=event.draft or state.draft, turn=state.turn + 1), ()
-    if isinstance(event, Tell):
-        return replace(state, told=event.key, turn=state.turn + 1), ()
+    if isinstance(event, Printed):
+        told = "form.receipt.printed" if event.well else "form.receipt.not_printed"
+        return replace(state, told=told, prints=state.prints + 1, turn=state.turn + 1), ()
     found = _WAYS.get((state.page, type(event)))
     if found is None:
         return state, ()

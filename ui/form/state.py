@@ -19,6 +19,10 @@ SLACK_MS = 5_000
 # On a visitor's own phone nobody else is waiting, and phones go dark while their owner looks for a number.
 PHONE_IDLE_MS = 600_000
 LIFE_MS = 30 * 60_000
+# What the receipt says is private, and its pass is worth having: it stands for 30 s at the gate, the last 10 counted down.
+RECEIPT_IDLE_MS = 20_000
+RECEIPT_WARN_MS = 10_000
+MOST_PRINTS = 2  # once, and once more for paper that tore or ran out
 
 Name = Literal[
     "notice", "refusing", "phone", "card", "question", "review", "sending", "receipt", "failed",
@@ -30,7 +34,8 @@ PageId = tuple[str, str, tuple[int, ...]]  # kind, linkId, occurrences: names a 
 @dataclass(frozen=True, slots=True)
 class State:
     """`here` is the question shown or the one that a card is held up for, `shown` are those passed so far, `known`
-    what a card filled in. `changing`: from the review, and back there. `told`: a word beside the form."""
+    what a card filled in. `changing`: from the review, and back there. `told`: a word beside the form.
+    `prints`: how often the receipt went to the printer."""
 
     page: Name
     language: str
@@ -52,6 +57,7 @@ class State:
     outcome: Outcome | None = None
     refused: bool = False
     told: str = ""
+    prints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +167,10 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
-    """A word about something beside the form ("printed"), under the key of a sentence."""
+class Printed:
+    """The receipt went to the printer; `well`: it came out."""
 
-    key: str
+    well: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,7 @@ class Wipe:
 
 Event = (
     Agree | Refuse | RefuseSurely | Held | UseCard | NoCard | Answered | More | Remove | Back | Change | Send
-    | MakePass | Sent | Speak | Move | Tell | Stir | Look | Wipe
+    | MakePass | Sent | Speak | Move | Printed | Stir | Look | Wipe
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from ui.streams import EVENT_STREAMS, POLL_S, POLLS, Slots
 from ui.words import Words
 
 COOKIE = "__Host-gatepost"
+SOURCE = "X-Real-IP"  # written by the proxy, whatever a client sends; kept in memory to count wrong PINs, never logged
 MOST_BYTES = 16 * 1024
 HERE = Path(__file__).parents[1]
 PARTS = ("guard/*.py", "words.py", "templates/guard/*", "static/guard/*", "locales/*/*.json")
@@ -111,7 +112,7 @@ def _add_entry(app: Flask, door: Door, place: Place) -> None:
     def login() -> AnyResponse:
         language = _text("language", 16)
         language = language if language in place.languages else place.languages[0]
-        return _entered(door.enter(_text("name", 200), _text("pin", 200), language))
+        return _entered(door.enter(_text("name", 200), _text("pin", 200), language, request.headers.get(SOURCE, "")))
 
     @app.post("/pin")
     def pin() -> AnyResponse:

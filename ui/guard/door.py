@@ -1,12 +1,13 @@
 """Who comes in to the guard's page: name and PIN against the accounts, tries counted, a first PIN replaced.
 
 - One PIN is computed at a time (16 MB each): whoever finds the door taken for long is told to try again.
-- A wrong name costs the same time as a wrong PIN and gets the same answer.
+- A wrong name costs the same time as a wrong PIN and gets the same answer, in whatever spelling it comes.
 - A one-time PIN opens only the choice of an own one; after that the session begins.
 - An account that was reset or removed ends its sessions, at the latest CHECK_S later.
 """
 
 import os
+import unicodedata
 from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple, Protocol
@@ -73,28 +74,31 @@ class Door:
         self._lock, self._turn = Lock(), Lock()
         self._checked: dict[tuple[str, int], float] = {}
 
-    def enter(self, name: str, pin: str, language: str) -> Entry:
-        """A session for the guard `name`; with a one-time PIN one that may only choose a PIN."""
+    def enter(self, name: str, pin: str, language: str, source: str = "") -> Entry:
+        """A session for the guard `name`; with a one-time PIN one that may only choose a PIN.
+
+        `source` tells phones apart whose wrong tries are counted (ui.guard.tries).
+        """
         if len(name) > LONGEST_NAME or len(pin) > LONGEST_TRY:
             return Entry(problem="wrong")
-        account = self._accounts.find(name)
-        key = account.key if account is not None else name.casefold().strip()
+        name = _folded(name)
+        account, tried = self._accounts.find(name), (name, source)
         if not self._turn.acquire(timeout=_TURN_S):
             return Entry(problem="wait", wait_s=_TURN_S)
         try:
             with self._lock:
-                wait = self._tries.wait_s(key)
+                wait = self._tries.wait_s(tried)
             if wait > 0:
                 return Entry(problem="wait", wait_s=wait)
             right = fits(pin, account.salt if account else _NOBODY, account.digest if account else bytes(32))
             if account is None or not right:
                 with self._lock:
-                    self._tries.failed(key)
+                    self._tries.failed(tried)
                 return Entry(problem="wrong")
         finally:
             self._turn.release()
         with self._lock:
-            self._tries.succeeded(key)
+            self._tries.succeeded(tried)
         token = self._sessions.begin(account.key, account.name, account.granted, language, account.once)
         return Entry(token, choosing=account.once)
 
@@ -143,3 +147,8 @@ class Door:
             self._checked.pop(which, None)
         self._sessions.end_of(*which)
         return False
+
+
+def _folded(name: str) -> str:
+    """What all spellings of one name have in common: case, composed or apart, blanks around it."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()

@@ -100,7 +100,7 @@ function speak() {
   write("next", now.next, "result");
   write("other", other ? said[other].word : "", "result");
   if (other) byId("other").lang = other;
-  document.querySelector(".said").classList.toggle("long", wide(now.word) > 13);
+  document.querySelector(".said").classList.toggle("long", wide(now.word) > 11);
 }
 
 /** How wide a text is, in Latin letters: those of China, Japan and Korea count nearly twice. */

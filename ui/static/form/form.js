@@ -22,7 +22,7 @@ let busy = false;
 const scroller = new Scroller(main);
 const voice = new Voice(page, () => root.lang);
 const idle = idleWatch({
-  idleMs: Number(root.dataset.idle), warnMs: Number(root.dataset.warn), dialog: byId("there"),
+  patience: () => ["idle", "warn"].map((name) => Number(page()?.dataset[name] ?? root.dataset[name])), dialog: byId("there"),
   runs: () => Boolean(page()?.dataset.token),
   say: (seconds) => { byId("there-why").textContent = words()["form.shell.there_why"].replace("{seconds}", seconds); },
   stir: () => post("alive", {}),

@@ -1,7 +1,8 @@
 // Whoever has gone is wiped: after a silence the page asks, counts down, and clears itself. A touch or a key is life.
-const STIR_EVERY_MS = 15_000; // the kiosk counts by itself, and is told now and then that somebody types
+const STIR_EVERY_MS = 4000; // the kiosk counts by itself, with 5 s to spare, and is told now and then that somebody types
 
-export function idleWatch({ idleMs, warnMs, dialog, runs, say, stir, wipe }) {
+/** `patience` gives [ms of silence until it asks, ms of countdown] of the page that stands. */
+export function idleWatch({ patience, dialog, runs, say, stir, wipe }) {
   let touched = performance.now();
   let told = touched;
   let warned = false;
@@ -29,6 +30,7 @@ export function idleWatch({ idleMs, warnMs, dialog, runs, say, stir, wipe }) {
       return;
     }
     const silent = performance.now() - touched;
+    const [idleMs, warnMs] = patience();
     if (silent < idleMs) return;
     if (!warned) {
       warned = true;
