@@ -7,28 +7,23 @@
 - Pages and answers are never stored; static files are checked again by their ETag at each use.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Response, abort, request
+from flask.json.provider import DefaultJSONProvider
 
 
-class _Json:
+class _Json(DefaultJSONProvider):
     """How bodies are read."""
 
-    @staticmethod
-    def loads(text: str | bytes, **options: Any) -> Any:
-        """Raises ValueError for what is no JSON; 400 for thousands of brackets, which Python tells by RecursionError."""
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Raises ValueError for what is no JSON; 400 for thousands of brackets, where Python raises RecursionError."""
         try:
-            return json.loads(text, **options)
+            return super().loads(s, **kwargs)
         except RecursionError:
             abort(400, "The JSON of this request is nested too deeply.")
-
-
-class _Asked(Request):
-    json_module: Any = _Json
 
 
 def fence(app: Flask, is_ours: Callable[[str], bool], frame_ancestors: str, extra: Callable[[], str] = str) -> None:
@@ -39,7 +34,9 @@ def fence(app: Flask, is_ours: Callable[[str], bool], frame_ancestors: str, extr
     extra            further CSP directives, asked at each answer
     """
 
-    app.request_class = _Asked
+    provider = _Json(app)
+    provider.ensure_ascii = getattr(app.json, "ensure_ascii", True)
+    app.json = provider
 
     @app.before_request
     def refuse_strangers() -> None:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from kiosk.devices.children import end_child
+
 if TYPE_CHECKING:
     from kiosk.devices.zone_signs import Signs  # would load OpenCV, also where nothing here is installed
 
@@ -43,6 +45,11 @@ class Tesseract:
         self._tries = 0
         self.failed = 0
 
+    @property
+    def pid(self) -> int | None:
+        """The last child's process id, None before the first."""
+        return self._child.pid if self._child else None
+
     def lines(self, signs: "Signs") -> tuple[str, ...]:
         """What stands in the cells, line by line; () when nothing was read in time. About 0.25 s on a desktop."""
         picture = signs.printed(_SCALES[self._tries % len(_SCALES)])
@@ -54,8 +61,9 @@ class Tesseract:
         try:
             out, _ = child.communicate(b"P5 %d %d 255\n" % (width, height) + picture.tobytes(), self._longest_s)
         except subprocess.TimeoutExpired:
-            child.kill()
-            out, _ = child.communicate()
+            out = b""
+        finally:
+            end_child(child, grace_s=0)
         if child.returncode:
             self.failed += 1
             return ()

@@ -590,14 +590,12 @@ def test_a_declaration_by_light_turns_green_once_though_the_gate_starts_again(pl
     assert Light(place).show(good) == "yellow"
 
 
-@still_open("ui/form/pages.py begin: the way without papers is hidden from phones, and open to them")
 def test_no_phone_makes_the_gate_green_from_afar(place: Place, screen: Screen) -> None:
     visitor = screen.visitor(LAN)
     screen.do(lambda: (visitor.begin(None), visitor.act("papers")))
     assert "green" not in lamps(place)
 
 
-@still_open("ui/form/pages.py act: printing looks neither at the turn nor at who asks")
 @pytest.mark.parametrize("host", [HOST, LAN])
 def test_nobody_empties_the_roll_of_paper(screen: Screen, host: str) -> None:
     visitor = screen.visitor(host)
@@ -607,17 +605,15 @@ def test_nobody_empties_the_roll_of_paper(screen: Screen, host: str) -> None:
     assert len(screen.printed) <= 1
 
 
-@still_open("ui/form/pages.py _body: RecursionError; the log then names the visitor's page")
 def test_deep_nesting_is_no_fault_and_no_token_is_logged(
     place: Place, screen: Screen, caplog: pytest.LogCaptureFixture
 ) -> None:
     place.publish(order())
     visitor = screen.visitor().begin("thu-1|1")
-    assert visitor.post(f"/form/{visitor.token}/agree", b"[" * 16_000).status_code == 200
+    assert visitor.post(f"/form/{visitor.token}/agree", b"[" * 16_000).status_code == 400
     assert visitor.token not in caplog.text
 
 
-@still_open("ui/guard/door.py enter: an unknown name is counted under another spelling than a known one")
 def test_the_waiting_at_the_door_does_not_tell_which_guards_there_are(place: Place, tmp_path: Path) -> None:
     store = partial(open_store, tmp_path / "data", now_ms=place.kiosk.clock.now_ms)
     guards.grant(place.kiosk.store, "Án Thử", bytes(16), digest_of("24061781", bytes(16)), NOON + HOUR_MS)

@@ -122,3 +122,17 @@ def _fields(draw: ImageDraw.ImageDraw, rng: np.random.Generator, height: float) 
         y = height * (0.12 + row * 0.085)
         draw.text((_px(height * 0.45), _px(y)), f"Trường mẫu / Sample field {row}", fill=90, font=small)
         draw.text((_px(height * 0.45), _px(y + 1.8)), f"SPECIMEN {rng.integers(10**7)} UTOPIA", fill=40, font=large)
+
+
+def held_somehow(rng: np.random.Generator, lines: Sequence[str], size: tuple[int, int] = VGA) -> Held:
+    """As hands hold it: a few degrees turned, leaning a little, not quite in focus, in poor light."""
+    whole = (0.85, 0.97) if size == VGA else (0.55, 0.68)  # a page that is all in the picture
+    low, high = (0.6, 0.95) if len(lines) == 3 and size == VGA else (0.5, 0.7) if len(lines) == 3 else whole
+    return Held(
+        fill=rng.uniform(low, high),
+        turned=rng.uniform(-6, 6),
+        leaning=rng.uniform(0, 0.05),
+        blur=rng.uniform(0.4, 1.4),
+        noise=rng.uniform(1, 6),
+        light=rng.uniform(120, 220),
+    )

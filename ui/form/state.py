@@ -19,7 +19,7 @@ SLACK_MS = 5_000
 # On a visitor's own phone nobody else is waiting, and phones go dark while their owner looks for a number.
 PHONE_IDLE_MS = 600_000
 LIFE_MS = 30 * 60_000
-# What the receipt says is private, and its pass is worth having: it stands for 30 s at the gate, the last 10 counted down.
+# A receipt says private things and shows a pass: it stands for 30 s at the gate, the last 10 counted down.
 RECEIPT_IDLE_MS = 20_000
 RECEIPT_WARN_MS = 10_000
 MOST_PRINTS = 2  # once, and once more for paper that tore or ran out

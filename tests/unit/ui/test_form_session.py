@@ -12,8 +12,13 @@ from tests.parts.form_desk import CCCD, CHILD, make_offer
 from tests.unit.ui.own_form import own_form
 from ui.form.desk import Filled, Outcome
 from ui.form.reading import Draft, Reading, read
-from ui.form.session import IDLE_MS, LIFE_MS, PHONE_IDLE_MS, SLACK_MS, WARN_MS, begin, step
+from ui.form.session import begin, step
 from ui.form.state import (
+    IDLE_MS,
+    LIFE_MS,
+    PHONE_IDLE_MS,
+    SLACK_MS,
+    WARN_MS,
     Agree,
     Answered,
     Back,
@@ -249,6 +254,17 @@ def test_without_papers_a_pass_is_three_touches_away() -> None:
     state, effects = step(begin(None, "lo", 0), MakePass(), 0)
     assert len(effects) == 1
     assert go(state, Sent(Outcome("ASK", ("temporary_pass",), "X", "GP1:X"))).page == "pass"
+
+
+def test_no_phone_makes_itself_a_pass() -> None:
+    assert step(begin(None, "lo", 0, by_phone=True), MakePass(), 0)[1] == ()
+
+
+def test_a_receipt_at_the_gate_is_gone_after_half_a_minute_and_stays_on_a_phone() -> None:
+    for by_phone, page in ((False, "wiped"), (True, "receipt")):
+        receipt = State("receipt", "vi", 0, 0, by_phone=by_phone, outcome=RECEIVED)
+        assert go(receipt, Look(), at=30_000 + SLACK_MS - 1).page == "receipt"
+        assert go(receipt, Look(), at=30_000 + SLACK_MS).page == page
 
 
 @pytest.mark.parametrize("by_phone", [False, True])

@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 
 import ui
 from forms.load import load
+from forms.model import Key, Value
 from tests.browser.screens import MovingPicture
 from tests.parts.form_desk import CCCD, MemoryDesk, library_form, make_offer, sample_desk
 from tests.unit.ui.own_form import own_form
 from ui.app import Place, make_app
 from ui.form.between import problems_between
-from ui.form.desk import Extras
+from ui.form.desk import Extras, Outcome
 from ui.form.seats import SEATS, Seats
 from ui.form.session import begin
 from ui.screen import Feed
@@ -99,7 +100,9 @@ def test_a_gate_without_a_desk_has_no_form(desk: MemoryDesk) -> None:
     assert app.test_client().get("/form/", headers={"Host": HOST}).status_code == 404
 
 
-@pytest.mark.parametrize(("host", "origin"), [("evil.example", f"http://{HOST}"), (HOST, "http://evil.example")])
+@pytest.mark.parametrize(
+    ("host", "origin"), [("evil.example", f"http://{HOST}"), (HOST, "http://evil.example"), (HOST, "http://[")]
+)
 def test_a_foreign_page_cannot_begin_or_answer(client: FlaskClient, host: str, origin: str) -> None:
     answer = client.post("/form/begin", json={"offer": "own"}, headers={"Host": host, "Origin": origin})
     assert answer.status_code in (403, 421)
@@ -243,7 +246,10 @@ def test_the_entry_forms_own_rules_are_kept(visitor: Visitor, desk: MemoryDesk) 
     file = Path(__file__).parents[3] / "forms" / "library" / "entry.rules.json"
     rules = json.loads(file.read_text(encoding="utf-8"))
     form = library_form("entry")
-    answers = {("arrival_date", ()): ("2026-11-20",), ("departure_date", ()): ("2026-11-22",)}
+    answers: dict[Key, tuple[Value, ...]] = {
+        ("arrival_date", ()): ("2026-11-20",),
+        ("departure_date", ()): ("2026-11-22",),
+    }
     found = problems_between(make_offer(form, "entry", rules=rules), answers, "2026-11-23")
     assert found["arrival_date"].texts["vi"]
     answers[("departure_date", ())] = ("2026-11-19",)
@@ -421,8 +427,12 @@ def test_a_page_is_read_aloud_where_there_is_a_voice_and_says_no_answer(desk: Me
 def test_a_receipt_is_printed_where_there_is_a_printer(desk: MemoryDesk) -> None:
     paper: list[str] = []
     place = Place("Chợ Mẫu", "Cửa A", "in", languages=("vi",), hosts=(HOST,))
-    extras = Extras(print_receipt=lambda outcome, language: bool(paper.append(outcome.code)) or len(paper) == 1)
-    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, extras)
+
+    def print_receipt(outcome: Outcome, language: str) -> bool:
+        paper.append(outcome.code)
+        return len(paper) == 1
+
+    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, Extras(print_receipt=print_receipt))
     visitor = Visitor(app.test_client())
     _to_review(visitor)
     visitor.act("send")
@@ -430,8 +440,28 @@ def test_a_receipt_is_printed_where_there_is_a_printer(desk: MemoryDesk) -> None
     assert "Đã in" in visitor.text
     visitor.act("print")
     assert "Máy in chưa sẵn sàng" in visitor.text
+    assert 'data-act="print"' not in visitor.text
+    visitor.act("print")
     assert paper == ["K7QF-2M9D-44TX"] * 2
     app.extensions["gatepost.stop"]()
+
+
+def test_a_pass_without_papers_is_made_at_the_gate_only(client: FlaskClient, desk: MemoryDesk) -> None:
+    phone = Visitor(client, LAN)
+    phone.begin(None)
+    assert phone.page == "start"
+    assert phone.get("/form/?papers=1").status_code == 200
+    assert Visitor(client).begin(None).page == "papers"
+
+
+def test_thousands_of_brackets_are_refused_and_the_form_goes_on(
+    visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor.begin()
+    answer = visitor.post(f"/form/{visitor.token}/agree", b"[" * 16_000)
+    assert (answer.status_code, "nested too deeply" in visitor.text) == (400, True)
+    assert visitor.token not in caplog.text
+    assert visitor.act("agree") == "card"
 
 
 def test_the_way_to_ones_own_phone_holds_no_answer_and_no_token(visitor: Visitor) -> None:
