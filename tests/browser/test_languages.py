@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.screens import IDLE, LONGEST, VIEWS, Gate, MovingPicture, free_port, held
+from tests.parts.waits import wait_for
 from ui.app import Place, make_app, serve
 from ui.screen import Feed
 
@@ -44,7 +45,7 @@ def test_every_language_stands_on_the_sheet_in_its_own_script(gate: Gate, open_p
     expect(page.locator("#idle")).to_be_visible()
     expect(page.locator("#languages")).to_be_hidden()
     assert page.inner_text("#globe [data-text='screen.language']") == "ភាសាខ្មែរ"
-    assert gate.presses == ["language:km"]
+    wait_for(lambda: gate.presses == ["language:km"], "the kiosk heard of it")
     page.click("#globe")
     page.click("#no-language")
     expect(page.locator("#idle")).to_be_visible()
