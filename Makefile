@@ -25,7 +25,8 @@ lint:         ## ruff, mypy, import-linter
 	$(VENV)/bin/lint-imports
 
 unit:         ## pure code and single packages
-	$(PY) -m pytest -q -n 2 tests/unit tests/contract
+	$(PY) -m pytest -q -n 2 --ignore tests/unit/devices tests/unit
+	$(PY) -m pytest -q tests/unit/devices tests/contract  # second looks have a budget of time: alone, as in the field
 
 integration:  ## real brokers, databases and processes
 	$(PY) -m pytest -q tests/integration
