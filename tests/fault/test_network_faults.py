@@ -24,7 +24,7 @@ from tests.parts.site import Gate, Site, card
 from tests.parts.waits import wait_for
 from wire.envelope import ClockQuality, Stamp
 from wire.fields import blob, identity, integer, one_of, several, text, trace, vault
-from wire.records import Direction, IdentityKind, Record, Signal
+from wire.records import Direction, IdentityKind, Record, Signal, Visit
 
 PASSPHRASE = "an invented passphrase"
 
@@ -142,7 +142,7 @@ def test_poison_record_is_rejected_and_the_queue_goes_on(site: Site, add_gates: 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OldVisit(Record):
-    """Visit as schema 1 had it: two versions behind."""
+    """Visit as schema 1 had it: three versions behind."""
 
     KIND: ClassVar[int] = 1
     SCHEMA: ClassVar[int] = 1
@@ -159,10 +159,10 @@ class OldVisit(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ComingVisit(Record):
-    """Visit as some schema 4 may have it."""
+    """Visit as some schema 5 may have it."""
 
     KIND: ClassVar[int] = 1
-    SCHEMA: ClassVar[int] = 4
+    SCHEMA: ClassVar[int] = Visit.SCHEMA + 1
     direction: Direction = trace(one_of(Direction))
     temperature: int = trace(integer(0, 50), default=37)
 
