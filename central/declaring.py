@@ -22,17 +22,19 @@ from sqlalchemy.engine import Connection
 from central.bulletins import publish_bulletin
 from central.keys import Keyring
 from central.library import Library, read_library, sent_forms, shipped_forms
-from central.lists import value_sets
 from central.published import published
 from forms.dates import compare
 from forms.lint import lint
 from forms.model import LANGUAGES, Form, Issue
+from forms.value_sets import value_sets
 from rules.orders import TEXTS, Order, read_order
-from rules.ruleset import RuleSet, load_rules, read_rules
+from rules.ruleset import RuleSet, body_of, load_rules, read_rules
+from rules.travel import pack_logic
 from wire.bulletin import Bulletin, Rejected, accept, encode_bulletin
 from wire.reasons import REASONS
 from wire.records import Signal
 from wire.refusal import Refused
+from wire.times import unix_ms
 
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
@@ -115,7 +117,8 @@ def end_order(connection: Connection, ring: Keyring, name: str, now_ms: int) -> 
 
 def publish_rules(connection: Connection, ring: Keyring, text: str, scope: str, now_ms: int) -> Notice:
     """Publish a rule set from its JSON text. Raises Refused: bad_rules, rules_old, unreadable, expired."""
-    rules, body = load_rules(text), json.loads(text)
+    rules = load_rules(text)
+    body = body_of(json.loads(text))
     root = ring.root()
     for held in published(connection, root, "rules"):
         version = _version_of(held)
@@ -160,6 +163,8 @@ def order_of_paper(paper: Any, days: int, now_ms: int) -> tuple[str, dict[str, A
     start = _instant(paper["start"], "start") if "start" in paper else now_ms
     end = _instant(paper["end"], "end") if "end" in paper else start + days * _DAY_MS
     body = {field: value for field, value in paper.items() if field not in ("id", "valid_hours")}
+    if "who" in body:
+        body["who"] = pack_logic(body["who"])
     return name, {**body, "start": start, "end": end, "valid": hours * _HOUR_MS}
 
 
@@ -231,6 +236,8 @@ def _warnings(rules: RuleSet, body: Mapping[str, Any]) -> list[tuple[str, str]]:
                 found.append(("reason_unknown", f"{rule.id}: {code[:64]}"))
         if rule.private and rule.audience != entry.get("audience", "private"):
             found.append(("rule_is_private", rule.id))
+        written = entry.get("messages", {})
+        found.extend(("text_missing", f"{rule.id}: {tag}") for tag in LANGUAGES if written and tag not in written)
     return found
 
 
@@ -241,11 +248,8 @@ def _order_warning(rules: RuleSet, known: set[str]) -> list[tuple[str, str]]:
 
 def _instant(value: Any, field: str) -> int:
     try:
-        at = datetime.fromisoformat(value if type(value) is str else "")
-        if at.tzinfo is None:
-            raise ValueError
-        return int(at.timestamp() * 1000)
-    except (ValueError, OverflowError) as error:
+        return unix_ms(value)
+    except ValueError as error:
         raise Refused("bad_order", f"{field}: a time with its offset, such as 2026-09-01T00:00:00+07:00") from error
 
 

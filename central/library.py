@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 import forms
-from central.lists import value_sets
 from central.published import published
 from forms.load import load
 from forms.model import Form, FormRefused
+from forms.value_sets import value_sets
 from wire.refusal import Refused
 from wire.root import Root
 

@@ -10,7 +10,8 @@ from typing import Any
 from wire import cbor
 from wire.crypto import ContentKey
 from wire.envelope import MAX_RECORD_BYTES
-from wire.records import MAX_PART_BYTES, Direction, IdentityKind, Signal, Source, Visit, layout_of
+from wire.layout import layout_of
+from wire.records import MAX_PART_BYTES, Direction, IdentityKind, Signal, Source, Visit
 from wire.refusal import Refused
 
 _FIELDS = ("direction", "signal", "identity_kind", "identity", "reasons", "companions", "source", "rules", "paper")

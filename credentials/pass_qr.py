@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credentials.dates import LAST_SECOND, iso_second, standing
-from credentials.trust import Trust, open_signed
+from credentials.trust import Trust, content_of, open_signed
 from credentials.types import Credential, Fields, broken, judged
 from wire import base45, cbor
 from wire.crypto import SigningKey, sign1, verify_raw
@@ -124,23 +124,18 @@ def _unpack(text: str) -> tuple[bytes, _Slot | None]:
         raise Refused("bad_schema", "not Base45")
     try:
         data = base45.decode(text[len(PREFIX) :].upper())
-        if not data.startswith(_ARRAY_OF_3):
-            return data, None
-        content = cbor.loads(data, _MAX_BYTES)
     except Refused as refused:
         raise Refused("bad_schema", refused.detail) from refused
-    match content:
+    if not data.startswith(_ARRAY_OF_3):
+        return data, None
+    match content_of(data, _MAX_BYTES):
         case [bytes(signed), int(number), bytes(signature)] if 0 <= number <= LAST_SECOND and len(signature) == 64:
             return signed, _Slot(int(number), signature)
     raise Refused("bad_schema", "[signed part, slot, signature] expected")
 
 
 def _pass_in(payload: bytes) -> Pass:
-    try:
-        content = cbor.loads(payload, _MAX_BYTES)
-    except Refused as refused:
-        raise Refused("bad_schema", refused.detail) from refused
-    match content:
+    match content_of(payload, _MAX_BYTES):
         case [bytes(pass_id), int(expires), int(companions), None | int() as outcome, None | bytes() as holder]:
             if not any(isinstance(number, bool) for number in (expires, companions, outcome)):
                 return Pass(pass_id, expires, companions, outcome, holder)

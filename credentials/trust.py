@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from wire import cbor
 from wire.crypto import kid_of, verify1
 from wire.refusal import Refused
 
@@ -59,6 +60,14 @@ def open_signed(message: bytes, issuers: Mapping[bytes, bytes], purpose: str) ->
         return verify1(message, issuers, purpose)[1]
     except Refused as refused:
         raise Refused(_REASONS.get(refused.reason, "bad_schema"), refused.detail) from refused
+
+
+def content_of(data: bytes, limit: int) -> Any:
+    """The CBOR item of at most `limit` bytes that one of our own codes holds. Raises Refused("bad_schema")."""
+    try:
+        return cbor.loads(data, limit)
+    except Refused as refused:
+        raise Refused("bad_schema", refused.detail) from refused
 
 
 def _issuers(listed: dict[str, Any], section: str) -> dict[bytes, bytes]:

@@ -19,7 +19,7 @@ from datetime import datetime
 
 from credentials.dates import LAST_SECOND, iso_second, standing
 from credentials.links import Link
-from credentials.trust import open_signed
+from credentials.trust import content_of, open_signed
 from credentials.types import Credential, judged
 from wire import cbor
 from wire.crypto import SigningKey, sign1
@@ -88,11 +88,7 @@ def read(code: str, now: datetime | None, issuers: Mapping[bytes, bytes]) -> Cre
 
 
 def _venue_in(payload: bytes) -> Venue:
-    try:
-        content = cbor.loads(payload, _MAX_PAYLOAD_BYTES)
-    except Refused as refused:
-        raise Refused("bad_schema", refused.detail) from refused
-    match content:
+    match content_of(payload, _MAX_PAYLOAD_BYTES):
         case [str(place_id), str(name), None | str() as gate, None | int() as expires] if not isinstance(expires, bool):
             return Venue(place_id, name, gate, expires)
     raise Refused("bad_schema", "[place id, name, gate, expiry] expected")

@@ -14,26 +14,25 @@ from itertools import combinations
 from typing import Any
 
 from rules.certlogic import CertLogicError
-from rules.ruleset import Rule, RuleSet, looks_at
+from rules.messages import Message
+from rules.rule import Rule, looks_at
+from rules.ruleset import RuleSet
 from rules.sight import Case, look
 from wire.records import Signal
 
 _ADDRESS = ("person.province", "person.ward")
 _TRIED_WITHOUT = frozenset({"travel", "positive_test"})
-MAX_UNCHECKED = (
-    2  # rules that cannot be worked out, after which no more are asked: each may cost its full bound of steps
-)
 
 
 @dataclass(slots=True)
 class Answers:
-    """Reasons by the signal of the rules that held; `private` ones apart. `fired` are the ids of those rules."""
+    """Reasons by the signal of the rules that held; `private` ones apart. `messages` are what those rules say."""
 
     stops: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     private: list[str] = field(default_factory=list)
-    fired: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
 
 def answers(case: Case, table: RuleSet, now_ms: int | None) -> Answers:
@@ -62,7 +61,8 @@ def _take(said: Answers, rule: Rule, worlds: Sequence[dict[str, Any]], stops: bo
             holds = True
     if not holds:
         return
-    said.fired.append(rule.id)
+    if rule.message is not None and (stops or rule.signal is not Signal.STOP):
+        said.messages.append(rule.message)
     said.private.extend(rule.secrets)
     if stops:
         said.stops += ["order_stop", *rule.reasons]

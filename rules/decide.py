@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from credentials.types import Unreadable
 from rules.answers import Answers, answers
 from rules.known import RISKS, Known
+from rules.messages import Message
 from rules.ruleset import NO_RULES, RuleSet
 from rules.sight import UNSIGNED, Case, remembered, size_up
 from wire.records import Signal
@@ -39,14 +40,14 @@ _GRAVEST_FIRST = ("severe_symptoms", "symptoms", "positive_test", "exposure")
 class Decision:
     """A signal and its reason codes, most important first. Some may be private: show wire.reasons.public of them.
 
-    `rules` is the version of the rule set that decided, `fired` the ids of its rules that held, `order` the id of the
-    order that a STOP rests on.
+    `rules` is the version of the rule set that decided, `messages` what its rules say themselves (show
+    rules.messages.heard_by of them), `order` the id of the order that a STOP rests on.
     """
 
     signal: Signal
     reasons: tuple[str, ...]
     rules: int = 0
-    fired: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
     order: str = ""
 
 
@@ -124,7 +125,8 @@ def _conclude(case: Case, table: RuleSet, said: Answers) -> Decision:
         signal, first = Signal.ALLOW, [_welcome(case)]
     shown = tuple(dict.fromkeys([*first, *said.notes]))[:_MAX_PUBLIC]
     reasons = tuple(dict.fromkeys([*shown, *private]))[:MAX_REASONS]
-    return Decision(signal, reasons, table.version, tuple(said.fired), table.order if said.stops else "")
+    messages = tuple([message for message in said.messages if message.suits(signal)])
+    return Decision(signal, reasons, table.version, messages, table.order if said.stops else "")
 
 
 def _welcome(case: Case) -> str:

@@ -9,7 +9,8 @@ An order comes as a signed bulletin of kind "order"; its id and version are the 
 - It has an end, at most 400 days after its start, and never outlives its bulletin.
 - A mandatory one names its legal basis, purpose, notice and the consequence of a refusal, in Vietnamese at least.
 - Only a mandatory order may stop anybody, and only with `stops`.
-- `who` is CertLogic over {"venue", "direction", "person"}; one that cannot be worked out concerns everybody.
+- `who` is CertLogic over {"venue", "direction", "person"}; one that cannot be worked out concerns everybody. Deep logic
+  stands as its JSON text (rules.travel).
 - The hash of what was read (`consent_hash`) is stored with the declaration: nobody can change the text afterwards.
 """
 
@@ -20,6 +21,8 @@ from types import MappingProxyType
 from typing import Any
 
 from rules.certlogic import Prepared, prepare
+from rules.messages import OWN_LANGUAGE, in_language
+from rules.travel import read_logic
 from wire import cbor
 from wire.bulletin import Bulletin
 from wire.refusal import Refused
@@ -28,7 +31,6 @@ HOUR_MS = 3_600_000
 LONGEST_MS = 400 * 24 * HOUR_MS  # a year and the weeks in which it is renewed: a duty without an end is no order
 SHORTEST_VALID_MS = 60_000
 MAX_TEXT = 4_000  # characters: two pages that somebody at a gate is asked to read
-OWN_LANGUAGE = "vi"  # the language of the law; the others are translations of it
 TEXTS = ("legal_basis", "purpose", "notice", "consequence")
 _FIELDS = frozenset(
     {"mandatory", "form", "start", "end", "valid", "who", "disease", "names_fields", "stops", *TEXTS},
@@ -77,7 +79,7 @@ def in_force(orders: Iterable[Order], now_ms: int | None) -> tuple[Order, ...]:
 
 def consent_hash(order: Order, language: str) -> bytes:
     """SHA-256 over everything that the notice says in `language` (32 bytes)."""
-    said = [_said(getattr(order, name), language) for name in TEXTS]
+    said = [in_language(getattr(order, name), language) for name in TEXTS]
     told = ["gatepost/1 consent", order.id, order.version, order.form, order.mandatory, language, order.disease]
     return hashlib.sha256(cbor.dumps([*told, order.start_ms, order.end_ms, order.names_fields, *said])).digest()
 
@@ -99,7 +101,7 @@ def read_order(bulletin: Bulletin) -> Order:
         start_ms=start,
         end_ms=min(end, bulletin.expires_ms),
         valid_ms=_time(body, "valid"),
-        who=body.get("who"),
+        who=_who(body.get("who")),
         disease=_line(body.get("disease", ""), "disease"),
         names_fields=_flag(body, "names_fields"),
         stops=_flag(body, "stops"),
@@ -124,8 +126,11 @@ def _check(order: Order, end_ms: int) -> None:
             raise _bad(name, "missing in Vietnamese")
 
 
-def _said(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or texts.get(OWN_LANGUAGE, "")
+def _who(logic: Any) -> Any:
+    try:
+        return read_logic(logic)
+    except ValueError as error:
+        raise _bad("who", "CertLogic, or its JSON text") from error
 
 
 def _flag(body: dict[str, Any], name: str) -> bool:

@@ -2,13 +2,13 @@
 
 The rules it lives by:
 - The outbox is read in slices and nothing of it is kept: a state holds number ranges only, at most 32 runs.
-- At most 8 batches without a PUBACK, at most 32 without a receipt. A PUBACK is not delivery; only a receipt is.
+- A PUBACK is not delivery; only a receipt is.
 - A receipt is applied to the database first; what it leaves uncovered is sent again when its wait is over. Only the
   lowest run of an epoch and listed gaps are repeated: the centre takes batches in order, so the rest may be on its way.
 - A run that receipts pass by 3 times is cut in halves, down to one record; that one is set aside for an hour and the
   queue goes on behind it. While no receipt comes at all nothing is cut: then the centre is away, not the record.
 - A new generation of the centre (restored from a copy) means: everything behind its `through` once more.
-- With nothing under way a new record goes at once; otherwise it waits for company, 1 s at most.
+- What goes next: sync_agent.sending.
 - A lost connection is dialled again after a random wait that doubles: a whole province reconnects together.
 """
 
@@ -29,15 +29,12 @@ from sync_agent.events import (
     PublishRefused,
     ReadEpochs,
     ReceiptApplied,
-    Send,
     Tick,
     TooLarge,
 )
-from sync_agent.runs import Range, Run, Stage, after_receipt, gaps, uncovered
+from sync_agent.runs import Run, Stage, after_receipt, gaps
+from sync_agent.sending import held, send_next
 from sync_agent.state import (
-    BATCH_BYTES,
-    BATCH_RECORDS,
-    MOST_FLYING,
     MOST_LANES,
     MOST_POISON,
     MOST_RUNS,
@@ -62,7 +59,7 @@ def step(state: State, event: Event, now: int, chance: float) -> tuple[State, li
     if isinstance(event, Tick):  # no wait is so short that it could not be seen a tick later
         _expire(turn)
     if turn.state.link is Link.UP:
-        _send_next(turn)
+        send_next(turn)
     return turn.state, turn.actions
 
 
@@ -198,7 +195,7 @@ def _go_by(turn: Turn, receipt: Receipt) -> None:
         turn.set_runs(runs)
         cursor = max(lane.cursor, receipt.through_seq)
         lane = lane._replace(through=receipt.through_seq, order=receipt.order, cursor=cursor)
-        lane = lane._replace(missing=gaps(lane.through, lane.cursor, receipt.missing, _held(turn.state, lane.epoch)))
+        lane = lane._replace(missing=gaps(lane.through, lane.cursor, receipt.missing, held(turn.state, lane.epoch)))
         _hurry(turn, lane.epoch)
     turn.set_lane(lane)
 
@@ -253,48 +250,3 @@ def _halves(turn: Turn, run: Run) -> list[Run]:
     middle = run.first + run.size // 2
     run = run._replace(stage=Stage.WAITING, due_ms=turn.now, heard=False, listed=False)
     return [run._replace(last=middle - 1), run._replace(first=middle, token=turn.draw_token())]
-
-
-def _send_next(turn: Turn) -> None:
-    """At most one Send a step: its answer brings the next step."""
-    stages = [run.stage for run in turn.state.runs]
-    if Stage.SENDING in stages or stages.count(Stage.FLYING) >= MOST_FLYING:
-        return
-    ready = None
-    if Stage.WAITING in stages:
-        ready = next((r for r in turn.state.runs if r.stage is Stage.WAITING and r.due_ms <= turn.now), None)
-    if ready is None and len(stages) < MOST_RUNS:
-        ready = _fill_gap(turn) or _new_records(turn)
-    if ready is None:
-        return
-    token = turn.draw_token()
-    turn.change(ready.token, lambda r: [r._replace(token=token, stage=Stage.SENDING)])
-    limit = min(BATCH_RECORDS, ready.size)
-    turn.actions.append(Send(token, ready.epoch, ready.first - 1, limit, BATCH_BYTES))
-
-
-def _fill_gap(turn: Turn) -> Run | None:
-    for lane in turn.state.lanes:
-        if lane.missing:
-            gap = uncovered(lane.missing, _held(turn.state, lane.epoch))
-            if gap is not None:
-                return turn.add_run(lane.epoch, gap[0], min(gap[1], gap[0] + BATCH_RECORDS - 1))
-    return None
-
-
-def _new_records(turn: Turn) -> Run | None:
-    for lane in turn.state.lanes:
-        waiting = lane.last_seq - lane.cursor
-        alone = not turn.state.runs
-        if waiting >= BATCH_RECORDS or (waiting > 0 and (alone or turn.now - lane.since_ms >= WAITS_MS["gather"])):
-            last = lane.cursor + min(waiting, BATCH_RECORDS)
-            run = turn.add_run(lane.epoch, lane.cursor + 1, last)
-            turn.set_lane(lane._replace(cursor=last, since_ms=turn.now))
-            return run
-    return None
-
-
-def _held(state: State, epoch: bytes) -> list[Range]:
-    """The ranges of an epoch that are under way or set aside."""
-    held = [(r.first, r.last) for r in state.runs if r.epoch == epoch and not r.done]
-    return held + [(p.seq, p.seq) for p in state.poison if p.epoch == epoch]

@@ -20,7 +20,8 @@ import zstandard
 
 from wire import cbor
 from wire.crypto import SUITE_X25519_CHACHA, ContentKey, SealingKey, kid_of, wrap_key
-from wire.records import MAX_PART_BYTES, Record, from_parts, to_parts
+from wire.layout import to_parts
+from wire.records import MAX_PART_BYTES, Record, from_parts
 from wire.refusal import Refused
 
 MAX_RECORD_BYTES = 2 * MAX_PART_BYTES
@@ -104,6 +105,12 @@ class Sealed(NamedTuple):
 def record_id(device: str, epoch: bytes, seq: int) -> bytes:
     """16 bytes that name a record everywhere; never sent, always derived."""
     return hashlib.sha256(cbor.dumps([device, epoch, seq])).digest()[:16]
+
+
+def pass_of(record: bytes) -> bytes:
+    """The id of the pass (16 bytes) that a gate gives for the check-in of that record. The centre derives it too, and
+    knows whose check-out by that pass is without being told."""
+    return hashlib.sha256(b"gatepost/1 pass" + record).digest()[:16]
 
 
 def make_keys(

@@ -65,6 +65,7 @@ REASONS: dict[str, int] = {
     "orders_old": 53,
     "light_unreadable": 54,
     "light_again": 55,
+    "form_missing": 56,
 }
 _NAMES = {number: name for name, number in REASONS.items()}
 

@@ -1,19 +1,18 @@
 """What the edge tells the centre, as frozen dataclasses. Each field says which seal it lies under.
 
-- A record's wire form is two CBOR arrays, trace and vault, in field order. A schema only ever appends fields; an older
-  record fills them with their defaults, a newer one is kept sealed until the centre knows its schema.
+- A record's wire form is two CBOR arrays, trace and vault, in field order (wire.layout). A schema only ever appends
+  fields; an older record fills them with their defaults, a newer one is kept sealed until the centre knows its schema.
 - Least data: names, birth dates, addresses and phones are empty unless a running order names them.
 - Limits are part of the type: a value out of bounds cannot be built, on either side.
 - A record never shows what it holds when it is printed: a log or a traceback must not name a visitor.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
-from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from wire.fields import blob, either, identity, integer, nothing, one_of, several, table, text, trace, vault, yes_no
+from wire.layout import build, layout_of
 from wire.refusal import Refused
 
 MAX_PART_BYTES = 16 * 1024
@@ -191,6 +190,7 @@ class DeviceEvent(Record):
     - `expired` / `lost` {"epoch": hex, "from": seq, "through": seq}: a range that will never come, and why.
     - `moved_aside` {"readable": rows}: a damaged database was put away and its readable rows taken over.
     - `fault` {"reason": int}: the gate went to FAULT.
+    - `form_missing` {"order": id, "form": name and version}: an order asks for a form that has not arrived here.
     """
 
     KIND: ClassVar[int] = 7
@@ -223,58 +223,6 @@ KINDS: dict[int, type[Record]] = {
 }
 
 
-class Layout(NamedTuple):
-    """How a record class lies on the wire: its trace fields stand before its vault fields, oldest schema first."""
-
-    trace: tuple[tuple[str, int, Any], ...]  # (name, since schema, default)
-    vault: tuple[tuple[str, int, Any], ...]
-    checks: tuple[tuple[str, Callable[[Any], Any], Any], ...]  # (name, rule, default)
-    packs: tuple[tuple[int, Callable[[Any], Any]], ...]  # (place in the trace part, how to shorten it)
-    read_trace: Callable[[Record], tuple[Any, ...]]  # every value of the part at once
-    read_vault: Callable[[Record], tuple[Any, ...]]
-
-
-def layout_of(cls: type[Record]) -> Layout:
-    """The layout of a record class, read once from its field metadata."""
-    found = _LAYOUTS.get(cls)
-    if found is None:
-        found = _LAYOUTS[cls] = _read_layout(cls)
-    return found
-
-
-def _read_layout(cls: type[Record]) -> Layout:
-    own = fields(cls)  # type: ignore[arg-type]
-    by_part: dict[str, list[tuple[str, int, Any]]] = {"trace": [], "vault": []}
-    packs = []
-    for f in own:
-        place = f.metadata["place"]
-        if place.rule.pack is not None:
-            packs.append((len(by_part["trace"]), place.rule.pack))
-        by_part[place.part].append((f.name, place.since, f.default))
-    checks = tuple((f.name, f.metadata["place"].rule.take, f.default) for f in own)
-    trace_part, vault_part = tuple(by_part["trace"]), tuple(by_part["vault"])
-    return Layout(trace_part, vault_part, checks, tuple(packs), _reader(trace_part), _reader(vault_part))
-
-
-def _reader(places: tuple[tuple[str, int, Any], ...]) -> Callable[[Record], tuple[Any, ...]]:
-    names = [name for name, _, _ in places]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda record: tuple([getattr(record, name) for name in names])  # attrgetter of one gives no tuple
-
-
-def to_parts(record: Record) -> tuple[list[Any], tuple[Any, ...] | None]:
-    """(trace array, vault array); the vault is None when every field of it is empty.
-
-    Numbered words (IntEnum) stand as they are: CBOR writes their number.
-    """
-    layout = layout_of(type(record))
-    trace_part, vault_part = list(layout.read_trace(record)), layout.read_vault(record)
-    for place, pack in layout.packs:
-        trace_part[place] = pack(trace_part[place])
-    return trace_part, vault_part if any(vault_part) else None
-
-
 def from_parts(kind: int, schema: int, trace_part: Any, vault_part: Any = None) -> Record:
     """The record again. Without its vault part the vault fields are at their defaults.
 
@@ -285,27 +233,5 @@ def from_parts(kind: int, schema: int, trace_part: Any, vault_part: Any = None) 
         raise Refused("unknown_kind", str(kind))
     if schema > cls.SCHEMA:
         raise Refused("newer_schema", f"{cls.__name__} {schema}")
-    layout = layout_of(cls)
-    values = _in_order(layout.trace, schema, trace_part)
-    if vault_part is None:
-        values += [default for _, _, default in layout.vault]
-    else:
-        values += _in_order(layout.vault, schema, vault_part)
-    # Field by field, each checked once: the constructor would set them all and then check them all, in twice the time.
-    record = object.__new__(cls)
-    for (name, take, default), value in zip(layout.checks, values, strict=True):
-        object.__setattr__(record, name, value if value is default else take(value))
+    record: Record = build(cls, schema, trace_part, vault_part)
     return record
-
-
-def _in_order(places: tuple[tuple[str, int, Any], ...], schema: int, items: Any) -> list[Any]:
-    """The values of one part, with the defaults of what its schema did not have yet."""
-    known = len(places)
-    while known and places[known - 1][1] > schema:
-        known -= 1
-    if type(items) is not list or len(items) != known:
-        raise Refused("bad_record", f"{known} fields expected in schema {schema}")
-    return items + [default for _, _, default in places[known:]]
-
-
-_LAYOUTS: dict[type[Record], Layout] = {}

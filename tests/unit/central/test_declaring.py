@@ -12,7 +12,9 @@ from central.bulletins import publish_bulletin
 from central.declaring import FormFaults, Notice, end_order, orders, publish_form, publish_order, publish_rules
 from central.library import read_library
 from forms.model import LANGUAGES
+from rules.certlogic import MAX_DEPTH
 from rules.orders import TEXTS, read_order
+from rules.ruleset import read_rules
 from tests.parts.centre import NOW_MS, Centre, make_centre
 from tests.unit.central.orders import DAY_MS, DOMESTIC, SAMPLES, paper, rule_set, small_form
 from wire.bulletin import Bulletin, accept
@@ -296,11 +298,22 @@ def nested(depth: int) -> Any:
     return {"var": "venue.kind"} if depth == 1 else {"!": [nested(depth - 2)]}
 
 
-def test_rules_nested_deeper_than_a_gate_reads_are_not_sent(centre: Centre, db: Connection) -> None:
-    publish_rules(db, centre.ring, rule_set(when=nested(11)), "all", NOW_MS)
+@pytest.mark.parametrize("levels", [11, 13, 2 * MAX_DEPTH + 1])
+def test_the_deepest_rule_that_can_be_evaluated_reaches_the_gate(levels: int, centre: Centre, db: Connection) -> None:
+    heard = publish_rules(db, centre.ring, rule_set(when=nested(levels)), "all", NOW_MS).bulletin
+    assert isinstance(heard.body["rules"][0]["when"], dict if levels == 11 else str)
+    assert read_rules(heard.body).rules[0].when.evaluate({"venue": {"kind": "market"}}) is (levels != 11)
+
+
+def test_rules_nested_deeper_than_that_are_not_sent(centre: Centre, db: Connection) -> None:
     with pytest.raises(Refused) as error:
-        publish_rules(db, centre.ring, rule_set(2, when=nested(13)), "all", NOW_MS)
-    assert reason(error) == "unreadable"
+        publish_rules(db, centre.ring, rule_set(when=nested(2 * MAX_DEPTH + 3)), "all", NOW_MS)
+    assert reason(error) == "bad_rules"
+
+
+def test_whom_an_order_concerns_may_be_nested_as_deeply(centre: Centre, db: Connection) -> None:
+    order = read_order(publish(centre, db, who=nested(2 * MAX_DEPTH + 1)).bulletin)
+    assert order.whom.evaluate({"venue": {"kind": "market"}}) is True
 
 
 def test_what_was_stored_by_hand_and_reads_like_nothing_holds_nobody_up(centre: Centre, db: Connection) -> None:

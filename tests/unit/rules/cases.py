@@ -104,6 +104,7 @@ _rules = st.builds(
     st.sampled_from([*sorted(set(REASONS) - _NOT_OF_A_RULE), "of_a_newer_version"]),
     needs=st.lists(st.sampled_from(PATHS[1:]), max_size=1),
     audience=st.sampled_from(["public", "guard", "private"]),
+    messages=st.sampled_from([{}, {"vi": "Lời thứ nhất"}, {"vi": "Lời thứ hai", "en": "The second"}]),
 )
 
 

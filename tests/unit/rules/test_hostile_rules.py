@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from rules.decide import decide
 from rules.known import Exposure
-from rules.ruleset import messages, read_rules
+from rules.messages import heard_by, in_language
+from rules.ruleset import read_rules
 from tests.unit.rules.cases import DAY, DEFAULT, NOW, STOPPING, VISITOR, WELL, body, rule, rule_set
-from wire.reasons import public
+from wire.reasons import Audience, public
 from wire.records import Signal
 from wire.refusal import Refused
 
 UNDER_ORDER = replace(VISITOR, venue="border", orders=(STOPPING,), declaration=WELL)
+READERS: tuple[Audience, ...] = ("public", "guard", "private")
 EVERYBODY = rule_set(rule(True, "STOP"), order=STOPPING.id)
 
 
@@ -110,10 +112,12 @@ def test_a_public_reason_is_no_code_word_for_symptoms(word: str) -> None:
 
 def test_what_a_rule_says_about_health_is_said_in_private_whatever_audience_it_names() -> None:
     told = {"messages": {"vi": "Bạn có khai ho"}, "audience": "public"}
-    hostile = rule_set(rule({"var": "facts.symptoms"}, **told), rule(True, **told))
-    assert messages(hostile, ("r0",), "public", "vi") == messages(hostile, ("r0",), "guard", "vi") == ()
-    assert messages(hostile, ("r0",), "private", "vi") == ("Bạn có khai ho",)
-    assert messages(hostile, ("r1",), "public", "vi") == ("Bạn có khai ho",)
+    to_all = {"messages": {"vi": "Ai cũng đọc được"}, "audience": "public"}
+    hostile = rule_set(rule({"var": "facts.symptoms"}, **told), rule(True, **to_all))
+    answer = decide(declared("symptoms"), hostile)
+    said = {reader: [in_language(texts, "th") for texts in heard_by(reader, answer.messages)] for reader in READERS}
+    assert said["public"] == said["guard"] == ["Ai cũng đọc được"]
+    assert said["private"] == ["Bạn có khai ho", "Ai cũng đọc được"]
 
 
 @pytest.mark.parametrize("reason", ["store_failed", "registered", "cleared", "guard_allowed", "stalled"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rules.decide import Decision, decide
 from rules.known import FACTS, RISKS, Clearance, Exposure, Known
+from rules.messages import heard_by
 from rules.ruleset import RuleSet
 from tests.unit.rules.cases import (
     CARD,
@@ -178,7 +179,7 @@ def test_what_bystanders_read_does_not_tell_one_risk_from_another(
         answer = decide(replace(known, declaration=said("f|1", DAY, facts)), rules)
         if answer.signal is Signal.STOP:  # an order may stop for a test or a journey, and then says so
             return
-        shown.append(public(answer.reasons))
+        shown.append((public(answer.reasons), heard_by("public", answer.messages), heard_by("guard", answer.messages)))
     assert shown[0] == shown[1]
 
 

@@ -12,8 +12,9 @@ from wire.batch import Batch, decode_batch, encode_batch
 from wire.bulletin import Bulletin, Rejected, accept, encode_bulletin
 from wire.crypto import SigningKey
 from wire.envelope import Stamp, open_trace, open_whole, parse, seal, unwrap_trace, unwrap_vault
+from wire.layout import layout_of
 from wire.receipt import Receipt, decode_receipt, encode_receipt
-from wire.records import Record, layout_of
+from wire.records import Record
 from wire.root import encode_root, fingerprint_of, pin_root, read_pinned
 
 _KEYS, _WRAPPED = samples.key_pair()

@@ -23,8 +23,9 @@ from wire.envelope import (
     unwrap_trace,
     unwrap_vault,
 )
+from wire.layout import to_parts
 from wire.reasons import REASONS
-from wire.records import KINDS, Declaration, DeviceEvent, IdentityKind, Signal, Visit, from_parts, to_parts
+from wire.records import KINDS, Declaration, DeviceEvent, IdentityKind, Signal, Visit, from_parts
 from wire.refusal import Refused
 
 KEYS, WRAPPED = samples.key_pair()
