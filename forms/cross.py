@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from forms import fhir
-from forms.check import problems
+from forms.answer import problems
 from forms.conditions import order
 from forms.model import (
     CHOICES,

@@ -19,6 +19,7 @@ MAX_OPTIONS = 10_000  # of one form, bundled lists apart
 MAX_CONDITIONS = 50
 MAX_CHAIN = 64  # conditions that wait for conditions
 MAX_EXTENSIONS = 100
+MAX_NAME = 99  # url and version of a published form: wire.records has 200 for both and the | between them
 MAX_ISSUES = 100  # listed of each severity
 
 # Metadata that changes nothing for whoever answers.
@@ -43,6 +44,7 @@ OPTION_FIELDS = frozenset(("id", "extension", "modifierExtension", "initialSelec
 CODING_FIELDS = frozenset(("id", "extension", "system", "version", "code", "display", "userSelected"))
 
 TRANSLATION = BASE + "translation"
+ENTRY_FORMAT = BASE + "entryFormat"
 UNIT, UNIT_OPTION = BASE + "questionnaire-unit", BASE + "questionnaire-unitOption"
 EXCLUSIVE = BASE + "questionnaire-optionExclusive"
 # Extensions of the form itself say how it is drawn, filled or carried on, and are not read; but for these, which say
@@ -63,7 +65,8 @@ _HARMLESS_BASE = (
     *("questionnaire-supportLink", "questionnaire-optionPrefix", "questionnaire-ordinalValue", "ordinalValue"),
     *("itemWeight", "designNote", "display", "narrativeLink", "originalText", "valueset-label"),
     *("rendering-style", "rendering-xhtml", "rendering-markdown", "rendering-styleSensitive"),
-    *("valueset-ordinalValue", "codesystem-ordinalValue", "preferredTerminologyServer"),
+    *("valueset-ordinalValue", "codesystem-ordinalValue", "preferredTerminologyServer", "iso21090-CO-value"),
+    *("structuredefinition-standards-status", "structuredefinition-fmm"),
 )
 _HARMLESS_SDC = (
     *("shortText", "width", "openLabel", "optionalDisplay", "observationExtract", "observationLinkPeriod"),

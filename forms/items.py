@@ -1,13 +1,11 @@
 """The items of a Questionnaire, read depth first, each as far as it can be judged alone. The rest: forms.cross."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
 from forms import fhir
+from forms.extensions import ExtensionReader
 from forms.model import CHOICES, DISPLAY, GROUP, TYPES, Coding, Condition, Item, Option, Quantity, Value
 from forms.options import ValueSets, answer_options, quantity, value_of, value_set
-from forms.pattern import Pattern, PatternRefused, compile_pattern
 from forms.source import Node, Source
 
 # Types that R4 lets offer options of their own kind, beside choices.
@@ -27,7 +25,7 @@ class ItemReader:
         self.paths: list[str] = []
         self.links: dict[str, str] = {}
         self.options = 0
-        self.patterns: dict[str, Pattern | None] = {}
+        self.extensions = ExtensionReader(source)
         self.places: dict[int, tuple[tuple[Option, ...], dict[Value, int]]] = {}
 
     def children(self, node: Node, path: str, depth: int, loops: int) -> tuple[Item, ...]:
@@ -70,8 +68,8 @@ class ItemReader:
             required=source.flag(node, "required", path),
             repeats=repeats,
             read_only=source.flag(node, "readOnly", path),
-            hidden=bool(self._value(extensions, "questionnaire-hidden", "boolean", path)),
-            control=self._control(extensions, path),
+            hidden=bool(self.extensions.value(extensions, "questionnaire-hidden", "boolean", path)),
+            control=self.extensions.control(extensions, path),
             options=options,
             places=self._places(options),
             shipped=self._shipped(node),
@@ -83,7 +81,7 @@ class ItemReader:
             codes=self._codes(node, path),
             items=items,
             help=next((child.text for child in items if child.type == DISPLAY and child.control == fhir.HELP), None),
-            **self._limits(node, extensions, kind, path),
+            **self.extensions.limits(node, extensions, kind, path),
         )
 
     def _link(self, node: Node, path: str) -> str:
@@ -96,100 +94,6 @@ class ItemReader:
             link = path
         self.links[link] = path
         return link
-
-    def _value(self, extensions: Mapping[str, Node], name: str, kind: str, path: str) -> Value | None:
-        node = extensions.get(fhir.BASE + name)
-        if node is None:
-            return None
-        where = f"{path}.extension({name})"
-        value = value_of(self.source, node, kind, where)
-        if value is None:
-            self.source.error("value", where, f"it needs a value of type {kind}")
-        return value
-
-    def _count(self, extensions: Mapping[str, Node], name: str, path: str) -> int | None:
-        found = self._value(extensions, name, "integer", path)
-        if not isinstance(found, int):
-            return None
-        if found < 0:
-            self.source.error("value", f"{path}.extension({name})", "a count is not negative")
-            return None
-        return found
-
-    def _limits(self, node: Node, extensions: Mapping[str, Node], kind: str, path: str) -> dict[str, Any]:
-        if not extensions and "maxLength" not in node and "extension" not in node:
-            return {}
-        source = self.source
-        longest = source.whole(node["maxLength"], f"{path}.maxLength") if "maxLength" in node else None
-        if longest is not None and longest < 1:
-            source.error("value", f"{path}.maxLength", "at least 1")
-        entry = extensions.get(fhir.BASE + "entryFormat")
-        return {
-            "max_length": longest,
-            "min_length": self._count(extensions, "minLength", path),
-            "regex": self._regex(extensions, path),
-            "min_value": self._bound(extensions, "minValue", kind, path),
-            "max_value": self._bound(extensions, "maxValue", kind, path),
-            "max_decimal_places": self._count(extensions, "maxDecimalPlaces", path),
-            "min_occurs": self._count(extensions, "questionnaire-minOccurs", path),
-            "max_occurs": self._count(extensions, "questionnaire-maxOccurs", path),
-            "entry_format": source.text(entry, "valueString", f"{path}.extension(entryFormat)") if entry else None,
-            "units": self._units(node, path),
-        }
-
-    def _bound(self, extensions: Mapping[str, Node], name: str, kind: str, path: str) -> Value | None:
-        amount = extensions.get(f"{fhir.SDC}sdc-questionnaire-{name[:3]}Quantity")
-        if amount is not None and kind == "quantity":
-            return value_of(self.source, amount, "Quantity", f"{path}.extension({name[:3]}Quantity)")
-        node = extensions.get(fhir.BASE + name)
-        if node is None:
-            return None
-        if kind == "decimal" and "valueInteger" in node:
-            return self.source.number(node["valueInteger"], path)
-        if kind not in ("integer", "decimal", "date", "dateTime", "time"):
-            self.source.error("not-supported", f"{path}.extension({name})", f"no limit of value for the type {kind}")
-            return None
-        return self._value(extensions, name, kind, path)
-
-    def _regex(self, extensions: Mapping[str, Node], path: str) -> Pattern | None:
-        text = self._value(extensions, "regex", "string", path)
-        if not isinstance(text, str):
-            return None
-        if text not in self.patterns:
-            try:
-                found = compile_pattern(text, self.source.pattern_work)
-                self.source.pattern_work -= found.cost
-                self.patterns[text] = found
-            except PatternRefused as refusal:
-                self.source.pattern_work -= refusal.cost
-                self.source.error("not-supported", f"{path}.extension(regex)", str(refusal))
-                self.patterns[text] = None
-        return self.patterns[text]
-
-    def _units(self, node: Node, path: str) -> tuple[Quantity, ...]:
-        found = []
-        for place, entry in enumerate(self.source.array(node, "extension", path, fhir.MAX_EXTENSIONS)):
-            if isinstance(entry, dict) and entry.get("url") in (fhir.UNIT, fhir.UNIT_OPTION):
-                where = f"{path}.extension[{place}].valueCoding"
-                coding = self.source.node(entry.get("valueCoding"), where)
-                shown, system, code = (
-                    self.source.string(coding, name, where) for name in ("display", "system", "code")
-                )
-                found.append(Quantity(Decimal(0), shown or code, system, code))
-        return tuple(found)
-
-    def _control(self, extensions: Mapping[str, Node], path: str) -> str | None:
-        node = extensions.get(fhir.BASE + "questionnaire-itemControl")
-        if node is None:
-            return None
-        where = f"{path}.extension(questionnaire-itemControl)"
-        concept = self.source.node(node.get("valueCodeableConcept"), where)
-        codings = self.source.array(concept, "coding", where, 10)
-        code = codings[0].get("code") if codings and isinstance(codings[0], dict) else None
-        if not isinstance(code, str) or code not in fhir.CONTROLS:
-            self.source.wish("not-supported", where, "an itemControl that is not in the profile")
-            return None
-        return code
 
     def _options(self, node: Node, kind: str, path: str) -> tuple[Option, ...]:
         source = self.source
@@ -250,9 +154,7 @@ class ItemReader:
         if len(present) != 1:
             self.source.error("structure", path, f"one {prefix}[x] of a type in the profile was expected")
             return None
-        kind = names[present[0]]
-        read = {f"value{kind[0].upper()}{kind[1:]}": node[present[0]]}
-        return value_of(self.source, read, kind, path)
+        return value_of(self.source, node, names[present[0]], path, prefix)
 
     def _conditions(self, node: Node, path: str) -> tuple[Condition, ...]:
         found = []

@@ -10,10 +10,26 @@ from collections.abc import Sequence
 from forms.load import NO_SETS, read_form
 from forms.model import LANGUAGES, Issue
 from forms.options import ValueSets
+from forms.source import primary
 
-__all__ = ["LANGUAGES", "lint"]
+__all__ = ["LANGUAGES", "lint", "speaks"]
 
 
 def lint(resource: object, value_sets: ValueSets = NO_SETS, languages: Sequence[str] = LANGUAGES) -> tuple[Issue, ...]:
     """Every finding in a Questionnaire; it may be published when none is an error. Never raises, whatever the JSON."""
     return read_form(resource, value_sets, languages)[1]
+
+
+def speaks(resource: object, language: str) -> bool:
+    """Whether a Questionnaire has texts or translations in `language`. Never raises, whatever the JSON."""
+    waiting = [resource]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            tag = node.get("valueCode") if node.get("url") == "lang" else node.get("language")
+            if primary(tag) == language:
+                return True
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return False

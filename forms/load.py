@@ -30,15 +30,19 @@ def load(resource: object, value_sets: ValueSets = NO_SETS, languages: Sequence[
 
 
 def read_form(
-    resource: object, value_sets: ValueSets, languages: Sequence[str]
+    resource: object, value_sets: ValueSets, languages: Sequence[str], judging: bool = False
 ) -> tuple[Form | None, tuple[Issue, ...]]:
-    """(the form, or None if an issue is an error; every issue found)."""
-    source = Source(languages)
+    """(the form, or None if an issue is an error; every issue found).
+
+    A form that is read for `judging` a response may name value sets that only a server knows: any code answers them.
+    """
+    source = Source(languages, judging)
     node = source.node(resource, "Questionnaire")
     if source.issues:
         return None, tuple(source.issues)
     if node.get("resourceType") != "Questionnaire":
-        source.error("structure", "Questionnaire", "resourceType is not Questionnaire")
+        found = f"is {ascii(node['resourceType'])[:40]}, not" if "resourceType" in node else "is missing: it is no"
+        source.error("structure", "Questionnaire", f"resourceType {found} Questionnaire")
         return None, tuple(source.issues)
     head, title = _head(source, node)
     reader = ItemReader(source, contained_sets(source, node), value_sets)
@@ -62,12 +66,8 @@ def _head(source: Source, node: Node) -> tuple[dict[str, str], Text]:
     source.language = primary(node.get("language"))
     if not source.language:
         source.wish("required", f"{path}.language", "the language of the form's own texts")
-    head = {name: source.string(node, name, path) for name in ("url", "version", "status")}
-    for name in ("url", "version"):
-        if not head[name]:
-            source.wish("required", f"{path}.{name}", "a published form is named by url and version")
-        if "|" in head[name] or len(head[name]) > 100:
-            source.error("value", f"{path}.{name}", "at most 100 characters, no |")
+    head = {name: _name(source, node, name) for name in ("url", "version")}
+    head["status"] = source.string(node, "status", path)
     if not head["status"]:
         source.wish("required", f"{path}.status", f"one of {', '.join(_STATUSES)}")
     elif head["status"] not in _STATUSES:
@@ -78,6 +78,19 @@ def _head(source: Source, node: Node) -> tuple[dict[str, str], Text]:
     if title is NO_TEXT:
         source.wish("required", f"{path}.title", "a published form has a title")
     return {**head, "language": source.language, **_period(source, node)}, title
+
+
+def _name(source: Source, node: Node, name: str) -> str:
+    """url or version: what a response names its form by."""
+    path = f"Questionnaire.{name}"
+    said = source.string(node, name, "Questionnaire")
+    if not said:
+        source.wish("required", path, "a published form is named by url and version")
+    elif "|" in said:
+        source.error("value", path, "no |, which parts the url from the version")
+    elif len(said) > fhir.MAX_NAME:
+        source.wish("too-long", path, f"in a published form at most {fhir.MAX_NAME} characters")
+    return said
 
 
 def _period(source: Source, node: Node) -> dict[str, str]:

@@ -6,7 +6,6 @@ names, so no language is missed in them.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from forms import fhir
 from forms.dates import IS
@@ -16,9 +15,9 @@ from forms.source import Node, Source, primary
 ValueSets = Mapping[str, tuple[Option, ...]]
 
 
-def value_of(source: Source, node: Node, kind: str, path: str) -> Value | None:
-    """The value[x] of kind Coding, string, integer, decimal, date, ... in `node`; None after an error."""
-    name = f"value{kind[0].upper()}{kind[1:]}"
+def value_of(source: Source, node: Node, kind: str, path: str, prefix: str = "value") -> Value | None:
+    """The value[x] (or answer[x]) of kind Coding, string, integer, date, ... in `node`; None after an error."""
+    name = f"{prefix}{kind[0].upper()}{kind[1:]}"
     value, where = node.get(name), f"{path}.{name}"
     if kind == "Coding":
         return coding(source, value, where)
@@ -116,7 +115,7 @@ def value_set(source: Source, url: object, contained: ValueSets, shipped: ValueS
     if url.startswith("#"):
         source.error("not-found", where, "no contained value set has this id")
     else:
-        source.error("not-supported", where, "neither contained nor bundled: it would need a server")
+        source.unlist(where, "neither contained nor bundled: it would need a server")
     return ()
 
 
@@ -131,6 +130,7 @@ def contained_sets(source: Source, resource: Node) -> dict[str, tuple[Option, ..
                 "not-supported", path, "of contained resources only a ValueSet is read; this one is passed over"
             )
             continue
+        source.no_modifiers(node, path)
         name = source.string(node, "id", path)
         if not name or f"#{name}" in found:
             source.error("duplicate" if name else "required", path, "a contained value set needs an id of its own")
@@ -143,41 +143,62 @@ def contained_sets(source: Source, resource: Node) -> dict[str, tuple[Option, ..
 
 
 def _members(source: Source, node: Node, path: str) -> tuple[Option, ...]:
+    """What it offers; () where that is not all listed, and an answer may be any code."""
+    before = source.unlisted
     if "expansion" in node:
         where = f"{path}.expansion"
-        entries = source.array(source.node(node["expansion"], where), "contains", where, fhir.MAX_OPTIONS)
-        return tuple(_concepts(source, entries, f"{where}.contains", None))
-    where = f"{path}.compose"
-    compose = source.node(node.get("compose", {}), where)
-    if set(compose) - {"id", "include", "lockedDate", "inactive"}:
-        source.error("not-supported", where, "a contained value set only includes; it does not exclude")
-    found: list[Option] = []
-    for place, entry in enumerate(source.array(compose, "include", where, 100)):
-        inner = f"{where}.include[{place}]"
-        part = source.node(entry, inner)
-        if set(part) - {"id", "system", "version", "concept"} or "concept" not in part:
-            source.error("not-supported", inner, "a contained value set names each of its codes; nothing else is taken")
-            continue
-        system = source.string(part, "system", inner)
-        entries = source.array(part, "concept", inner, fhir.MAX_OPTIONS)
-        found += _concepts(source, entries, f"{inner}.concept", system)
+        found = _expanded(source, source.node(node["expansion"], where), where, 0)
+    else:
+        found = _composed(source, node, f"{path}.compose")
+    if source.unlisted > before:
+        return ()
     if not found:
         source.error("value", path, "a value set with no code")
     return tuple(found)
 
 
-def _concepts(source: Source, entries: list[Any], path: str, system: str | None) -> list[Option]:
-    found = []
-    for place, entry in enumerate(entries):
-        where = f"{path}[{place}]"
-        node = source.node(entry, where)
-        code = source.string(node, "code", where)
-        if not code:
-            source.error("required", where, "a code was expected")
+def _composed(source: Source, node: Node, where: str) -> list[Option]:
+    compose = source.node(node.get("compose", {}), where)
+    if set(compose) - {"id", "include", "lockedDate", "inactive"}:
+        source.unlist(where, "a contained value set only includes; it does not exclude")
+    found: list[Option] = []
+    for place, entry in enumerate(source.array(compose, "include", where, 100)):
+        inner = f"{where}.include[{place}]"
+        part = source.node(entry, inner)
+        if set(part) - {"id", "system", "version", "concept"} or "concept" not in part:
+            source.unlist(inner, "a contained value set names each of its codes; nothing else is taken")
             continue
-        own = source.string(node, "system", where) if system is None else system
-        found.append(Option(Coding(own, code), _display(source, node, where)))
+        system = source.string(part, "system", inner)
+        for number, concept in enumerate(source.array(part, "concept", inner, fhir.MAX_OPTIONS)):
+            named = f"{inner}.concept[{number}]"
+            found += _concept(source, source.node(concept, named), named, system)
     return found
+
+
+def _expanded(source: Source, parent: Node, path: str, depth: int) -> list[Option]:
+    """What an expansion offers, level by level: an entry that is abstract or has no code is only a heading."""
+    found: list[Option] = []
+    for place, entry in enumerate(source.array(parent, "contains", path, fhir.MAX_OPTIONS)):
+        where = f"{path}.contains[{place}]"
+        if depth >= fhir.MAX_DEPTH:
+            source.error("too-costly", where, f"codes nested more than {fhir.MAX_DEPTH} deep")
+            return found
+        node = source.node(entry, where)
+        heading = node.get("abstract") is True or ("code" not in node and "contains" in node)
+        if not heading:
+            found += _concept(source, node, where, None)
+        if "contains" in node:
+            found += _expanded(source, node, where, depth + 1)
+    return found
+
+
+def _concept(source: Source, node: Node, path: str, system: str | None) -> list[Option]:
+    code = source.string(node, "code", path)
+    if not code:
+        source.error("required", path, "a code was expected")
+        return []
+    own = source.string(node, "system", path) if system is None else system
+    return [Option(Coding(own, code), _display(source, node, path))]
 
 
 def _display(source: Source, node: Node, path: str) -> Text:

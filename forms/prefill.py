@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from forms.check import problems
+from forms.answer import problems
 from forms.model import CHOICES, LANGUAGES, NARROWED_BY, PREFILL, Answers, Coding, Form, Item, Key, Option, Value
 
 _YEAR = 4

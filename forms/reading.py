@@ -1,43 +1,53 @@
 """The items of a QuestionnaireResponse, read along its form: answers, their places, and what does not fit.
 
-- Items come in the form's order; each question once, a repeating group once for each occurrence.
+- Items come in the form's order; each question once, a repeating group once for each occurrence. A repeating question
+  in several items is read with a warning: it was written so before R4 said that its answers lie in one.
 - A group has no answers, a note has neither answers nor items. What stands beneath a question lies in its answer.
-- An answer's value[x] is of the question's type: a wrong one is noted and left out.
+- An answer's value[x] is of the question's type: a wrong one is noted and left out. An answer may have items alone.
+- Items beneath a question's first answer are among the answers; those beneath further ones are read apart.
 - `places` gives FHIRPath of each item read; `spoiled` are questions that had an answer which could not be read.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from forms import fhir
 from forms.dates import is_date_time
-from forms.model import CHOICES, DISPLAY, MAX_OCCURRENCES, Coding, Form, Issue, Item, Key, Quantity, Value
-from forms.source import decimal_of, primary
+from forms.given import VALUES, problem, read_value
+from forms.model import DISPLAY, MAX_OCCURRENCES, Form, Issue, Item, Key, Value
+from forms.source import primary
 
 STATUSES = ("in-progress", "completed", "amended", "entered-in-error", "stopped")
 MAX_RESPONSE_ITEMS = 5_000
+MAX_APART = 20  # further answers with items: each is judged with the whole form
 _BASE = ("id", "meta", "implicitRules", "language", "text", "contained", "extension", "resourceType", "identifier")
 _ABOUT = ("basedOn", "partOf", "questionnaire", "status", "subject", "encounter", "authored", "author", "source")
 _FIELDS = frozenset((*_BASE, *_ABOUT, "item"))
 _ITEM_FIELDS = frozenset(("id", "extension", "linkId", "definition", "text", "answer", "item"))
-_VALUES = frozenset(
-    f"value{kind}"
-    for kind in ("Boolean", "Decimal", "Integer", "Date", "DateTime", "Time", "String", "Uri", "Coding", "Quantity")
-)
-_ANSWER_FIELDS = frozenset(("id", "extension", "item")) | _VALUES
+_ANSWER_FIELDS = frozenset(("id", "extension", "item")) | VALUES
+
+
+class Left:
+    """How much of a response is still read: the work of one file is bounded."""
+
+    def __init__(self) -> None:
+        self.items = MAX_RESPONSE_ITEMS
+        self.apart = MAX_APART
 
 
 class Reading:
-    """What was found in one response."""
+    """What was found in one response, or beneath one answer in it."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, left: Left | None = None) -> None:
         self.form = form
+        self.left = left or Left()
         self.answers: dict[Key, tuple[Value, ...]] = {}
         self.issues: list[Issue] = []
         self.places: dict[Key, str] = {}
         self.spoiled: set[Key] = set()
-        self.left = MAX_RESPONSE_ITEMS
+        self.nested: set[Key] = set()  # questions with items beneath an answer
+        # What stands beneath a question's further answers: the question, the place of the answer, and what was read.
+        self.apart: list[tuple[Key, str, Reading]] = []
 
     def error(self, code: str, path: str, text: str, problem: str = "") -> None:
         """Note what is wrong."""
@@ -71,15 +81,31 @@ def _head(reading: Reading, resource: Mapping[str, Any], path: str) -> None:
         reading.error("value", f"{path}.authored", "no dateTime of FHIR")
     if "language" in resource and not primary(resource["language"]):
         reading.error("value", f"{path}.language", "no language tag")
-    name = resource.get("questionnaire")
+    _which_form(reading, resource.get("questionnaire"), f"{path}.questionnaire")
+
+
+def _which_form(reading: Reading, name: object, path: str) -> None:
+    """Whether the response is to this form: an error only where it names another one by its canonical url."""
+    if name is None and not reading.form.canonical:
+        return
+    if name is None:
+        reading.warn("required", path, "the response does not say which form it answers")
+        return
     if not isinstance(name, str) or not name:
-        reading.error("required", f"{path}.questionnaire", "the response does not say which form it answers")
+        reading.error("required", path, "the response does not say which form it answers")
         return
     url, _, version = name.partition("|")
-    if url != reading.form.url:
-        reading.error("not-found", f"{path}.questionnaire", "the response is to another form")
-    elif version and version != reading.form.version:
-        reading.warn("business-rule", f"{path}.questionnaire", "the response is to another version of the form")
+    if url != reading.form.url:  # a fragment names a part of the same form
+        url, _, version = name.partition("#")[0].partition("|")
+    if url == reading.form.url:
+        if version and reading.form.version not in (version, version.partition("#")[0]):
+            reading.warn("business-rule", path, "the response is to another version of the form")
+    elif not url:
+        reading.warn("not-found", path, "the response carries a form of its own; it was judged by the one given")
+    elif not reading.form.url or ":" not in url:
+        reading.warn("not-found", path, "not a canonical url that both have: it may be to another form")
+    else:
+        reading.error("not-found", path, "the response is to another form")
 
 
 def _only(reading: Reading, node: Mapping[str, Any], allowed: frozenset[str], path: str) -> None:
@@ -93,16 +119,13 @@ def _only(reading: Reading, node: Mapping[str, Any], allowed: frozenset[str], pa
 def _items(
     reading: Reading, node: Mapping[str, Any], expected: tuple[Item, ...], at: tuple[int, ...], path: str
 ) -> None:
-    entries = node.get("item", [])
-    if not isinstance(entries, list):
-        reading.error("structure", f"{path}.item", "a list was expected")
-        return
+    entries = _entries(reading, node, "item", path)
     order = {item.link_id: place for place, item in enumerate(expected)}
     counts: dict[str, int] = {}
     last = 0
     for number, entry in enumerate(entries):
-        reading.left -= 1
-        if reading.left < 0:
+        reading.left.items -= 1
+        if reading.left.items < 0:
             reading.error("too-costly", f"{path}.item", f"more than {MAX_RESPONSE_ITEMS} items")
             return
         where = f"{path}.item[{number}]"
@@ -117,6 +140,19 @@ def _items(
     for item in expected:
         if item.loops and item.link_id in counts:
             reading.answers[item.link_id, at] = (min(counts[item.link_id], MAX_OCCURRENCES),)
+
+
+def _entries(reading: Reading, node: Mapping[str, Any], name: str, path: str) -> list[Any]:
+    """The list under `name`. FHIR's JSON has no empty one (https://hl7.org/fhir/R4/json.html)."""
+    if name not in node:
+        return []
+    entries = node[name]
+    if not isinstance(entries, list):
+        reading.error("structure", f"{path}.{name}", "a list was expected")
+        return []
+    if not entries:
+        reading.warn("structure", f"{path}.{name}", "an empty list: what has no entries is left out")
+    return entries
 
 
 def _known(
@@ -147,10 +183,12 @@ def _item(reading: Reading, entry: Mapping[str, Any], item: Item, count: int, at
             reading.error("structure", path, f"more than {MAX_OCCURRENCES} of these", "too_many")
             return
         at = (*at, count)
-    elif count:
+    elif count and not (item.asked and item.repeats):
         reading.error("structure", path, "the item came before, and it does not repeat", "too_many")
         return
-    reading.places[item.link_id, at] = path
+    elif count:
+        reading.warn("structure", path, "all answers to a question lie in one item")
+    reading.places.setdefault((item.link_id, at), path)
     if item.asked:
         _answers(reading, entry, item, at, path)
         return
@@ -165,84 +203,55 @@ def _item(reading: Reading, entry: Mapping[str, Any], item: Item, count: int, at
 def _answers(reading: Reading, entry: Mapping[str, Any], item: Item, at: tuple[int, ...], path: str) -> None:
     if entry.get("item"):
         reading.error("structure", f"{path}.item", "what stands beneath a question lies in its answer")
-    given = entry.get("answer", [])
-    if not isinstance(given, list):
-        reading.error("structure", f"{path}.answer", "a list was expected")
-        return
+    given = _entries(reading, entry, "answer", path)
     key = (item.link_id, at)
-    values: list[Value] = []
-    nested = 0
+    values = list(reading.answers.get(key, ()))
     for number, answer in enumerate(given[: MAX_OCCURRENCES + 1]):
         where = f"{path}.answer[{number}]"
         if not isinstance(answer, dict):
             reading.error("structure", where, "an object was expected")
             continue
         _only(reading, answer, _ANSWER_FIELDS, where)
-        value = _value(reading, answer, item, where)
-        if value is None:
-            reading.spoiled.add(key)
-        else:
-            values.append(value)
-        if answer.get("item"):
-            nested += 1
-            if nested == 1:
-                _items(reading, answer, item.items, at, where)
+        if "item" not in answer or not VALUES.isdisjoint(answer):
+            value = _value(reading, answer, item, where)
+            if value is None:
+                reading.spoiled.add(key)
             else:
-                reading.error("not-supported", f"{where}.item", "items beneath more than one answer of a question")
+                values.append(value)
+        if not answer.get("item"):
+            continue
+        if key in reading.nested:
+            _apart(reading, answer, item, at, where)
+        else:
+            reading.nested.add(key)
+            _items(reading, answer, item.items, at, where)
     if values:
-        reading.answers[key] = tuple(values)
+        reading.answers[key] = tuple(values[: MAX_OCCURRENCES + 1])
+
+
+def _apart(reading: Reading, answer: Mapping[str, Any], item: Item, at: tuple[int, ...], path: str) -> None:
+    """Items beneath a further answer, read by themselves: a form asks them once, but a response may say them twice."""
+    reading.left.apart -= 1
+    if reading.left.apart < 0:
+        reading.error("too-costly", f"{path}.item", f"items beneath more than {MAX_APART} further answers")
+        return
+    further = Reading(reading.form, reading.left)
+    further.places[item.link_id, at] = path
+    _items(further, answer, item.items, at, path)
+    reading.apart.append(((item.link_id, at), path, further))
 
 
 def _value(reading: Reading, answer: Mapping[str, Any], item: Item, path: str) -> Value | None:
-    names = list(answer) if len(answer) == 1 else [name for name in answer if name in _VALUES]
-    if len(names) != 1 or names[0] not in _VALUES:
+    names = list(answer) if len(answer) == 1 else [name for name in answer if name in VALUES]
+    if len(names) != 1 or names[0] not in VALUES:
         reading.error("structure", path, "an answer has one value of a type in the profile")
         return None
     name = names[0]
     if name not in item.takes:
-        reading.error("value", f"{path}.{name}", f"the question's type is {item.type}", _problem(item))
+        reading.error("value", f"{path}.{name}", f"the question's type is {item.type}", problem(item))
         return None
-    value = _typed(name, answer[name])
+    value = read_value(item, name, answer[name])
     if value is None:
-        reading.error("value", f"{path}.{name}", f"no {name[5:]} of FHIR", _problem(item))
+        text = f"no {name[5:]} of FHIR" if name != "valueQuantity" else "no amount with a number and no comparator"
+        reading.error("value", f"{path}.{name}", text, problem(item))
     return value
-
-
-def _problem(item: Item) -> str:
-    if item.type in ("integer", "decimal", "quantity"):
-        return "not_a_number"
-    if item.type in ("date", "dateTime", "time"):
-        return "not_a_date"
-    return "not_an_option" if item.type in (*CHOICES, "boolean") else "not_text"
-
-
-def _typed(name: str, value: Any) -> Value | None:
-    """The value of JSON as ours; None when it is not of that type. Texts are judged later, by forms.check."""
-    if name == "valueBoolean":
-        return value if isinstance(value, bool) else None
-    if name == "valueInteger":
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
-    if name == "valueDecimal":
-        return decimal_of(value)
-    if name == "valueCoding":
-        return _coding(value)
-    if name == "valueQuantity":
-        return _quantity(value)
-    return value if isinstance(value, str) else None
-
-
-def _coding(value: Any) -> Coding | None:
-    if not isinstance(value, dict):
-        return None
-    system, code = value.get("system", ""), value.get("code", "")
-    return Coding(system, code) if isinstance(system, str) and isinstance(code, str) else None
-
-
-def _quantity(value: Any) -> Quantity | None:
-    if not isinstance(value, dict) or value.get("comparator"):
-        return None
-    number: Decimal | None = decimal_of(value.get("value"))
-    unit, system, code = (value.get(name, "") for name in ("unit", "system", "code"))
-    if number is None or not (isinstance(unit, str) and isinstance(system, str) and isinstance(code, str)):
-        return None
-    return Quantity(number, unit, system, code)

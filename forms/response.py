@@ -24,7 +24,8 @@ def build(form: Form, answers: Answers, *, language: str, authored: str, respons
     `response_id` is the sender's UUID: a response that comes twice under one id is one response.
     """
     head = {"resourceType": "QuestionnaireResponse", "id": response_id, "language": language}
-    named = {"questionnaire": form.canonical, "status": "completed", "authored": authored}
+    named = {"questionnaire": form.canonical} if form.canonical else {}
+    named |= {"status": "completed", "authored": authored}
     items = _under(form.items, kept(form, answers), (), language)
     return {**head, **named, "item": items} if items else {**head, **named}
 
@@ -32,10 +33,15 @@ def build(form: Form, answers: Answers, *, language: str, authored: str, respons
 def parse(form: Form, resource: object) -> tuple[Answers, tuple[Issue, ...]]:
     """(the answers, what is wrong with the response's structure). Whether the answers are good says forms.check.
 
-    Never raises: what cannot be read is an issue, and the rest is read on.
+    Never raises: what cannot be read is an issue, and the rest is read on. Nor can what stands beneath a question's
+    further answers be among the answers: that is an issue too.
     """
     reading = read_response(form, resource)
-    return reading.answers, tuple(reading.issues)
+    left_out = [
+        Issue("error", "not-supported", f"{place}.item", "items beneath more than one answer of a question")
+        for _, place, _ in reading.apart
+    ]
+    return reading.answers, (*reading.issues, *left_out)
 
 
 def _under(items: tuple[Item, ...], answers: Answers, at: tuple[int, ...], language: str) -> list[dict[str, Any]]:

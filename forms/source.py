@@ -18,14 +18,17 @@ Node = Mapping[str, Any]
 _INT32 = 1 << 31
 _SAMPLE = 50
 _LONGEST_TAG = 35  # RFC 5646, section 4.4.1
+_READ_ASIDE = frozenset(("_title", "_text", "_prefix", "_display", "_valueString"))  # by Source.text
 _MAX_DIGITS = 15  # as many as a JSON reader with binary floating point keeps
 
 
 class Source:
     """The findings so far and the budgets that hold for the whole form."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
+    def __init__(self, languages: Sequence[str], judging: bool = False) -> None:
         self.languages = tuple(dict.fromkeys(languages))
+        self.judging = judging
+        self.unlisted = 0  # value sets, or parts of one, whose codes only a terminology server knows
         self.language = ""
         self.issues: list[Issue] = []
         self.refused = False  # kept apart from the issues, which are cut off when they are too many
@@ -44,6 +47,14 @@ class Source:
     def wish(self, code: str, path: str, text: str) -> None:
         """Note what stands in the way of publishing only: a form that is merely read may lack it."""
         (self.error if self.languages else self.warn)(code, path, text)
+
+    def unlist(self, path: str, text: str) -> None:
+        """Note codes that only a terminology server knows: they refuse a form, but a response to it can be judged."""
+        self.unlisted += 1
+        if self.judging:
+            self.warn("incomplete", path, f"{text}; codes from it are not checked")
+        else:
+            self.error("not-supported", path, text)
 
     def _note(self, issue: Issue) -> None:
         listed = sum(known.severity == issue.severity for known in self.issues)
@@ -75,9 +86,13 @@ class Source:
         if node.keys() <= allowed:
             return
         for name in node:
-            if name not in allowed and not (isinstance(name, str) and name[:1] == "_" and name[1:] in allowed):
+            if name in allowed:
+                continue
+            if not (isinstance(name, str) and name[:1] == "_" and name[1:] in allowed):
                 shown = name[:40] if isinstance(name, str) else repr(name)[:40]
                 self.error("not-supported", path, f"{shown!r} is not in the profile")
+            elif name not in _READ_ASIDE and _computed(node[name]):
+                self.error("not-supported", f"{path}.{name[1:]}", "a value cannot be computed by an expression")
 
     def flag(self, parent: Node, name: str, path: str) -> bool:
         """A boolean, false where absent."""
@@ -141,33 +156,38 @@ class Source:
             self.error("required", path, f"no text in {', '.join(missing)}")
 
     def _translations(self, aside: Node, path: str, texts: dict[str, str]) -> None:
+        tags: set[str] = set()
         for place, extension in enumerate(self.array(aside, "extension", path, fhir.MAX_EXTENSIONS)):
             url = extension.get("url") if isinstance(extension, dict) else None
             if url == fhir.TRANSLATION:
-                self._translation(extension, path, place, texts)
+                self._translation(extension, f"{path}.extension[{place}]", texts, tags)
             elif isinstance(extension, dict) and "valueExpression" in extension:
                 self.error("not-supported", f"{path}.extension[{place}]", "a text cannot be computed by an expression")
             elif not (isinstance(url, str) and url in fhir.HARMLESS):
                 self.warn("extension", f"{path}.extension[{place}]", "an unknown extension of a text is passed over")
 
-    def _translation(self, extension: Node, path: str, place: int, texts: dict[str, str]) -> None:
-        tag, content = "", None
+    def _translation(self, extension: Node, path: str, texts: dict[str, str], tags: set[str]) -> None:
+        """Take one translation; of two regions of a language (zh-CN, zh-TW) the first, which is noted."""
+        spoken, content = None, None
         parts = extension.get("extension")
         for part in parts if isinstance(parts, list) and len(parts) < 9 else ():
             if isinstance(part, dict):
                 if part.get("url") == "lang":
-                    tag = primary(part.get("valueCode"))
+                    spoken = part.get("valueCode")
                 elif part.get("url") == "content":
                     content = part
-        if not tag or content is None:
-            where = f"{path}.extension[{place}]"
-            self.error("structure", where, "a translation has lang, a language tag, and content")
+        tag = primary(spoken)
+        if not isinstance(spoken, str) or not tag or content is None:
+            self.error("structure", path, "a translation has lang, a language tag, and content")
             return
         said = self.string(content, "valueString" if "valueString" in content else "valueMarkdown", path)
-        if tag in texts and tag != self.language:
-            self.error("duplicate", f"{path}.extension[{place}]", f"two texts in {tag}")
+        if spoken in tags:
+            self.error("duplicate", path, f"two texts in {spoken}")
+        elif tag in texts and tag != self.language:
+            self.wish("duplicate", path, f"a second text in {tag} is passed over")
         elif said:
             texts.setdefault(tag, said)
+        tags.add(spoken)
 
     def extensions(self, node: Node, path: str, read: Collection[str]) -> dict[str, Node]:
         """The extensions of an element that are read, by url; others are passed over if harmless, else refused."""
@@ -182,6 +202,8 @@ class Source:
             elif url in read:
                 if url in found:
                     self.error("duplicate", where, f"{short(url)} is said twice")
+                if any(str(name)[:1] == "_" and _computed(aside) for name, aside in body.items()):
+                    self.error("not-supported", where, "a value cannot be computed by an expression")
                 found[url] = body
             elif url not in fhir.HARMLESS:
                 self.error("extension", where, f"the extension {short(url)} is not in the profile")
@@ -227,6 +249,14 @@ def is_plain(number: Decimal) -> bool:
         return False
     digits, exponent = number.as_tuple().digits, number.as_tuple().exponent
     return len(digits) <= _MAX_DIGITS and isinstance(exponent, int) and -_MAX_DIGITS <= exponent <= _MAX_DIGITS
+
+
+def _computed(aside: object) -> bool:
+    """Whether what stands beside a primitive value has an expression that is to give the value."""
+    extensions = aside.get("extension") if isinstance(aside, dict) else None
+    return isinstance(extensions, list) and any(
+        isinstance(one, dict) and "valueExpression" in one for one in extensions
+    )
 
 
 def primary(tag: object) -> str:

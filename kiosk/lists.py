@@ -1,62 +1,11 @@
-"""Reads the lists that forms name by url, each when it is first asked for, and keeps it: they change with a release.
+"""Today's codes of an address as a card writes it, looked up in the lists that forms name by url."""
 
-- Our own lists lie beside the forms; country names come from Babel (CLDR), wards from a file of vietnamadminunits.
-- That package is found and not imported: importing it would load a geometry library of tens of megabytes.
-- Without it the list of wards is empty, and an open choice for the ward is answered in free text.
-"""
+from collections.abc import Sequence
 
-import importlib.util
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
-
-import forms
-from forms.bundled import BUNDLED, OWN, Options, countries, named, own_list, wards
+from forms.bundled import BUNDLED, named
 from forms.geography import code_named, plain, today
-from forms.model import LANGUAGES, Option
-
-_FOLDER = Path(forms.__file__).parent / "lists"
-
-
-class Lists(Mapping[str, Options]):
-    """Value sets by url, each read at its first look-up."""
-
-    def __init__(self, readers: Mapping[str, Callable[[], Options]]) -> None:
-        self._readers = dict(readers)
-        self._read: dict[str, Options] = {}
-
-    def __getitem__(self, url: str) -> Options:
-        if url not in self._read:
-            self._read[url] = self._readers[url]()
-        return self._read[url]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._readers)
-
-    def __len__(self) -> int:
-        return len(self._readers)
-
-    def __contains__(self, url: object) -> bool:
-        return url in self._readers
-
-
-@cache
-def value_sets() -> Mapping[str, Options]:
-    """Every bundled list by its url. Nothing is read until it is asked for."""
-    readers: dict[str, Callable[[], Options]] = {BUNDLED + name: _own_reader(name) for name in OWN}
-    readers[BUNDLED + "countries"] = _countries
-    readers[BUNDLED + "wards"] = _wards
-    return Lists(readers)
-
-
-def ward_file() -> Path | None:
-    """The installed data file of wards, None where the package is absent."""
-    spec = importlib.util.find_spec("vietnamadminunits")
-    for folder in spec.submodule_search_locations or () if spec is not None else ():
-        file = Path(folder) / "data" / "parser_from_2025.json"
-        if file.is_file():
-            return file
-    return None
+from forms.model import Option
+from forms.value_sets import value_sets
 
 
 def address_codes(address: str) -> dict[str, str]:
@@ -91,23 +40,3 @@ def _ward_named(name: str, here: Sequence[Option]) -> str | None:
         if same:
             return same[0] if len(same) == 1 else None
     return None
-
-
-def _own_reader(name: str) -> Callable[[], Options]:
-    return lambda: own_list(_own_text(name))
-
-
-def _own_text(name: str) -> str:
-    return (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
-
-
-def _wards() -> Options:
-    file = ward_file()
-    return () if file is None else wards(file.read_text(encoding="utf-8"))
-
-
-def _countries() -> Options:
-    from babel import Locale  # imported here: reading eight locales takes 10 MB that a kiosk without this list spares
-
-    names = {language: dict(Locale.parse(language).territories) for language in LANGUAGES}
-    return countries(_own_text("countries"), names)

@@ -8,9 +8,9 @@ answers could not be written, 2 for wrong usage. Nothing is recorded.
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
+from kiosk.commands.usage import reader_gone
 from rules.certlogic import CertLogicError, Moment, evaluate
 
 MAX_LINE_BYTES = 1 << 20
@@ -27,10 +27,8 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         for line in _lines(stdin):
             stdout.write(_answer(line) + "\n")
             stdout.flush()
-    except BrokenPipeError:  # whoever reads the answers has gone, as `head` does
-        with suppress(BrokenPipeError):
-            stdout.close()  # else the interpreter tries once more at its end, and complains
-        return 1
+    except BrokenPipeError:
+        return reader_gone(stdout)
     return 0
 
 

@@ -3,41 +3,39 @@
     form check [--languages TAGS] FILE...     a line of JSON each: {"file", "ok", "issues"}
     form validate QUESTIONNAIRE RESPONSE      one line of JSON: {"valid", "issues"}
 
-An issue is {"severity", "code", "expression", "text"}; `code` is a FHIR issue type. `--languages ""` leaves
-translations unchecked. Exit status: 0 when every file is good, 1 when one is not or the answers could not be written,
-2 for wrong usage. Nothing is recorded.
+An issue is {"severity", "code", "expression", "text"}; `code` is a FHIR issue type. A form that speaks Vietnamese is
+meant for a gate, and held to all that publishing asks. Any other is held to the profile, and what publishing would ask
+stands as warnings. `--languages` says which languages a form must have, whatever it speaks; "" leaves them unchecked.
+Exit status: 0 when every file is good, 1 when one is not or the answers could not be written, 2 for wrong usage.
+Nothing is recorded.
 """
 
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from forms.lint import lint
+from forms.lint import lint, speaks
 from forms.model import LANGUAGES, Issue, Option
 from forms.source import primary
+from forms.value_sets import value_sets
 from forms.verdict import validate
-from kiosk.lists import value_sets
+from kiosk.commands.usage import Parser, WrongUsage, reader_gone
 
 MAX_FILE_BYTES = 1_000_000
+_FOREIGN = Issue(
+    *("warning", "business-rule", "Questionnaire.language"),
+    "no Vietnamese in it: held to the profile; a published form has every text in " + ", ".join(LANGUAGES),
+)
 _USAGE = """form check [--languages TAGS] FILE...     a line of JSON for each file: {"file", "ok", "issues"}
 form validate QUESTIONNAIRE RESPONSE      one line of JSON: {"valid", "issues"}"""
 
 
-class _WrongUsage(Exception):
-    pass
-
-
 class _Unreadable(Exception):
     pass
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise _WrongUsage(message)
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
@@ -45,7 +43,7 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     parser = _parser()
     try:
         options = parser.parse_args(argv)
-    except _WrongUsage as wrong:
+    except WrongUsage as wrong:
         print(f"{parser.format_usage()}kiosk form: {wrong}", file=stderr)
         return 2
     if options.help or options.what is None:
@@ -55,19 +53,17 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         if options.what == "validate":
             return _validate(options.questionnaire, options.response, stdout)
         return _check(options.files, options.languages, stdout)
-    except BrokenPipeError:  # whoever reads the answers has gone, as `head` does
-        with suppress(BrokenPipeError):
-            stdout.close()
-        return 1
+    except BrokenPipeError:
+        return reader_gone(stdout)
 
 
-def _parser() -> _Parser:
-    parser = _Parser(prog="python -m kiosk form", add_help=False, description="Check forms, or a response to one.")
+def _parser() -> Parser:
+    parser = Parser(prog="python -m kiosk form", add_help=False, description="Check forms, or a response to one.")
     parser.add_argument("-h", "--help", action="store_true", help="show this and exit")
-    actions = parser.add_subparsers(dest="what", parser_class=_Parser)
+    actions = parser.add_subparsers(dest="what", parser_class=Parser)
     check = actions.add_parser("check", add_help=False, help="may these forms be published")
     check.add_argument(
-        "--languages", type=_tags, default=LANGUAGES, metavar="TAGS", help="such as vi,en; all eight else"
+        "--languages", type=_tags, metavar="TAGS", help="such as vi,en; else all eight where the form speaks Vietnamese"
     )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     valid = actions.add_parser("validate", add_help=False, help="is this a good response to that form")
@@ -83,22 +79,28 @@ def _tags(text: str) -> tuple[str, ...]:
     return tags
 
 
-def _check(files: Sequence[Path], languages: Sequence[str], stdout: TextIO) -> int:
+def _check(files: Sequence[Path], languages: Sequence[str] | None, stdout: TextIO) -> int:
     status = 0
     lists = value_sets()
     for file in files:
         issues = _linted(file, lists, languages)
         ok = not any(issue.severity == "error" for issue in issues)
-        _write(stdout, {"file": str(file), "ok": ok, "issues": list(map(_shown, issues))})
+        _write(stdout, {"file": str(file), "ok": ok, "issues": _shown(issues)})
         status = status if ok else 1
     return status
 
 
-def _linted(file: Path, lists: Mapping[str, tuple[Option, ...]], languages: Sequence[str]) -> tuple[Issue, ...]:
+def _linted(file: Path, lists: Mapping[str, tuple[Option, ...]], languages: Sequence[str] | None) -> tuple[Issue, ...]:
     try:
-        return lint(read_json(file), lists, languages)
+        resource = read_json(file)
     except _Unreadable as error:
         return (Issue("error", "structure", "Questionnaire", str(error)),)
+    if languages is not None:
+        return lint(resource, lists, languages)
+    if speaks(resource, "vi"):
+        return lint(resource, lists, LANGUAGES)
+    issues = lint(resource, lists, ())
+    return issues if any(issue.severity == "error" for issue in issues) else (*issues, _FOREIGN)
 
 
 def _validate(questionnaire: Path, response: Path, stdout: TextIO) -> int:
@@ -111,7 +113,7 @@ def _validate(questionnaire: Path, response: Path, stdout: TextIO) -> int:
     except _Unreadable as error:
         issues = (Issue("error", "structure", where, str(error)),)
     valid = not any(issue.severity == "error" for issue in issues)
-    _write(stdout, {"valid": valid, "issues": list(map(_shown, issues))})
+    _write(stdout, {"valid": valid, "issues": _shown(issues)})
     return 0 if valid else 1
 
 
@@ -125,18 +127,37 @@ def read_json(file: Path) -> object:
     if len(data) > MAX_FILE_BYTES:
         raise _Unreadable(f"more than {MAX_FILE_BYTES} bytes")
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        detail = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise _Unreadable(f"no JSON in UTF-8{detail}") from None
+        return json.loads(
+            data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_object
+        )
+    except UnicodeDecodeError:
+        raise _Unreadable("not in UTF-8") from None
+    except RecursionError:
+        raise _Unreadable("nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise _Unreadable(f"no JSON: line {error.lineno}, column {error.colno}") from None
+    except ValueError:  # an integer of thousands of digits
+        raise _Unreadable("no JSON that can be read") from None
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise _Unreadable(f"{name} is no JSON")
 
 
-def _shown(issue: Issue) -> dict[str, str]:
-    return {"severity": issue.severity, "code": issue.code, "expression": issue.expression, "text": issue.text}
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; FHIR takes no name twice (https://hl7.org/fhir/R4/json.html): two readers would read two forms."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = sorted(name for name, _ in pairs)
+        twice = next(name for name, following in pairwise(names) if name == following)
+        raise _Unreadable(f"the name {ascii(twice)[:40]} stands twice in one object")
+    return found
+
+
+def _shown(issues: Sequence[Issue]) -> list[dict[str, str]]:
+    """The issues in JSON, errors first."""
+    first = sorted(issues, key=lambda issue: issue.severity != "error")
+    return [{"severity": i.severity, "code": i.code, "expression": i.expression, "text": i.text} for i in first]
 
 
 def _write(stdout: TextIO, answer: Mapping[str, Any]) -> None:

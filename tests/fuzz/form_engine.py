@@ -93,6 +93,8 @@ def _slowest(engine: Any, resource: Any, response: Any, packed: bytes) -> float:
             longest = max(longest, time.thread_time() - began)
 
     timed(engine.lint.lint, resource)
+    timed(engine.lint.speaks, resource, "vi")
+    timed(engine.verdict.validate, resource, response)
     form = timed(engine.load.load, resource)
     if form is None:
         return longest

@@ -11,7 +11,7 @@ from forms.load import load
 from forms.model import INPUT, Answers, Form, Item, Key, Value
 from forms.packed import pack
 from forms.pages import pages
-from kiosk.lists import value_sets
+from forms.value_sets import value_sets
 from tests.parts.devices import CASE, INGEST
 from wire.envelope import ClockQuality, Stamp, make_keys, seal
 from wire.records import Declaration, IdentityKind, Signal

@@ -91,7 +91,8 @@ def asked(pages: Sequence[Any]) -> list[str]:
 def response(*items: Json, **fields: Any) -> Json:
     """A QuestionnaireResponse to `questionnaire`."""
     head = {"resourceType": "QuestionnaireResponse", "questionnaire": "https://gatepost.example/form/test|1"}
-    return {**head, "status": "completed", "authored": "2026-02-01T08:00:00+07:00", "item": list(items), **fields}
+    told = {"item": list(items)} if items else {}
+    return {**head, "status": "completed", "authored": "2026-02-01T08:00:00+07:00", **told, **fields}
 
 
 def reply(link: str, *answers: Mapping[str, Any]) -> Json:

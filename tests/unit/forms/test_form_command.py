@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.commands.form import run
-from tests.unit.forms.questionnaires import Json, question, questionnaire, reply, response
+from tests.unit.forms.questionnaires import Json, question, questionnaire, reply, response, translated
 
 GOOD = questionnaire(question("q", "string", required=True))
 
@@ -46,6 +46,58 @@ def test_eight_languages_unless_told_otherwise(tmp_path: Path) -> None:
     status, lines, _ = _run("check", _file(tmp_path, "f.json", GOOD))
     assert status == 1
     assert {issue["text"] for issue in lines[0]["issues"]} == {"no text in en, zh, ko, ja, km, lo, th"}
+
+
+FOREIGN = {**questionnaire({"linkId": "q", "text": "Name", "type": "string"}, title="A form"), "language": "en"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        FOREIGN,
+        {key: value for key, value in FOREIGN.items() if key not in ("language", "url", "version", "title")},
+        {**FOREIGN, "item": [question("q", "string", text="Name", _text=translated(fr="Nom"))]},
+    ],
+)
+def test_a_form_without_vietnamese_is_held_to_the_profile(tmp_path: Path, form: Json) -> None:
+    file = _file(tmp_path, "f.json", form)
+    status, lines, _ = _run("check", file)
+    assert (status, lines[0]["ok"]) == (0, True)
+    assert {issue["severity"] for issue in lines[0]["issues"]} == {"warning"}
+    assert "no Vietnamese" in lines[0]["issues"][-1]["text"]
+    assert _run("check", "--languages", "vi,en", file)[0] == 1
+
+
+def test_a_form_without_vietnamese_may_not_leave_the_profile(tmp_path: Path) -> None:
+    outside = {**FOREIGN, "item": [question("q", "attachment", text="Picture")]}
+    status, lines, _ = _run("check", _file(tmp_path, "f.json", outside))
+    assert (status, lines[0]["ok"]) == (1, False)
+    assert [issue["expression"] for issue in lines[0]["issues"]] == ["Questionnaire.item[0].type"]
+
+
+@pytest.mark.parametrize("said", [{"_title": translated(vi="Phiếu")}, {"language": "vi-VN"}])
+def test_a_form_that_speaks_vietnamese_speaks_all_eight(tmp_path: Path, said: Json) -> None:
+    status, lines, _ = _run("check", _file(tmp_path, "f.json", {**FOREIGN, **said}))
+    assert status == 1
+    assert any("no text in" in issue["text"] for issue in lines[0]["issues"])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"resourceType": "Patient", "resourceType": "Questionnaire"}', "'resourceType' stands twice"),
+        ("[" * 100_000, "nested too deeply"),
+        ("{}".encode("utf-16"), "not in UTF-8"),
+        ('{"a": NaN}', "NaN is no JSON"),
+        ("<Questionnaire/>", "no JSON: line 1, column 1"),
+        ('{"resourceType": "Bundle"}', "resourceType is 'Bundle', not Questionnaire"),
+        ("{}", "resourceType is missing"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: str | bytes, reason: str) -> None:
+    _, lines, _ = _run("check", _file(tmp_path, "f.json", content))
+    assert [issue["severity"] for issue in lines[0]["issues"]] == ["error"]
+    assert reason in lines[0]["issues"][0]["text"]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from forms.normal import kept
 from forms.packed import pack, unpack
 from forms.pages import pages
 from forms.response import build, parse
+from forms.value_sets import value_sets
 from forms.verdict import judge
-from kiosk.lists import value_sets
 from tests.unit.forms.library import NAMES, filled, library, questionnaire, sealed_bytes
 from tests.unit.forms.questionnaires import answers_of
 

@@ -9,7 +9,7 @@ import pytest
 from forms.facts import facts
 from forms.lint import lint
 from forms.model import LANGUAGES, PREFILL, SENSITIVE
-from kiosk.lists import value_sets
+from forms.value_sets import value_sets
 from tests.parts.people import FORMS, NAMES, RESOURCES, own, questions, say, texts
 
 # The words of a language stand mainly in these scripts (names of Unicode characters begin so).

@@ -210,7 +210,10 @@ def test_a_form_in_all_eight_languages_may_be_published() -> None:
         (("item", 0, "_text"), "Questionnaire.item[0].text"),
         (("item", 0, "answerOption", 0, "valueCoding", "_display"), "answerOption[0].valueCoding.display"),
         (("item", 1, "_prefix"), "Questionnaire.item[1].prefix"),
-        (("item", 1, "extension", 0, "_valueString"), "Questionnaire.item[1].extension(entryFormat).valueString"),
+        (
+            ("item", 1, "extension", 0, "_valueString"),
+            f"Questionnaire.item[1].extension('{BASE}entryFormat').valueString",
+        ),
     ],
 )
 def test_a_string_without_one_language_is_named(place: tuple[Any, ...], expression: str) -> None:
@@ -278,3 +281,73 @@ def test_unknown_extensions_of_a_form_are_passed_over() -> None:
 def test_a_text_cannot_be_computed() -> None:
     computed = {"extension": [extension("cqf-expression", "Expression", {"expression": "today()"})]}
     assert refused({**Q, "_text": computed}) == [("Questionnaire.item[0].text.extension[0]", "not-supported")]
+
+
+_COMPUTED = {"extension": [extension("cqf-expression", "Expression", {"language": "text/fhirpath", "expression": "1"})]}
+
+
+@pytest.mark.parametrize("name", ["required", "repeats", "readOnly", "maxLength", "answerValueSet", "text"])
+def test_no_value_is_computed_by_an_expression(name: str) -> None:
+    found = refused(question("q", "string", **{f"_{name}": _COMPUTED}))
+    assert [(place.partition(".extension")[0], code) for place, code in found] == [
+        (f"Questionnaire.item[0].{name}", "not-supported")
+    ]
+
+
+def test_what_is_noted_beside_a_value_is_no_fault() -> None:
+    aside = {"extension": [extension("rendering-style", "String", "color: red")]}
+    assert refused(question("q", "string", required=True, _required=aside)) == []
+
+
+def test_a_limit_of_amount_on_a_number_is_not_passed_over() -> None:
+    limit = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity"
+    weight = {"url": limit, "valueQuantity": {"value": 1, "unit": "kg"}}
+    found = [(f"Questionnaire.item[0].extension('{limit}')", "not-supported")]
+    assert refused(question("q", "decimal", extensions=[weight])) == found
+    assert refused(question("q", "quantity", extensions=[weight])) == []
+
+
+def test_a_modifier_of_a_contained_value_set_is_refused() -> None:
+    held = {
+        "resourceType": "ValueSet",
+        "id": "v",
+        "modifierExtension": [{"url": "http://x/y", "valueBoolean": True}],
+        "compose": {"include": [{"system": "urn:x", "concept": [{"code": "a", "display": "A"}]}]},
+    }
+    found = errors(questionnaire(question("q", "choice", answerValueSet="#v"), contained=[held]))
+    assert ("Questionnaire.contained[0].modifierExtension") in [place for place, _ in found]
+
+
+@pytest.mark.parametrize("name", ["url", "version"])
+def test_a_name_that_the_wire_cannot_carry_is_not_published(name: str) -> None:
+    long = {**questionnaire(Q), name: "a" * 100}
+    assert errors(long) == []
+    assert (f"Questionnaire.{name}", "too-long") in errors(long, ("vi",))
+    assert errors({**long, name: "a" * 99}, ("vi",)) == []
+    assert errors({**long, name: "a|1"}) == [(f"Questionnaire.{name}", "value")]
+
+
+def test_of_two_regions_of_a_language_the_first_is_read_and_neither_is_published() -> None:
+    both = {"extension": [*translated(**{"zh-CN": "国"})["extension"], *translated(**{"zh-TW": "國"})["extension"]]}
+    resource = questionnaire(question("q", "string", _text=both))
+    assert [(i.severity, i.expression) for i in lint(resource, {}, ())] == [
+        ("warning", "Questionnaire.item[0].text.extension[1]")
+    ]
+    assert load(resource).by_id["q"].text.in_("zh") == "国"
+    assert ("Questionnaire.item[0].text.extension[1]", "duplicate") in errors(resource, ("vi", "zh"))
+
+
+def test_a_language_said_twice_is_a_fault() -> None:
+    both = {"extension": [*translated(en="a")["extension"], *translated(en="b")["extension"]]}
+    assert refused(question("q", "string", _text=both)) == [("Questionnaire.item[0].text.extension[1]", "duplicate")]
+
+
+def test_a_limit_that_is_computed_is_refused() -> None:
+    limit = {"url": BASE + "minValue", "valueDate": "2026-01-01", "_valueDate": _COMPUTED}
+    assert ("Questionnaire.item[0].extension[0]", "not-supported") in refused(question("q", "date", extensions=[limit]))
+
+
+def test_a_condition_is_named_as_it_was_written() -> None:
+    asks = when("q", "=", answerCoding={"display": "Có"})
+    found = errors(questionnaire(choice("q", "a"), question("then", "string", enableWhen=[asks])))
+    assert found == [("Questionnaire.item[1].enableWhen[0].answerCoding", "required")]
