@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.load import load
-from forms.model import Coding, Item
+from forms.model import LANGUAGES, Coding, Item
+from tests.parts.form_desk import library_form
 from tests.unit.ui.own_form import own_form
 from ui.form.choices import Row, find, fold, rows
 from ui.form.reading import MOST_CHARACTERS, Draft, Problem, make_draft, read, write
-from ui.form.show import sentence
+from ui.form.show import date_text, sentence
 from ui.words import LOCALES, read_language
 
 TEXTS = read_language(LOCALES / "vi")
@@ -125,3 +126,24 @@ def test_wards_are_those_of_the_province_that_was_answered() -> None:
     answers = {("province", ()): (Coding("urn:gatepost:province", "A"),)}
     assert [row.text for row in rows(form.by_id["ward"], (), answers, "vi")] == ["Xã A1", "Xã A2"]
     assert len(rows(form.by_id["ward"], (), {}, "vi")) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_country_is_found_by_a_name_that_the_keyboard_can_write(language: str) -> None:
+    question = library_form("entry").by_id["nationality"]
+    found = find(rows(question, (), {}, language), "Cambodia")
+    assert [question.options[row.place].value for row in found] == [Coding("urn:iso:std:iso:3166", "KH")]
+
+
+def test_the_country_of_the_language_stands_behind_viet_nam() -> None:
+    question = library_form("entry").by_id["nationality"]
+    first = [question.options[row.place].value for row in rows(question, (), {}, "km")[:2]]
+    assert first == [Coding("urn:iso:std:iso:3166", code) for code in ("VN", "KH")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("vi", "30/09/2026"), ("en", "30/09/2026"), ("zh", "2026年09月30日"), ("ko", "2026년 09월 30일")],
+)
+def test_a_date_stands_as_the_language_writes_it(language: str, said: str) -> None:
+    assert date_text("2026-09-30", read_language(LOCALES / language)) == said

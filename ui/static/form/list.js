@@ -10,7 +10,8 @@ export function startList(page, ask) {
   const chosen = page.querySelector("#chosen");
   const kept = new Map(Object.entries(JSON.parse(chosen?.dataset.names ?? "{}"))); // place -> name, also of rows not shown
   const far = field.dataset.find === "far";
-  const names = new Map([...rows.querySelectorAll("[data-pick]")].map((row) => [row, fold(row.textContent)]));
+  // What is shown, and the names in Latin letters: the keyboard writes no others.
+  const names = new Map([...rows.querySelectorAll("[data-pick]")].map((row) => [row, [fold(row.textContent), ...(row.dataset.also ?? "").split("|")]]));
   let timer = 0;
 
   function tell() {
@@ -29,10 +30,10 @@ export function startList(page, ask) {
   function near() {
     const wanted = fold(field.value.trim());
     let found = 0;
-    for (const [row, name] of names) {
-      row.hidden = !name.includes(wanted);
+    for (const [row, called] of names) {
+      row.hidden = !called.some((name) => name.includes(wanted));
       if (!row.hidden) found += 1;
-      row.classList.toggle("first", wanted !== "" && name.startsWith(wanted));
+      row.classList.toggle("first", wanted !== "" && called.some((name) => name.startsWith(wanted)));
     }
     rows.querySelector("#none").hidden = found > 0;
     rows.closest("[data-scroll]").scrollTop = 0;
