@@ -29,13 +29,16 @@ unit:         ## pure code and single packages
 	$(PY) -m pytest -q tests/unit/devices tests/contract  # second looks have a budget of time: alone, as in the field
 
 integration:  ## real brokers, databases and processes
-	$(PY) -m pytest -q tests/integration
+	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/integration/timed tests/integration
+	$(PY) -m pytest -q tests/integration/timed  # what is measured in milliseconds has the machine to itself
 
 browser:      ## the screens, in a real Chromium
-	$(PY) -m pytest -q tests/browser
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not timed" tests/browser
+	$(PY) -m pytest -q -m timed tests/browser
 
 chaos:        ## kill, cut, fill, unplug: a short round of each
-	$(PY) -m pytest -q tests/fault
+	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/fault/timed tests/fault
+	$(PY) -m pytest -q tests/fault/timed
 
 bench:        ## speed against the bare library, a table and a JSON file
 	$(PY) -m tests.bench

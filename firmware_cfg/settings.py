@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from firmware_cfg.keys import (
-    LOOPBACK,
     Problem,
     Section,
     fingerprint,
@@ -26,6 +25,7 @@ from firmware_cfg.keys import (
     url,
     whole,
 )
+from firmware_cfg.served import Guard, Phone, Screen, port_of
 
 MAX_BYTES = 64 * 1024
 SIMULATED = ("files", "file")
@@ -201,28 +201,6 @@ class Storage(Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Screen(Section):
-    """The page that the kiosk shows itself; on this machine only. `mirror`: show the live picture as a mirror does."""
-
-    host: Annotated[str, one_of(*LOOPBACK)] = "127.0.0.1"
-    port: Annotated[int, whole(1, 65_535)] = 8080
-    mirror: Annotated[bool, flag] = True
-
-
-@dataclass(frozen=True, slots=True)
-class Guard(Section):
-    """The guard's page. `socket` is where nginx finds it ("" for no such page); `url` is what phones on the venue's
-    network open, "https://cua-a.local"."""
-
-    socket: Annotated[str, text(100, shortest=0)] = ""
-    url: Annotated[str, text(200, shortest=0)] = ""
-
-    def contradictions(self, bench: bool) -> Iterator[Problem]:
-        if self.socket and not self.url.startswith("https://"):
-            yield Problem("url", "phải bắt đầu bằng https://", "must begin with https://")
-
-
-@dataclass(frozen=True, slots=True)
 class Times(Section):
     """How long a result stays, by signal, in ms; the next code always replaces it."""
 
@@ -244,7 +222,16 @@ class Settings(Section):
     storage: Storage
     screen: Screen
     guard: Guard
+    phone: Phone
     times: Times
+
+    def contradictions(self, bench: bool) -> Iterator[Problem]:
+        guard, phone = self.guard, self.phone
+        if phone.url and guard.socket:
+            if phone.socket == guard.socket:
+                yield Problem("phone.socket", "trùng với guard.socket", "is that of guard.socket")
+            if port_of(phone.url) == port_of(guard.url):
+                yield Problem("phone.url", "dùng chung cổng với guard.url", "shares its port with guard.url")
 
 
 class SettingsError(ValueError):

@@ -6,6 +6,7 @@
 """
 
 from credentials.types import Credential
+from kiosk.duties import on_paper
 from kiosk.events import (
     Answered,
     CodeSeen,
@@ -16,7 +17,7 @@ from kiosk.events import (
     LightShown,
     PlaySound,
     RecordDeclaration,
-    RecordOther,
+    RecordLight,
     RecordVisit,
     ShowLamps,
     ShowScreen,
@@ -26,6 +27,7 @@ from kiosk.showing import first_of, show
 from kiosk.standing import Now, Rules, State
 from rules.decide import Decision, decide
 from rules.known import Known
+from rules.messages import heard_by
 from ui.screen import View
 from wire.reasons import number_of, public
 from wire.records import Declaration, Direction, IdentityKind, SealedDeclaration, Signal, Source, Visit
@@ -38,6 +40,9 @@ IDENTITY_KINDS = {
     "passport": IdentityKind.PASSPORT,
     "typed": IdentityKind.TYPED,
 }
+# Whoever shows one of these may have a pass for the day, and need not take the card out again to leave.
+_CARDS = frozenset({IdentityKind.CCCD, IdentityKind.BHYT, IdentityKind.PERSONAL_QR, IdentityKind.PASSPORT})
+_HELD_UP = frozenset({Source.CAMERA, Source.READER})
 # With these, nothing may be recorded: a code is answered with FAULT ("write it on paper").
 _NO_RECORD = frozenset({"starting", "not_enrolled", "disk_full", "store_failed"})
 
@@ -53,7 +58,8 @@ def take_code(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tuple[Sta
         decision = _decide(known_by_code(seen, state, now, rules, Direction.OUT), rules)
         if decision.signal is Signal.ALLOW:
             word = "already_in" if last is Direction.IN else "checked_out"
-            return _answered(show(state, Decision(Signal.ALLOW, (word,)), last, now, rules), seen.asked, word)
+            shown = show(state, Decision(Signal.ALLOW, (word,)), last, now, rules, _newcomer(seen, last, now))
+            return _answered(shown, seen.asked, word)
     direction = _direction(seen, rules)
     decision = _decide(known_by_code(seen, state, now, rules, direction or Direction.OUT), rules)
     if direction is None and decision.signal is Signal.ALLOW:
@@ -78,7 +84,7 @@ def take_declaration(state: State, event: Declared, now: Now, rules: Rules) -> t
         return _refuse(state, fault, event.asked, now, rules)
     known = known_by_form(event, state, now, rules)
     decision = _decide(known, rules)
-    declaration = _declaration(filing, seen, decision)
+    declaration = declaration_of(filing, seen, decision)
     visitor = None if seen is None else seen.visitor
     effects: list[Effect] = [RecordDeclaration(declaration, visitor, filing.facts)]
     inside = seen is not None and seen.last is not None and seen.last.direction is Direction.IN
@@ -97,7 +103,7 @@ def take_light(state: State, event: LightShown, now: Now, rules: Rules) -> tuple
     decision = _decide(known_by_light(event, state, now, rules), rules)
     record = SealedDeclaration(event.order, decision.signal, numbers_of(decision), decision.rules, event.blob)
     state, shown = show(state, decision, Direction.IN, now, rules)
-    return state, [RecordOther(record), *shown]
+    return state, [RecordLight(record, event.id, event.outcome is not None, event.until_ms), *shown]
 
 
 def admit(
@@ -115,7 +121,8 @@ def admit(
         effects.append(KeepCard(seen.code))
     doubted = None if decision.signal is Signal.ALLOW else seen
     state = state._replace(doubted=doubted, doubted_until_ms=now.mono_ms + rules.doubt_ms)
-    state, shown = show(state, decision, direction, now, rules)
+    newcomer = _newcomer(seen, direction, now) if decision.signal is Signal.ALLOW else None
+    state, shown = show(state, decision, direction, now, rules, newcomer)
     return state, [*effects, *shown, *answer(seen.asked, decision)]
 
 
@@ -153,7 +160,8 @@ def count(state: State, direction: Direction, people: int) -> State:
 
 def answer(asked: int, decision: Decision) -> list[Effect]:
     """The answer to whoever waits for one."""
-    return [Answered(asked, decision.signal, decision.reasons)] if asked else []
+    said = heard_by("private", decision.messages)
+    return [Answered(asked, decision.signal, decision.reasons, said)] if asked else []
 
 
 def no_record(state: State) -> str | None:
@@ -162,10 +170,11 @@ def no_record(state: State) -> str | None:
 
 
 def _decide(known: Known, rules: Rules) -> Decision:
-    return decide(known, rules.duties.rules)
+    return on_paper(decide(known, rules.duties.rules), known, rules.duties)
 
 
-def _declaration(filing: Filing, seen: CodeSeen | None, decision: Decision) -> Declaration:
+def declaration_of(filing: Filing, seen: CodeSeen | None, decision: Decision) -> Declaration:
+    """A finished form, or the refusal, as it is recorded."""
     kind, identity = identity_of(seen)
     return Declaration(
         kind,
@@ -181,6 +190,12 @@ def _declaration(filing: Filing, seen: CodeSeen | None, decision: Decision) -> D
         order=filing.order,
         refused=filing.refused,
     )
+
+
+def _newcomer(seen: CodeSeen, direction: Direction, now: Now) -> bytes | None:
+    """The pseudonym of a visitor who has come in by a card; None for others, and while no pass could be dated."""
+    by_card = seen.source in _HELD_UP and identity_of(seen)[0] in _CARDS
+    return seen.visitor if by_card and direction is Direction.IN and now.quality != "unset" else None
 
 
 def _soon_again(seen: CodeSeen, now: Now, rules: Rules) -> Direction | None:

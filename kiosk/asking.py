@@ -4,6 +4,7 @@ The web's thread puts an event on the gate's queue and waits here, for at most A
 the commit. Bounded: with MOST waiting the next one is told at once that the gate is busy.
 """
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from threading import Lock
 from typing import NamedTuple
@@ -15,12 +16,14 @@ MOST = 32
 
 
 class Answer(NamedTuple):
-    """`refs` are of the records that were committed for it, in order; `failed` the reason why there are none."""
+    """`refs` are of the records that were committed for it, in order; `failed` the reason why there are none;
+    `messages` what rules say to whoever asked, by language."""
 
     signal: Signal
     reasons: tuple[str, ...]
     refs: tuple[str, ...] = ()
     failed: str = ""
+    messages: tuple[Mapping[str, str], ...] = ()
 
 
 BUSY = Answer(Signal.FAULT, ("stalled",), failed="stalled")

@@ -3,7 +3,8 @@
 - A bulletin that cannot be read is logged once by its name and reason, and passed over: the others still count.
 - A form is one that came as a bulletin of kind "form" ({"url", "version", "questionnaire": JSON text}), else one that
   ships with the kiosk.
-- Forms are read when they are first wanted and kept: a form takes milliseconds, a gate has none to spare.
+- Forms are read when they are first wanted and kept: a form takes milliseconds, a gate has none to spare. That of a
+  mandatory order is wanted at once: whether it is here decides what visitors are told.
 """
 
 import json
@@ -17,11 +18,11 @@ import forms
 import rules
 from forms.load import load
 from forms.model import Form, FormRefused
+from forms.value_sets import value_sets
 from kiosk.duties import Duties
-from kiosk.lists import value_sets
 from kiosk.log import say
 from rules.known import Ages
-from rules.orders import read_order
+from rules.orders import Order, in_force, read_order
 from rules.ruleset import RuleSet, load_rules, newest_first, read_rules
 from store import bulletins
 from store.db import Store
@@ -71,7 +72,13 @@ class Board:
             orders=self._age(held["order"], heard),
             rules=self._age(held["rules"], heard),
         )
-        self.duties = Duties(orders, ages, self._rules(held["rules"]))
+        formless = frozenset((o.id, o.version) for o in orders if o.mandatory and self.form(o.form) is None)
+        self.duties = Duties(orders, ages, self._rules(held["rules"]), formless)
+
+    def missing(self, now_ms: int | None) -> list[Order]:
+        """The orders that run now and whose form is not here."""
+        named = self.duties.formless
+        return [order for order in in_force(self.duties.orders, now_ms) if (order.id, order.version) in named]
 
     def form(self, canonical: str) -> Form | None:
         """The form `url|version`; None when it is not here, or not one that this version can ask."""

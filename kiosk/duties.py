@@ -1,21 +1,43 @@
 """PURE. What is asked of visitors now: the orders that were heard, the rules that decide, and how old each word is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rules.known import Ages
+from rules.decide import Decision
+from rules.known import Ages, Known
 from rules.orders import Order
 from rules.ruleset import NO_RULES, RuleSet
+from rules.sight import is_due, orders_for
 
 _NO_AGES = Ages()
 
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """`orders` are all that are held, running or not: decide() looks at their dates itself."""
+    """`orders` are all that are held, running or not: decide() looks at their dates itself. `formless` are those of the
+    mandatory ones, by id and version, whose form is not here or cannot be asked."""
 
     orders: tuple[Order, ...] = ()
     ages: Ages = _NO_AGES
     rules: RuleSet = NO_RULES
+    formless: frozenset[tuple[str, int]] = frozenset()
 
 
 NONE = Duties()
+
+
+def on_paper(decision: Decision, known: Known, duties: Duties) -> Decision:
+    """The decision; with `form_missing` for `declaration_due`, and the order that it is about, where no form that is
+    due can be asked here: the screen must not send anybody to a form that it does not have."""
+    if not duties.formless or "declaration_due" not in decision.reasons:
+        return decision
+    due = [order for order in orders_for(known, known.time_ms) if is_due(known, (order,))]
+    if not due or any((order.id, order.version) not in duties.formless for order in due):
+        return decision
+    reasons = tuple("form_missing" if reason == "declaration_due" else reason for reason in decision.reasons)
+    return replace(decision, reasons=reasons, order=decision.order or due[0].id)
+
+
+def form_name(order: Order) -> str:
+    """What a technician calls an order's form, which is not here to say its title: "daily 7" of ".../form/daily|7"."""
+    url, _, version = order.form.partition("|")
+    return f"{url.rstrip('/').rpartition('/')[2]} {version}"

@@ -3,6 +3,7 @@
 `asked` on an event is the number of somebody who waits for its answer (kiosk.asking); 0 where nobody does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -70,13 +71,27 @@ class Declared:
     asked: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredByPhone:
+    """Somebody has finished a form on their own phone, or refused it; nobody need stand at the gate. `seen` is whose
+    number it names, `shown`: by a card that was held up at this gate for it, and not merely typed."""
+
+    filing: Filing
+    seen: CodeSeen | None
+    shown: bool
+    asked: int = 0
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class LightShown:
-    """A declaration came whole by light (kiosk.light). `outcome` is the centre's signed word in it, None without."""
+    """A declaration came whole by light (kiosk.light). `id` names it (16 bytes), `outcome` is the centre's signed word
+    in it, None without; nobody takes it after `until_ms` (Unix ms)."""
 
+    id: bytes
     form: str
     order: str
     outcome: Signal | None
+    until_ms: int
     blob: bytes
 
 
@@ -147,6 +162,15 @@ class PaperMode:
     asked: int = 0
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PassGiven:
+    """A visitor who was let in just now touched the offer of a pass; `text` is its code, "" when there is none any
+    more: another one has been answered since."""
+
+    text: str
+    asked: int
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """A button on the screen or at the guard's desk: in, out, cancel, no_code."""
@@ -183,6 +207,7 @@ Event = (
     CodeSeen
     | CodeHeld
     | Declared
+    | DeclaredByPhone
     | LightShown
     | LightComing
     | LightRefused
@@ -191,6 +216,7 @@ Event = (
     | HelpCalled
     | LampsTested
     | PaperMode
+    | PassGiven
     | Pressed
     | FaultChanged
     | StoreFailed
@@ -214,10 +240,19 @@ class RecordDeclaration(NamedTuple):
     facts: frozenset[str]
 
 
+class RecordLight(NamedTuple):
+    """Commit this declaration by light, and remember by its id that it was taken: see LightShown."""
+
+    record: SealedDeclaration
+    id: bytes
+    worded: bool
+    until_ms: int
+
+
 class RecordOther(NamedTuple):
     """Commit what has no readable row beside it."""
 
-    record: Override | SealedDeclaration
+    record: Override
 
 
 class KeepCard(NamedTuple):
@@ -227,11 +262,13 @@ class KeepCard(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """What became of the event that `asked` waits for. `reasons` may hold private ones: they go to the asker alone."""
+    """What became of the event that `asked` waits for. `reasons` may hold private ones: they go to the asker alone.
+    `messages` are what rules say to that visitor themselves, by language."""
 
     asked: int
     signal: Signal
     reasons: tuple[str, ...]
+    messages: tuple[Mapping[str, str], ...] = ()
 
 
 class ShowLamps(NamedTuple):
@@ -253,5 +290,5 @@ class ShowScreen(NamedTuple):
     view: View
 
 
-Recording = RecordVisit | RecordDeclaration | RecordOther
+Recording = RecordVisit | RecordDeclaration | RecordLight | RecordOther
 Effect = Recording | KeepCard | Answered | ShowLamps | PlaySound | ShowScreen

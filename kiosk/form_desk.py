@@ -8,24 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-from credentials.types import Credential
+from credentials.types import Credential, Kind
 from forms.facts import facts
-from forms.model import LANGUAGES, Form
+from forms.model import LANGUAGES, Answers, Form
 from forms.packed import pack
 from kiosk.asking import Answer
 from kiosk.board import Board
 from kiosk.clock import VIET_NAM_MS, Clock
-from kiosk.events import CodeSeen, Declared, Event, Filing
+from kiosk.events import CodeSeen, Declared, DeclaredByPhone, Event, Filing
 from kiosk.lists import address_codes
 from kiosk.loop import GateLoop
+from kiosk.phoneway import typed_number
 from kiosk.temporary_passes import TemporaryPasses
 from rules.known import Known
 from rules.orders import TEXTS, Order, consent_hash, in_force
 from rules.sight import concerns
 from ui.form.desk import Filled, Offer, Outcome
-from wire.envelope import record_id
+from wire.envelope import pass_of, record_id
+from wire.records import Signal
 
 # Crockford's base 32 has no I, L, O and U: nobody reads a code out wrongly over the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,10 +85,12 @@ class FormDesk:
         form = None if order is None else self._board.form(order.form)
         if order is None or form is None:  # ended, or replaced by a version that nobody has read here
             return Outcome("FAULT", ("stalled",), "", failed="order_over")
-        code, text = self._holder(filled)
         filing = _filing(order, form, filled)
+        if filled.by_phone:
+            return self._from_phone(filing, filled.identity, form, filled.answers)
+        code, text = self._holder(filled)
         answer = self._loop.ask(_declared(filing), code)
-        return self._outcome(answer, text)
+        return self._outcome(answer, text or self._pass_after(answer, code))
 
     def temporary_pass(self, language: str) -> Outcome:
         """A pass for a visitor without papers: the gate treats it like one that was shown."""
@@ -94,6 +98,29 @@ class FormDesk:
             return Outcome("FAULT", ("stalled",), "", failed="stalled")
         code, text = self._passes.new()
         return self._outcome(self._loop.ask(_shown, code), text)
+
+    def _pass_after(self, answer: Answer, code: Credential | None) -> str:
+        """The pass of whoever has come in by this form with a card, as after any check-in (kiosk.pass_desk)."""
+        came = answer.signal is Signal.ALLOW and len(answer.refs) > 1  # the declaration, and the visit behind it
+        if not came or code is None or code.kind == "pass" or self._known_ms() is None:
+            return ""
+        return self._passes.of_check_in(pass_of(self._record(answer.refs[1])))
+
+    def _record(self, ref: str) -> bytes:
+        epoch, seq = ref.split(":")
+        return record_id(self._device, bytes.fromhex(epoch), int(seq))
+
+    def _from_phone(self, filing: Filing, shown: tuple[str, str] | None, form: Form, answers: Answers) -> Outcome:
+        """Nobody need stand at the gate: see kiosk.phoneway."""
+        number = typed_number(form, answers)
+        kind, normal_form = shown or ("cccd", number)
+        code = Credential(cast(Kind, kind), "valid", "ok", (), normal_form) if normal_form else None
+
+        def make(seen: CodeSeen | None, asked: int) -> Event:
+            return DeclaredByPhone(filing, seen, shown is not None, asked)
+
+        outcome = self._outcome(self._loop.ask(make, code), "")
+        return replace(outcome, by_card=code is not None)
 
     def _holder(self, filled: Filled) -> tuple[Credential | None, str]:
         """Whose form it is, and the text of a pass that was made for it."""
@@ -135,9 +162,8 @@ class FormDesk:
     def _outcome(self, answer: Answer, pass_text: str) -> Outcome:
         if answer.failed or not answer.refs:
             return Outcome(answer.signal.name, answer.reasons, "", failed=answer.failed or "stalled")
-        epoch, seq = answer.refs[0].split(":")
-        code = spoken(record_id(self._device, bytes.fromhex(epoch), int(seq)))
-        return Outcome(answer.signal.name, answer.reasons, code, pass_text)
+        code = spoken(self._record(answer.refs[0]))
+        return Outcome(answer.signal.name, answer.reasons, code, pass_text, messages=answer.messages)
 
 
 def spoken(record: bytes) -> str:
@@ -193,7 +219,7 @@ def _local_date(unix_ms: int) -> str:
     if unix_ms >= _NO_DATE_MS:
         return ""
     day = datetime.fromtimestamp((unix_ms + VIET_NAM_MS) / 1000, UTC)
-    return f"{day:%d/%m/%Y}"
+    return f"{day:%Y-%m-%d}"
 
 
 def _fields_of(code: Credential | None) -> Mapping[str, str] | None:

@@ -21,6 +21,7 @@ from kiosk.events import (
     CodeSeen,
     DayTurned,
     Declared,
+    DeclaredByPhone,
     Effect,
     Event,
     FaultChanged,
@@ -31,13 +32,15 @@ from kiosk.events import (
     LightShown,
     Overridden,
     PaperMode,
+    PassGiven,
     Pressed,
     SlipEntered,
     StoreFailed,
     Tick,
 )
 from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, set_paper
-from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light
+from kiosk.phoneway import take_from_phone
+from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light, show_pass
 from kiosk.showing import rest as to_rest
 from kiosk.standing import GateDirection, Now, Rules, State
 from rules.decide import Decision
@@ -61,10 +64,14 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             return _code(state, event, now, rules)
         case Declared():
             return take_declaration(state._replace(waiting=None), event, now, rules)
+        case DeclaredByPhone():
+            return take_from_phone(state, event, now, rules)
         case LightShown():
             return take_light(state._replace(waiting=None), event, now, rules)
         case LightComing(have, needed):
             return show_light(state, have, needed, now, rules)
+        case PassGiven():
+            return show_pass(state, event, now, rules)
         case LightRefused(reason):
             return show(state, Decision(Signal.ASK, (reason,)), None, now, rules)
         case Overridden() | SlipEntered() | HelpCalled() | LampsTested() | PaperMode():

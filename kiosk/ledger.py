@@ -13,16 +13,18 @@ from credentials.types import Credential, Unreadable
 from kiosk.board import Board
 from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
-from kiosk.events import Last, RecordDeclaration, Recording, RecordVisit
+from kiosk.events import Last, LightShown, RecordDeclaration, Recording, RecordLight, RecordVisit
 from kiosk.log import say
-from kiosk.temporary_passes import given_out_here
+from kiosk.temporary_passes import TemporaryPasses, given_out_here
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
 from rules.known import RISKS, LastDeclaration
 from store import bulletins, meta, receipts, visits
 from store.db import Damaged, Leaving, Store, StoreError
 from store.declared import declared_since
+from store.light import LightTaken, is_taken
 from store.recorder import Entry, Recipients, Recorder
-from wire.records import DeviceEvent, Signal
+from wire.envelope import pass_of, record_id
+from wire.records import DeviceEvent, Direction, Signal, Source
 from wire.refusal import Refused
 from wire.root import Root
 
@@ -48,6 +50,7 @@ class Ledger:
         self._recorder: Recorder | None = None
         self._trust = Trust.NONE
         self._own_passes: dict[bytes, bytes] = {}
+        self._passes: TemporaryPasses | None = None
         self._version = -1
         self.root: Root | None = None
         self.enrolled = False
@@ -56,6 +59,9 @@ class Ledger:
             visits.last_visits(store, clock.now_ms() - 2 * DAY_MS), inside, clock.boot, clock.mono_ms(), clock.now_ms()
         )
         self._visitors.load_declared(declared_since(store, clock.now_ms() - 2 * DAY_MS), clock.boot)
+        for visitor, ref in visits.check_ins(store, clock.boot, clock.now_ms() - 2 * DAY_MS):
+            self._visitors.note_check_in(visitor, ref)
+            self._visitors.give_pass(self._pass_id(ref).hex(), visitor)
 
     def tell(self, event: DeviceEvent) -> Outcome:
         """Commit what happened to the device itself."""
@@ -68,14 +74,18 @@ class Ledger:
         outcome = self._commit([_entry(recording) for recording in recordings])
         if outcome.failed is None:
             mono_ms = self._clock.mono_ms()
-            for recording in recordings:
-                self._note(recording, mono_ms)
+            for recording, ref in zip(recordings, outcome.refs, strict=True):
+                self._note(recording, mono_ms, ref)
         return outcome
 
-    def _note(self, recording: Recording, mono_ms: int) -> None:
+    def _note(self, recording: Recording, mono_ms: int, ref: str) -> None:
         match recording:
             case RecordVisit(visit, visitor) if visitor is not None and visit.signal is Signal.ALLOW:
                 self._visitors.note(visitor, visit.direction, mono_ms)
+                if visit.direction is Direction.IN:
+                    self._visitors.note_check_in(visitor, ref)
+                if visit.source is Source.TOUCH:  # the form's receipt shows the pass: see kiosk.form_desk
+                    self._visitors.give_pass(self._pass_id(ref).hex(), visitor)
             case RecordDeclaration(declaration, visitor, facts) if visitor is not None and not declaration.refused:
                 self._visitors.note_declared(visitor, declaration.form, facts, mono_ms)
 
@@ -104,6 +114,25 @@ class Ledger:
         """Passes of these keys (key id -> public key) count here too: the gate gives out temporary ones itself."""
         self._own_passes = dict(issuers)
 
+    def give_passes(self, passes: TemporaryPasses) -> None:
+        """Visitors who check in with a card may have one of these."""
+        self._passes = passes
+        self.trust_passes(passes.issuers)
+
+    def pass_for(self, visitor: bytes) -> str:
+        """The text of the pass for this visitor's check-in; "" where there is none to give. From then on it is known
+        as that visitor's: whoever comes with the one leaves with the other."""
+        ref = self._visitors.check_in_of(visitor)
+        if self._passes is None or ref is None:
+            return ""
+        pass_id = self._pass_id(ref)
+        self._visitors.give_pass(pass_id.hex(), visitor)
+        return self._passes.of_check_in(pass_id)
+
+    def _pass_id(self, ref: str) -> bytes:
+        epoch, seq = ref.split(":")
+        return pass_of(record_id(self._device, bytes.fromhex(epoch), int(seq)))
+
     @property
     def _own_trust(self) -> Trust:
         return Trust(self._own_passes, {}, self._trust.revoked_passes)
@@ -112,6 +141,8 @@ class Ledger:
         """The pseudonyms of whoever the code stands for; none without an identity. From any thread."""
         if code.kind is None or code.normal_form is None:
             return ()
+        if code.kind == "pass" and (holder := self._visitors.holder_of(code.normal_form)):
+            return holder
         return self._visitors.names(code.kind, code.normal_form, self._clock.now_ms())
 
     def last_of(self, names: tuple[bytes, ...]) -> Last | None:
@@ -121,6 +152,10 @@ class Ledger:
     def declarations_of(self, names: tuple[bytes, ...]) -> tuple[LastDeclaration, ...]:
         """What was declared under these pseudonyms, newest first."""
         return self._visitors.declarations_of(names, self._clock.mono_ms())
+
+    def has_taken(self, shown: LightShown) -> bool:
+        """Whether this declaration by light was taken before, at whatever start of the gate."""
+        return is_taken(self._store, shown.id, shown.outcome is not None)
 
     def unsure(self) -> bool:
         """Whether somebody may be inside whom nobody here can know."""
@@ -146,6 +181,14 @@ class Ledger:
         self._refresh_enrolment()
         if self._recorder is not None:
             self._recorder.pay_owed_events()
+
+    def note(self, name: str) -> str:
+        """A small fact that was kept under that name, "" for none. Never personal data."""
+        return meta.get(self._store, name) or ""
+
+    def keep_note(self, name: str, value: str) -> None:
+        """Keep one. Raises StoreError."""
+        meta.put(self._store, name, value)
 
     def store_works(self) -> bool:
         """Whether a commit succeeds now: the probe that ends a store fault."""
@@ -205,4 +248,6 @@ def _entry(recording: Recording) -> Entry:
         case RecordDeclaration(declaration, visitor, facts):
             well = not facts & RISKS and not declaration.refused
             return Entry(declaration, visitor, well)
+        case RecordLight(record, id_, worded, until_ms):
+            return Entry(record, light=LightTaken(id_, worded, until_ms))
     return Entry(recording.record)

@@ -3,8 +3,9 @@
 - At most MAX_SETS phones at once; a further one takes the place of the set that has waited longest for a new frame.
 - A set is forgotten SILENT_MS after its last new frame. Frames that are no news cost a look into a dict.
 - A set whose frames do not fit together is dropped whole: which of them was forged nobody can tell.
-- A declaration is handed out once, and once more when the centre's word has come to it. The phone goes on showing it,
-  and whoever filmed it may come back with it: of the last MAX_DONE a second showing is `Again`, no second declaration.
+- A declaration is handed out once, and once more when the centre's word has come to it. The phone goes on showing it:
+  of the last MAX_DONE a second showing is `Again`. That whoever filmed one does not come back with it, also after a
+  restart, is for the gate's turn to say (store.light).
 """
 
 from collections import OrderedDict

@@ -56,7 +56,9 @@ class LightWay:
             return LightRefused("light_unreadable")
         word = word_of(declaration, root, None if known_now is None else int(known_now.timestamp()))
         named = (core.order, core.order_version, core.form)
-        runs = any((order.id, order.version, order.form) == named for order in in_force(self._orders(), now_ms))
-        if not word.readable or not runs:
+        running = in_force(self._orders(), now_ms)
+        order = next((one for one in running if (one.id, one.version, one.form) == named), None)
+        if not word.readable or order is None:
             return LightRefused("light_unreadable")
-        return LightShown(core.form, f"{core.order}|{core.order_version}", word.outcome, declaration.blob)
+        key = f"{core.order}|{core.order_version}"
+        return LightShown(declaration.id, core.form, key, word.outcome, order.end_ms, declaration.blob)

@@ -9,89 +9,37 @@
 - Each turn beats: lamps, screen and systemd's watchdog hear from this thread only, so that a loop that hangs is seen.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from queue import Empty, Full, Queue
-from typing import Protocol
 
-from credentials.types import Credential, Unreadable
+from credentials.types import Credential
+from kiosk.arrivals import Arrivals, Asked, CodeRead, Given
 from kiosk.asking import BUSY, Answer, Asking
 from kiosk.cards import Cards
 from kiosk.clock import CLOCK_NAMES, Clock
 from kiosk.events import (
-    Answered,
     CodeHeld,
     CodeSeen,
-    Effect,
     Event,
-    KeepCard,
+    LightRefused,
+    LightShown,
     Overridden,
-    PlaySound,
     Pressed,
-    RecordDeclaration,
     Recording,
-    RecordOther,
-    RecordVisit,
-    ShowLamps,
-    ShowScreen,
     StoreFailed,
     Tick,
 )
 from kiosk.gate import Now, Rules, State, begin, step
 from kiosk.ledger import Ledger
-from kiosk.ports import Sound
-from ui.screen import Feed
+from kiosk.outputs import LampsHandle, Outcomes, Outputs
 from wire.records import Signal, Source
+
+__all__ = ["QUEUE_SIZE", "GateLoop", "LampsHandle", "Outputs"]
 
 QUEUE_SIZE = 256
 TOGETHER = 8  # the first of them waits for the sealing of the rest: 0.1 ms each, 1 ms on the slowest board
 TURN_S = 0.25  # the lamps call a silence of 0.75 s a stall: three missed turns
-
-
-class LampsHandle(Protocol):
-    """The parent's end of the lights child (kiosk.devices.lamps)."""
-
-    def show(self, pattern: str, buzzer: str, ref: str | None) -> None:
-        """Show a pattern from now on."""
-
-    def beat(self) -> None:
-        """Say that the loop turns."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeRead:
-    """A code that a producer has read: what it is and its pseudonyms, not yet what is known of the visitor.
-
-    `digest` names the text (16 bytes); `names` are today's and yesterday's pseudonym, none without an identity.
-    """
-
-    digest: bytes
-    code: Credential | Unreadable
-    names: tuple[bytes, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An event that somebody waits for: made in the gate's turn, from what is known of the visitor then."""
-
-    make: Callable[[CodeSeen | None], Event]
-    read: CodeRead | None
-    number: int
-
-
-Given = Event | CodeRead | Asked
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Where effects go."""
-
-    lamps: LampsHandle
-    sound: Sound
-    feed: Feed
-    watchdog: Callable[[], None]
 
 
 class GateLoop:
@@ -102,9 +50,8 @@ class GateLoop:
         self._queue: Queue[Given] = Queue(QUEUE_SIZE)
         self._asking = Asking()
         self.cards = Cards(clock.mono_ms)
-        self._taken = (b"", 0)  # a code that a form took, and until when the gate lets it be
-        self._last_result = 0  # the feed's number of the newest answer
-        self._last_seq = 0  # of the newest visit: what a guard's word is about
+        self._arrivals = Arrivals(ledger, clock, self.cards, rules.hold_ms)
+        self._outcomes = Outcomes(outputs, self._asking, self.cards)
         self._left: Given | None = None  # taken from the queue, for the next turn
         self._stopping = False
         self.dropped = 0
@@ -126,19 +73,8 @@ class GateLoop:
         self.put(self.read(text, source))
 
     def read(self, text: str, source: Source = Source.CAMERA) -> CodeRead | CodeHeld | Tick:
-        """What a code's text is; the one that is held before the camera is not read again and again."""
-        digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
-        state = self.state
-        if digest == state.held and self._clock.mono_ms() < state.held_until_ms and not self.cards.wanted:
-            return CodeHeld(digest)
-        code = self._ledger.read(text)
-        if digest == self._taken[0] and self._clock.mono_ms() < self._taken[1]:
-            return Tick()
-        if self.cards.offer(code):
-            # Not held: were it somebody else's form, the card's owner is answered when it is still shown after a while.
-            self._taken = (digest, self._clock.mono_ms() + self._rules.hold_ms)
-            return Tick()
-        return CodeRead(digest, code, self._ledger.names(code), source)
+        """What a code's text is, for `put`."""
+        return self._arrivals.read(text, source, self.state)
 
     def ask(
         self,
@@ -154,9 +90,19 @@ class GateLoop:
         if begun is None:
             return BUSY
         number, future = begun
-        read = None if code is None else CodeRead(_digest_of(code), code, self._ledger.names(code), source)
+        read = None if code is None else self._arrivals.of_card(code, source)
         self.put(Asked(lambda seen: make(seen, number), read, number))
         return self._asking.wait(number, future)
+
+    def pass_text(self, view: int) -> str:
+        """The pass of the visitor whom the feed's view of that number lets in; "" when another one was answered since.
+
+        In the gate's turn only: by `ask`.
+        """
+        newcomer = self.state.newcomer
+        if newcomer is None or view != self._outcomes.last_result:
+            return ""
+        return self._ledger.pass_for(newcomer)
 
     def press(self, button: str) -> None:
         """A button of the screen."""
@@ -220,65 +166,31 @@ class GateLoop:
             self.state = state
             refs = iter(outcome.refs)
             for effects in answers:
-                self._show(effects, refs)
+                self._outcomes.show(effects, refs)
         else:
             self.state, effects = step(before, StoreFailed(outcome.failed), self._now(), self._rules)
-            self._show(effects, iter(()))
-            failed = Answer(Signal.FAULT, (outcome.failed,), failed=outcome.failed)
-            for asked in (e.asked for effects in answers for e in effects if isinstance(e, Answered)):
-                self._asking.answer(asked, failed)
-
-    def _show(self, effects: list[Effect], refs: Iterator[str]) -> None:
-        """Carry out what follows the commit. `refs` are of the records that were committed, in order."""
-        ref, own, seq, kept = None, [], 0, False
-        for effect in effects:
-            match effect:
-                case RecordVisit():
-                    own.append(ref := next(refs))
-                    seq = int(ref.split(":")[1])
-                case RecordDeclaration() | RecordOther():
-                    own.append(next(refs))
-                case KeepCard(code):
-                    self.cards.keep(code)
-                    kept = True
-                case Answered(asked, signal, reasons):
-                    failed = reasons[0] if signal is Signal.FAULT else ""
-                    self._asking.answer(asked, Answer(signal, reasons, tuple(own), failed))
-                case ShowLamps(pattern, buzzer):
-                    self._out.lamps.show(pattern, buzzer, ref)
-                case PlaySound(name):
-                    self._out.sound.play(name)
-                case ShowScreen(view):
-                    number = self._out.feed.publish(view)
-                    if view.page == "result":
-                        self._last_result = number
-                        if not kept:
-                            self.cards.drop()
-                        self._last_seq = seq  # 0 where the answer left no visit: a guard's word is then about none
+            self._outcomes.show(effects, iter(()))
+            for effects in answers:
+                self._outcomes.fail(effects, outcome.failed)
 
     def _event(self, given: Given) -> Event:
         """Add what is known of the visitor now, not when the code was put on the queue."""
         if isinstance(given, CodeRead):
-            return self._know(given)
+            return self._arrivals.know(given)
         if isinstance(given, Asked):
             if not self._asking.waits(given.number):
                 return Tick()  # whoever asked was told "not recorded" and may ask again: it must not come twice
-            given = given.make(None if given.read is None else self._know(given.read))
+            given = given.make(None if given.read is None else self._arrivals.know(given.read))
+        if isinstance(given, LightShown) and self._ledger.has_taken(given):
+            return LightRefused("light_again")
         return self._about(given) if isinstance(given, Overridden) else given
 
     def _about(self, word: Overridden) -> Event:
         """A guard's word with the visit it is about; none at all when another visitor was answered meanwhile."""
-        if word.view and word.view < self._last_result:
+        if word.view and word.view < self._outcomes.last_result:
             self._asking.answer(word.asked, Answer(Signal.FAULT, ("too_late",), failed="too_late"))
             return Tick()
-        return replace(word, about=self._last_seq)
-
-    def _know(self, read: CodeRead) -> CodeSeen:
-        if not read.names:
-            return CodeSeen(read.digest, read.code, source=read.source)
-        last = self._ledger.last_of(read.names)
-        declarations = self._ledger.declarations_of(read.names)
-        return CodeSeen(read.digest, read.code, read.names[0], last, self._ledger.unsure(), read.source, declarations)
+        return replace(word, about=self._outcomes.last_seq)
 
     def _now(self) -> Now:
         quality = CLOCK_NAMES[self._clock.quality]
@@ -291,11 +203,4 @@ class GateLoop:
 
     def _beat(self) -> None:
         self.cards.forget_old()
-        self._out.lamps.beat()
-        self._out.feed.beat()
-        self._out.watchdog()
-
-
-def _digest_of(code: Credential) -> bytes:
-    """Names a card that was not read from a text just now."""
-    return hashlib.blake2b(f"{code.kind}\0{code.normal_form}".encode(), digest_size=16).digest()
+        self._out.beat()

@@ -1,14 +1,16 @@
-"""The kiosk's web servers put together: the visitor's screen with its form, and the guards' page behind the proxy."""
+"""The kiosk's web servers put together: the visitor's screen with its form; behind proxies the guards' page and the
+forms on visitors' own phones. Each has its own threads: whoever asks one of them without end holds up no other.
+"""
 
 import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from firmware_cfg.served import host_of
 from firmware_cfg.settings import Settings
 from kiosk.clock import Clock
 from kiosk.form_desk import FormDesk
@@ -16,7 +18,9 @@ from kiosk.guard_accounts import StoredAccounts
 from kiosk.guard_desk import KioskGuardDesk
 from kiosk.ledger import Ledger
 from kiosk.live import LivePreview
+from kiosk.log import say
 from kiosk.loop import GateLoop
+from kiosk.pass_desk import KioskPassDesk
 from kiosk.phone import check_phone
 from kiosk.ports import Printer
 from kiosk.receipt import receipt_printer
@@ -24,7 +28,10 @@ from kiosk.temporary_passes import TemporaryPasses
 from store.db import Store, open_store
 from ui.app import Place, make_app, serve
 from ui.form.desk import Extras
+from ui.form.pages import clock_ms
 from ui.guard.app import make_guard_app
+from ui.phone import THREADS, make_phone_app
+from ui.phone_invitations import Invitations
 from ui.screen import Feed
 from ui.speech import Speech
 from ui.words import LOCALES, read_language
@@ -47,7 +54,12 @@ Close = Callable[[], None]
 
 def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
     """Serve them; the result ends them all."""
-    ends = [_open_screen(settings, place, gate)]
+    desk = _open_form_desk(settings, gate)
+    invitations, speech = Invitations(settings.phone.url, clock_ms), Speech()
+    phones = _open_phone_forms(settings, place, desk, invitations, speech) if settings.phone.url else None
+    ends = [_open_screen(settings, place, gate, desk, invitations if phones is not None else None, speech)]
+    if phones is not None:
+        ends.append(phones)
     if settings.guard.socket:
         ends.append(_open_guard_page(settings, place, gate))
 
@@ -58,21 +70,41 @@ def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
     return close
 
 
-def _open_screen(settings: Settings, place: Place, gate: Gate) -> Close:
-    folder = Path(settings.storage.folder)
-    passes = TemporaryPasses(folder, lambda: gate.clock.now_ms() // 1000)
-    gate.ledger.trust_passes(passes.issuers)
-    desk = FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, settings.venue.kind)
+def _open_form_desk(settings: Settings, gate: Gate) -> FormDesk:
+    passes = TemporaryPasses(Path(settings.storage.folder), lambda: gate.clock.now_ms() // 1000)
+    gate.ledger.give_passes(passes)
+    return FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, settings.venue.kind)
+
+
+def _open_screen(
+    settings: Settings, place: Place, gate: Gate, desk: FormDesk, invitations: Invitations | None, speech: Speech
+) -> Close:
     printer = gate.printer
     extras = Extras(
         check_phone=check_phone,
-        speak=partial(Speech().speak, keep=False),
+        speak=speech.speak,
         print_receipt=None
         if printer is None
         else receipt_printer(printer, place.name, lambda tag: read_language(LOCALES / tag)),
+        invite=None if invitations is None else invitations.invite,
     )
-    app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras)
+    passes = KioskPassDesk(gate.loop)
+    app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras, passes)
     return serve(app, settings.screen.host, settings.screen.port).close
+
+
+def _open_phone_forms(
+    settings: Settings, place: Place, desk: FormDesk, invitations: Invitations, speech: Speech
+) -> Close | None:
+    """None where its socket cannot be: then nobody is led to a phone, and the gate works all the same."""
+    place = replace(place, hosts=(host_of(settings.phone.url),), framed_by=())
+    extras = Extras(check_phone=check_phone, speak=speech.speak)
+    app = make_phone_app(desk, place, invitations, extras)
+    try:
+        return serve(app, unix_socket=settings.phone.socket, threads=THREADS).close
+    except OSError as error:
+        say("phone_forms", error=type(error).__name__)
+        return None
 
 
 def _open_guard_page(settings: Settings, place: Place, gate: Gate) -> Close:

@@ -6,9 +6,11 @@ The screen is read by everybody who stands near: of a decision's reasons it gets
 from collections.abc import Mapping
 from typing import Literal
 
-from kiosk.events import Effect, PlaySound, ShowLamps, ShowScreen
+from kiosk.duties import form_name
+from kiosk.events import Answered, Effect, PassGiven, PlaySound, ShowLamps, ShowScreen
 from kiosk.standing import Now, Rules, State
 from rules.decide import Decision
+from rules.messages import heard_by
 from ui.screen import View
 from wire.reasons import public
 from wire.records import Direction, Signal
@@ -27,9 +29,14 @@ _DIRECTION_NAMES: Mapping[Direction, Literal["in", "out"]] = {Direction.IN: "in"
 
 
 def show(
-    state: State, decision: Decision, direction: Direction | None, now: Now, rules: Rules
+    state: State,
+    decision: Decision,
+    direction: Direction | None,
+    now: Now,
+    rules: Rules,
+    newcomer: bytes | None = None,
 ) -> tuple[State, list[Effect]]:
-    """A result on lamps, sound and screen, for its named time."""
+    """A result on lamps, sound and screen, for its named time; to a `newcomer` a pass is offered with it."""
     signal = decision.signal
     stays = {
         Signal.ALLOW: rules.allow_ms,
@@ -50,31 +57,53 @@ def show(
         stays_ms=stays,
         lamps=LAMPS[signal],
         basis=_basis(decision, rules),
+        said=next(iter(heard_by("public", decision.messages)), {}),
+        to_guard=heard_by("guard", decision.messages),
+        offer=newcomer is not None,
+        formless=_formless(decision, rules),
     )
-    state = state._replace(view=view, until_ms=now.mono_ms + stays)
+    state = state._replace(view=view, until_ms=now.mono_ms + stays, newcomer=newcomer)
     return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
 
 
 def _basis(decision: Decision, rules: Rules) -> Mapping[str, str]:
     """What a STOP rests on: nobody is stopped without being told by which order."""
-    if not decision.order:
+    if decision.signal is not Signal.STOP:
         return {}
     return next((order.legal_basis for order in rules.duties.orders if order.id == decision.order), {})
 
 
+def _formless(decision: Decision, rules: Rules) -> tuple[str, str]:
+    """(order id, form) that the guard and the technician need to know of."""
+    formless = rules.duties.formless if "form_missing" in decision.reasons else ()
+    found = (order for order in rules.duties.orders if (order.id, order.version) in formless)
+    return next(((order.id, form_name(order)) for order in found if order.id == decision.order), ("", ""))
+
+
 def show_light(state: State, have: int, needed: int, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
     """How far a declaration by light has come; a visitor who was just answered may finish reading first."""
-    if state.view.page not in ("idle", "light"):
+    if state.view.page not in ("idle", "light", "pass"):
         return state, []
     view = View("light", at=now.clock, stays_ms=rules.light_ms, lamps="idle", progress=(have, needed))
     return state._replace(view=view, until_ms=now.mono_ms + rules.light_ms), [ShowScreen(view)]
+
+
+def show_pass(state: State, event: PassGiven, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
+    """The pass of whom the view has just let in; refused to a finger that was meant for the answer before."""
+    shown_ms = (state.until_ms or 0) - state.view.stays_ms
+    meant = state.view.page == "result" and state.newcomer is not None and now.mono_ms - shown_ms >= rules.touch_ms
+    if not meant or not event.text:
+        return state, [Answered(event.asked, Signal.FAULT, ("too_late",))]
+    view = View("pass", at=now.clock, stays_ms=rules.pass_ms, lamps="idle", code=event.text)
+    state = state._replace(view=view, until_ms=now.mono_ms + rules.pass_ms, newcomer=None)
+    return state, [ShowLamps("idle"), ShowScreen(view), Answered(event.asked, Signal.ALLOW, ())]
 
 
 def rest(state: State, rules: Rules) -> tuple[State, list[Effect]]:
     """The view between two visitors: idle, or closed with the first fault."""
     view = resting_view(state, rules)
     effects: list[Effect] = [ShowLamps(view.lamps), ShowScreen(view)]
-    return state._replace(view=view, until_ms=None), effects
+    return state._replace(view=view, until_ms=None, newcomer=None), effects
 
 
 def resting_view(state: State, rules: Rules) -> View:
@@ -91,7 +120,7 @@ def change_faults(state: State, faults: frozenset[str], rules: Rules) -> tuple[S
     if faults == state.faults:
         return state, []
     new = state._replace(faults=faults)
-    if state.view.page == "result" and first_of(faults) is None:
+    if state.view.page in ("result", "pass") and first_of(faults) is None:
         return new, []
     return rest(new._replace(waiting=None), rules)
 

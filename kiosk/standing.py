@@ -27,6 +27,8 @@ class Rules:
     choose_ms: int = 15_000  # find a button, at 80 years of age
     doubt_ms: int = 180_000  # a guard walks over, hears the visitor, takes out the phone
     light_ms: int = 3_000  # between two new parts: a phone that was lowered for a moment
+    touch_ms: int = 500  # a finger that comes down sooner on a new answer was meant for the one before
+    pass_ms: int = 20_000  # take out a phone, start its camera, take a picture
     lamp_test_ms: int = 6_000  # two rounds of the test pattern: look up, see each lamp, be sure
     venue: str = "other"
     duties: Duties = NONE
@@ -58,6 +60,7 @@ class State(NamedTuple):
     waiting: CodeSeen | None = None  # whose direction is being asked for
     doubted: CodeSeen | None = None  # who was answered with ASK or STOP last: whom a guard may let in
     doubted_until_ms: int = 0
+    newcomer: bytes | None = None  # pseudonym of whom the view has just let in, who may have a pass
     occupancy: int = 0
     faults: frozenset[str] = frozenset({"starting"})
     help: bool = False

@@ -1,4 +1,6 @@
-"""Passes that a gate gives out itself, to visitors who show no card: a random number, good for a day at this gate.
+"""Passes that a gate gives out itself, good for a day at this gate: a number that tells nothing.
+
+To visitors who show no card it is drawn at random; to those who checked in with one it is named by that check-in.
 
 The key is made once and lies in the data folder. Other gates do not know it: there a person looks, as with any issuer
 that is new to them.
@@ -40,6 +42,10 @@ class TemporaryPasses:
         content = Pass(self._random_bytes(16), expires, companions)
         code = Credential("pass", "valid", "ok", (), content.pass_id.hex(), {"companions": companions})
         return code, encode_pass(content, self._key)
+
+    def of_check_in(self, pass_id: bytes) -> str:
+        """The text of the code of a pass that stands for a check-in (wire.envelope.pass_of)."""
+        return encode_pass(Pass(pass_id, self._now_s() + LIFE_S), self._key)
 
 
 def _seed_in(path: Path, random_bytes: Callable[[int], bytes]) -> bytes:

@@ -9,6 +9,7 @@ from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
 from kiosk.events import DayTurned, Event, FaultChanged
 from kiosk.ledger import Ledger
+from kiosk.missing_forms import MissingForms
 from kiosk.visitors import counting_day
 from wire.records import DeviceEvent
 
@@ -52,6 +53,7 @@ class Upkeep:
         self._moved_until_ms = clock.mono_ms() + MOVED_MS if moved_aside else 0
         self._refresh, self._look = Pace(REFRESH_MS), Pace(CLOCK_MS)
         self._measure, self._probe, self._quiet = Pace(DISK_MS), Pace(PROBE_MS), Pace(QUIET_MS)
+        self._missing = MissingForms(ledger)
         self._day = counting_day(clock.now_ms())
 
     def each_turn(self) -> list[Event]:
@@ -70,6 +72,7 @@ class Upkeep:
             events += self._fault("disk_full", full)
         if self._look.due(mono_ms):
             events += self._clock_events()
+            self._missing.look(mono_ms, None if self._clock.known_now() is None else self._clock.now_ms())
         if "store_failed" in self._faults() and self._probe.due(mono_ms):
             events += self._fault("store_failed", not self._ledger.store_works())
         if self._quiet.due(mono_ms):

@@ -3,6 +3,7 @@
 - A pseudonym is HMAC(day key, identity). Identity numbers can be guessed through, so the key lies in RAM only: in the
   runtime folder (a tmpfs on the card), where it outlives a crash of this process but not the power.
 - A key is drawn each day and kept two days at most, so that a stay over midnight is still paired.
+- A pass that was given for a check-in stands for the same visitor: it is looked up, and says nothing by itself.
 - When the key is gone but people were inside, the memory has a hole: the gate then asks "in or out?".
 """
 
@@ -65,6 +66,9 @@ class Visitors:
         self._keys = keys
         self._last: dict[bytes, Last] = {}
         self._declared: dict[bytes, dict[str, tuple[int, frozenset[str]]]] = {}  # by form: (mono ms, facts)
+        self._check_ins: dict[bytes, str] = {}  # the newest, by its record
+        self._holders: dict[str, bytes] = {}  # of passes that were given for a check-in, by the pass's id in hex
+        self._newer: dict[bytes, bytes] = {}  # yesterday's pseudonym -> today's, of whoever was met under both
         self._hole_until_ms = 0
 
     def load(self, visits: list[LastVisit], people_inside: int, boot: bytes, mono_ms: int, now_ms: int) -> None:
@@ -87,7 +91,9 @@ class Visitors:
         return tuple(visitor_pseudonym(key, kind, normal_form) for key in self._keys.of(now_ms))
 
     def last_of(self, names: tuple[bytes, ...]) -> Last | None:
-        """What is known of the visitor with these pseudonyms."""
+        """What is known of the visitor with these pseudonyms, today's first."""
+        if len(names) > 1 and names[1] in self._last:
+            self._newer[names[1]] = names[0]
         return next((self._last[name] for name in names if name in self._last), None)
 
     def unsure(self, mono_ms: int) -> bool:
@@ -97,6 +103,26 @@ class Visitors:
     def note(self, visitor: bytes, direction: Direction, mono_ms: int) -> None:
         """A visit of this pseudonym was committed."""
         self._last[visitor] = Last(direction, mono_ms)
+
+    def note_check_in(self, visitor: bytes, ref: str) -> None:
+        """The newest check-in of this pseudonym is the record `ref`."""
+        self._check_ins[visitor] = ref
+
+    def check_in_of(self, visitor: bytes) -> str | None:
+        """The record of the newest check-in of this pseudonym."""
+        return self._check_ins.get(visitor)
+
+    def give_pass(self, pass_id: str, visitor: bytes) -> None:
+        """From now on that pass stands for this pseudonym."""
+        self._holders[pass_id] = visitor
+
+    def holder_of(self, pass_id: str) -> tuple[bytes, ...]:
+        """The pseudonyms that a pass stands for, today's first; none when it was given for no check-in here."""
+        visitor = self._holders.get(pass_id)
+        if visitor is None:
+            return ()
+        newer = self._newer.get(visitor)
+        return (visitor,) if newer is None else (newer, visitor)
 
     def note_declared(self, visitor: bytes, form: str, facts: frozenset[str], mono_ms: int) -> None:
         """A declaration of this pseudonym was committed."""
@@ -114,6 +140,9 @@ class Visitors:
     def forget_before(self, mono_ms: int) -> None:
         """Drop what is older than two days: its pseudonyms mean nothing any more."""
         self._last = {name: last for name, last in self._last.items() if mono_ms - last.mono_ms < 2 * DAY_MS}
+        self._check_ins = {name: ref for name, ref in self._check_ins.items() if name in self._last}
+        self._holders = {pass_id: name for pass_id, name in self._holders.items() if name in self._last}
+        self._newer = {name: newer for name, newer in self._newer.items() if name in self._last}
         self._declared = {
             name: forms
             for name, forms in self._declared.items()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from store.db import Store, StoreError
 from store.declared import write_declared
 from store.epochs import Tail, current_epoch, place_of, tail_of_current
+from store.light import LightTaken, write_taken
 from wire.batch import link
 from wire.envelope import MAX_COUNTER, ClockQuality, KeyPair, Stamp, make_keys, seal
 from wire.records import Declaration, DeviceEvent, Record, Visit
@@ -47,12 +48,13 @@ class Written(NamedTuple):
 class Entry(NamedTuple):
     """A record to commit; `visitor` is the pseudonym (16 bytes) that the readable row of a visit or declaration gets.
 
-    `well`: of a declaration, that it names neither symptoms nor an exposure.
+    `well`: of a declaration, that it names neither symptoms nor an exposure. `light`: what one by light is known by.
     """
 
     record: Record
     visitor: bytes | None = None
     well: bool = False
+    light: LightTaken | None = None
 
 
 class Recorder:
@@ -111,12 +113,14 @@ class Recorder:
             tail = self._tail_now()
             if tail.epoch != self._key_epoch:
                 return None
-            for record, visitor, well in entries:
+            for record, visitor, well, light in entries:
                 tail = self._append(record, stamp, keys, tail)
                 if isinstance(record, Visit):
                     _write_visit(db, tail.last_place, record, stamp, visitor)
                 elif isinstance(record, Declaration) and visitor is not None:
                     write_declared(db, tail.last_place, visitor, record.form, well, stamp)
+                elif light is not None:
+                    write_taken(db, tail.last_place, light)
                 written.append(Written(tail.epoch, tail.last_seq))
             if pays is not None:
                 db.execute("DELETE FROM owed_event WHERE id = ?", (pays,))

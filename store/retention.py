@@ -4,6 +4,7 @@
 - unsent rows: the legal limit for personal records (30 days in the 2021 public promise); what is destroyed unsent
   leaves an event that tells the centre which range will never come
 - readable visits: two days, the life of the day key that their pseudonyms hang on
+- declarations by light that were taken: a day after their order has ended, when they are refused anyhow
 - files moved aside: the same legal limit as unsent rows, since they hold the same sealed records
 Only a clock set from outside may destroy: a wrong clock would burn unsent visits.
 """
@@ -40,6 +41,7 @@ class Purged:
     expired_unsent: int = 0
     visits: int = 0
     declared: int = 0
+    light: int = 0
     keys: int = 0
     files: list[str] = field(default_factory=list)
     skipped: str = ""
@@ -67,6 +69,7 @@ def purge(store: Store, limits: Limits, clock: ClockQuality) -> Purged:
         stale = ("at_ms < ? OR at_ms > ?", now - limits.visit_days * DAY_MS, now + DAY_MS)
         done.visits = _delete(store, "visit", *stale)
         done.declared = _delete(store, "declared", *stale)
+        done.light = _delete(store, "light_taken", "until_ms < ?", now - DAY_MS)
         _delete(store, "rejected", "told_ms < ?", unsent_before)
     done.keys = _destroy_unused_keys(store, now)
     done.files = _old_files(store.folder / ASIDE, unsent_before)

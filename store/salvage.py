@@ -29,7 +29,7 @@ LET_GO_S = 2.0  # other processes look at least once a second (their loop) for t
 # In the order that foreign keys allow, behind the epochs; the outbox follows row by row.
 _TABLES = (
     *("content_key", "receipt", "receipt_log", "rejected"),
-    *("meta", "bulletin", "root", "owed_event", "visit", "declared"),
+    *("meta", "bulletin", "root", "owed_event", "visit", "declared", "light_taken"),
     *("guard", "guard_pin", "slip"),
 )
 _LONGEST_HOLE = 100_000  # rows; a bound on the walk over unreadable pages

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from store.db import Store
+from store.epochs import SEQ_BITS, SEQ_MASK
 
 _IN, _ALLOW = 1, 1
 
@@ -27,6 +28,16 @@ def last_visits(store: Store, since_ms: int) -> list[LastVisit]:
         (_ALLOW, since_ms),
     ).fetchall()
     return [LastVisit(*row[:6]) for row in rows]
+
+
+def check_ins(store: Store, boot: bytes, since_ms: int) -> list[tuple[bytes, str]]:
+    """(pseudonym, `epoch hex:seq` of the record) of every admitted check-in of this boot since then, oldest first."""
+    rows = store.execute(
+        "SELECT visitor, epoch, place FROM visit JOIN epoch ON ordinal = place >> ? WHERE visitor IS NOT NULL"
+        " AND direction = ? AND signal = ? AND boot = ? AND at_ms >= ? ORDER BY place",
+        (SEQ_BITS, _IN, _ALLOW, boot, since_ms),
+    ).fetchall()
+    return [(visitor, f"{epoch.hex()}:{place & SEQ_MASK}") for visitor, epoch, place in rows]
 
 
 def occupancy(store: Store, since_ms: int) -> int:

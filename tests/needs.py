@@ -18,3 +18,9 @@ def need_hardware(ok: bool, what: str) -> None:
     """Go on when `ok`; else skip, in CI too: cameras, pins and sound cards are not in any build machine."""
     if not ok:
         pytest.skip(f"no such hardware here: {what}")
+
+
+def need_contrib(ok: bool, what: str) -> None:
+    """Go on when `ok`; else skip, in CI too: Debian keeps it in contrib, which a build machine need not have."""
+    if not ok:
+        pytest.skip(f"not in Debian main: {what}")

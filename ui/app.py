@@ -3,6 +3,7 @@
 GET  /         the visitor screen                GET  /events   views as server-sent events, at most 4 streams
 GET  /poll     the same views, one at a time     GET  /preview  the live picture, at most 2 streams
 POST /press    {"name": "in"} -> the gate        GET  /healthz  200 while the gate's loop turns, else 503
+POST /pass     {"view": 7} -> a pass on the screen for whom that view let in (ui.passes)
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from ui.fence import fence
 from ui.form.desk import Desk, Extras
 from ui.form.pages import add_form
+from ui.passes import PassDesk, add_passes, drawn
 from ui.place import Place
 from ui.screen import Feed, View
 from ui.server import Server, serve
@@ -45,27 +47,32 @@ def make_app(
     preview: Preview,
     forms: Desk | None = None,
     extras: Extras | None = None,
+    passes: PassDesk | None = None,
 ) -> Flask:
     """The app of one gate. `press` puts a button's name on the gate's queue and must return at once.
 
-    With `forms` the screen also takes declarations; `extras` are what the gate has beside its desk.
+    With `forms` the screen also takes declarations; `extras` are what the gate has beside its desk. With `passes` it
+    offers a pass to whoever has just checked in without one.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     fence(app, frozenset(host.lower() for host in place.hosts).__contains__, " ".join(place.framed_by) or "'none'")
     words = Words(place.languages)
-    _add_page(app, place, words, forms is not None)
+    _add_page(app, place, words, forms is not None, passes is not None)
 
     def tell(number: int, view: View) -> dict[str, object]:
         offers = () if forms is None or view.page not in ("idle", "result") else forms.offers()
         due = next((offer.key for offer in offers if offer.mandatory and "declaration_due" in view.reasons), "")
-        return _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
+        told = _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
+        return told | {"offer": view.offer and passes is not None, "code": drawn(feed, number, view)}
 
     _add_views(app, feed, tell, preview)
     _add_buttons(app, place, press)
     if forms is not None:
         add_form(app, forms, place, words, extras)
+    if passes is not None:
+        add_passes(app, passes, place, extras.print_receipt if extras else None)
     return app
 
 
@@ -87,12 +94,12 @@ def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object
     }
 
 
-def _add_page(app: Flask, place: Place, words: Words, forms: bool) -> None:
+def _add_page(app: Flask, place: Place, words: Words, forms: bool, passes: bool) -> None:
     @app.get("/")
     def visitor() -> str:
         labels = words.labels("screen.")
         first = labels[place.languages[0]]
-        return render_template("visitor.html", place=place, labels=labels, first=first, forms=forms)
+        return render_template("visitor.html", place=place, labels=labels, first=first, forms=forms, passes=passes)
 
 
 def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:

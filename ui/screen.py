@@ -1,7 +1,7 @@
 """What the visitor screen shows now, and the feed that carries it from the gate to the pages.
 
 - The gate publishes a `View`; pages wait for the next one. Nobody asks back.
-- A view holds codes and times only: no name and no number ever reaches a page.
+- A view holds codes and times only: no name and no number ever reaches a page. The one pass that is shown is random.
 - Numbers start at 1 and grow by one. A page that asks for a number from before a restart gets the newest view at once.
 - A page that comes late is told how old the view is, so that a result never stays longer than its named time
   and an old green is never shown.
@@ -28,15 +28,20 @@ class View:
     page       idle: scan a code. result: one visitor's signal. choose: two big buttons In and Out.
                closed: nobody can be served here now (starting, not enrolled, camera away)
                light: a phone shows its declaration; `progress` is (parts that are here, parts that are needed)
+               pass: the visitor who was let in last has asked for a pass; `code` is its text, for this view alone
     reasons    codes, most important first; the sentences are in locales/ under "reason.<code>"
     at         local time of the visit, "06:42"; "" when there is none
     occupancy, capacity   people inside and the most that may be; None when not counted or not limited
     stays_ms   the page wipes itself after this many ms; 0 = stays until the next view
     basis      of a STOP: the legal basis of the order that it rests on, by language
+    said       of a result: what a rule says itself to everybody, by language; {} where none does
+    to_guard   of a result: what rules say to the guard, by language
+    formless   of "form_missing": the order's id and its form, for the guard
+    offer      of a result: this visitor may have a pass for the day
     lamps      the guard's lights, mirrored: green yellow red fault idle stalled starting off
     """
 
-    page: Literal["idle", "result", "choose", "closed", "light"]
+    page: Literal["idle", "result", "choose", "closed", "light", "pass"]
     signal: Literal["ALLOW", "ASK", "STOP", "FAULT"] | None = None
     direction: Literal["in", "out"] | None = None
     reasons: tuple[str, ...] = ()
@@ -47,6 +52,11 @@ class View:
     lamps: str = "idle"
     progress: tuple[int, int] | None = None
     basis: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    to_guard: tuple[Mapping[str, str], ...] = ()
+    offer: bool = False
+    code: str = field(default="", repr=False)
+    formless: tuple[str, str] = ("", "")
 
 
 STARTING = View(page="closed", signal="FAULT", reasons=("starting",), lamps="starting")

@@ -28,7 +28,7 @@ SOUNDS = Path(__file__).parent / "sounds"
 MOST_LETTERS = 1_000  # 90 s of speech; nobody listens longer
 LIMIT_S = 10.0  # a long page in Japanese is 0.8 s of a PC's core, and some 4 s of a Raspberry Pi 4
 WAIT_S = 3.0  # for the page of somebody else; a touch that waits longer is forgotten, and holds no thread of the server
-BUDGET_B = 2_000_000
+BUDGET_B = 16_000_000  # some forty pages
 _STOP = re.compile(r"(?<=\.)\s+")
 
 

@@ -17,20 +17,24 @@ import forms
 from forms.load import load
 from forms.model import Form, FormRefused, Item, Text
 from forms.value_sets import value_sets
-from ui.form.draw import SPOKEN_ROWS
+from ui.form.aloud import SPOKEN_ROWS
 from ui.speech import SOUNDS, recording_name, sentences
 from ui.speech_runs import runs
 from ui.words import LOCALES, read_language
 
 LIBRARY = Path(forms.__file__).parent / "library"
-HINTS = ("form.time", "form.many", "form.optional")
+SAID = (
+    *("form.time", "form.many", "form.optional", "form.yes", "form.no"),
+    *("form.notice.mandatory", "form.notice.voluntary", "form.notice.voluntary_hint"),
+)
 WRONG_USAGE = 2
 
 
 def sheet(texts: dict[str, str], language: str, shown: Sequence[Form]) -> Iterator[tuple[str, str]]:
     """(file name, sentence) of everything that a page in `language` can say, each once."""
     titles = [text for key, text in texts.items() if key.startswith("form.") and key.endswith(".title")]
-    said = [texts["language.name"], *titles, *(texts[key] for key in HINTS)]
+    said = [texts["language.name"], *titles, *(texts[key] for key in SAID)]
+    said += [form.title.in_(language) for form in shown]
     said += [text for form in shown for item in form.flat for text in _of_item(item, language)]
     names: set[str] = set()
     for text in said:

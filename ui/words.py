@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rules.messages import in_language
 from ui.place import KINDS, Place
 from ui.screen import View
 
@@ -66,6 +67,8 @@ class Words:
             return Said(
                 texts["light.word"], texts["light.reason"], texts["light.progress"].format(have=have, needed=needed)
             )
+        if view.page == "pass":
+            return Said(texts["pass.word"], texts["pass.reason"], texts["pass.next"])
         if view.page == "choose":
             return Said(texts["choose.word"], texts["reason.direction_unknown"], "")
         return Said(fill.word(), fill.reason(), fill.next_step())
@@ -121,8 +124,9 @@ class _Fill:
 
     def reason(self) -> str:
         said = self.first(f"reason.{self._code}", f"reason.general.{self._signal}")
-        basis = self._view.basis.get(self._language) or self._view.basis.get("vi", "")
-        return f"{said}: {basis}" if basis else said
+        basis = in_language(self._view.basis, self._language)
+        own = in_language(self._view.said, self._language)
+        return " · ".join(filter(None, (f"{said}: {basis}" if basis else said, own)))
 
     def next_step(self) -> str:
         if self._signal == "ALLOW":

@@ -60,6 +60,7 @@ def findings(settings: Settings, bench: bool, runtime: Path) -> Iterator[Finding
         ("lights", lambda: _lights(settings, bench, runtime)),
         ("disk", lambda: _disk(settings)),
         ("store", lambda: _store(settings, bench)),
+        ("forms", lambda: _forms(settings, bench)),
         ("clock", lambda: _clock(settings, bench)),
         *((f"broker {url}", lambda url=url: _broker(url)) for url in settings.centre.brokers),
     )
@@ -190,6 +191,35 @@ def _store(settings: Settings, bench: bool) -> Finding:
     if not enrolled:
         return Finding("store", False, "Máy chưa được cấp", "Not enrolled yet: check token and network", figure)
     return Finding("store", True, f"{waiting} lượt chờ gửi", f"{waiting} records wait to be sent", figure)
+
+
+def _forms(settings: Settings, bench: bool) -> Finding:
+    """Whether the form of every order that runs has arrived."""
+    from kiosk.board import Board
+    from kiosk.duties import form_name
+    from kiosk.run import open_clock
+
+    folder = Path(settings.storage.folder)
+    if not (folder / FILE).exists():
+        return Finding("forms", True, "Chưa có lệnh khai báo", "No order to declare yet")
+    clock = open_clock(settings, bench)
+    store = open_store(folder, now_ms=clock.now_ms)
+    try:
+        board = Board(store, clock.now_ms)
+        board.refresh()
+        missing = board.missing(None if clock.known_now() is None else clock.now_ms())
+    finally:
+        store.close()
+    if missing:
+        names = "; ".join(f"{form_name(order)}, {order.id}" for order in missing)
+        return Finding(
+            "forms",
+            False,
+            f"Chưa có biểu mẫu của lệnh. Cho khai trên giấy, kiểm tra mạng. ({names})",
+            f"The form of an order has not arrived. Use paper forms, check the network. ({names})",
+            {"missing": len(missing)},
+        )
+    return Finding("forms", True, "Đủ biểu mẫu cho các lệnh đang hiệu lực", "Every order that runs has its form")
 
 
 def _clock(settings: Settings, bench: bool) -> Finding:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import segno
 
-from firmware_cfg.guard_proxy import GuardProxy, fill_in
+from firmware_cfg.proxy import Proxy, fill_in
 from firmware_cfg.settings import Settings
 from kiosk.clock import Clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
@@ -151,7 +151,7 @@ def _proxy(folder: Path, settings: Settings, runtime: Path, stdout: TextIO, stde
         return 1
     template = package_files("firmware_cfg").joinpath("nginx-guard.conf").read_text("utf-8")
     try:
-        proxy = GuardProxy(
+        proxy = Proxy(
             listen=str(urlsplit(settings.guard.url).port or HTTPS),
             socket=str(Path(settings.guard.socket).absolute()),
             certificate=str(tls.certificate.absolute()),

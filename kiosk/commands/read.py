@@ -9,14 +9,14 @@ import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from credentials.read import read
 from credentials.trust import Trust, load_trust
 from credentials.types import Credential, Unreadable
+from kiosk.commands.usage import Parser, WrongUsage, reader_gone
 from wire.refusal import Refused
 
 # Twelve bytes can stand for one character in JSON, and a code has at most 4,096: longer lines are only skipped over.
@@ -24,21 +24,12 @@ _MAX_LINE_BYTES = 65_536
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
-class _WrongUsage(Exception):
-    pass
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise _WrongUsage(message)
-
-
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Read codes until `stdin` ends; returns the exit status. Each answer is flushed, so that a person can type."""
     parser = _parser()
     try:
         options = parser.parse_args(argv)
-    except _WrongUsage as wrong:
+    except WrongUsage as wrong:
         print(f"{parser.format_usage()}kiosk read: {wrong}", file=stderr)
         return 2
     if options.help:
@@ -55,15 +46,13 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     try:
         for line in _lines(stdin):
             _write(stdout, _answer(line, options.at, trust))
-    except BrokenPipeError:  # whoever reads the answers has gone, as `head` does
-        with suppress(BrokenPipeError):
-            stdout.close()  # else the interpreter tries once more at its end, and complains
-        return 1
+    except BrokenPipeError:
+        return reader_gone(stdout)
     return 0
 
 
-def _parser() -> _Parser:
-    parser = _Parser(prog="python -m kiosk read", add_help=False, description="Say what each code on stdin is.")
+def _parser() -> Parser:
+    parser = Parser(prog="python -m kiosk read", add_help=False, description="Say what each code on stdin is.")
     parser.add_argument(
         "--at", type=_time_argument, metavar="ISO8601", help="judge dates at this time (UTC without a zone)"
     )

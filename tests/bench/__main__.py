@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHES = ("record", "gate", "forms", "rules", "decode", "sync", "ingest", "processes")
+BENCHES = ("record", "gate", "forms", "rules", "decode", "sync", "ingest", "processes", "guard")
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"
 PERIOD_US = 100_000

@@ -18,8 +18,8 @@ from forms.model import Answers, Form
 from forms.packed import pack, unpack
 from forms.pages import pages
 from forms.response import build
+from forms.value_sets import value_sets
 from forms.verdict import judge
-from kiosk.lists import value_sets
 from tests.unit.forms.library import NAMES, filled, library, questionnaire, sealed_bytes
 from tests.unit.forms.questionnaires import question
 from tests.unit.forms.questionnaires import questionnaire as form_of

@@ -11,6 +11,15 @@ from tests.browser.screens import SIZES, Gate, open_gate
 from tests.needs import need
 
 CHROMIUM = Path("/usr/bin/chromium")
+# What Chromium's own window does beside the page. Each new window loads a search box made of 40 web files, which takes
+# as long as the page itself; a kiosk's one window has long since stood. The rest is Playwright's list, which this
+# switch replaces: no calls home, no page put off.
+OFF = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "AimEnabled", "LensOverlay"),
+    *("MediaRouter", "OptimizationHints", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "AvoidCorsURLLoaderRestartOnRedirect", "DestroyProfileOnBrowserClose"),
+)
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,10 +29,16 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--lang=vi",
+    f"--disable-features={','.join(OFF)}",
 ]
 OpenPage = Callable[..., Page]
 # What a browser says when a server is stopped on purpose.
 EXPECTED = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_INCOMPLETE_CHUNKED_ENCODING", "503", "ERR_EMPTY")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks of these tests."""
+    config.addinivalue_line("markers", "timed: has a budget of time, so nothing else may run beside it")
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +71,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(15_000)
         page.on("request", lambda request: ask(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)

@@ -17,7 +17,6 @@ STATIC = Path(ui.__file__).parent / "static"
 HEAD = """<!doctype html><html lang="{tag}" class="text{text}"><head><meta charset="utf-8"><title>Fields</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/page.css">
-<link rel="stylesheet" href="/static/form/wheels.css">
 <script type="module" src="/static/form/keyboard.js"></script>
 <script type="module" src="/static/form/wheels.js"></script></head>
 <body><main>{body}</main><gp-keyboard labels='{labels}'></gp-keyboard></body></html>"""

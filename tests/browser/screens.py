@@ -8,6 +8,7 @@ from io import BytesIO
 from urllib.request import urlopen
 
 from PIL import Image, ImageDraw
+from playwright.sync_api import Page
 
 from ui.app import Place, Server, make_app, serve
 from ui.screen import Feed, View
@@ -66,6 +67,13 @@ class MovingPicture:
         data = BytesIO()
         picture.save(data, "JPEG", quality=70)
         return after_n + 1, data.getvalue()
+
+
+def resize(page: Page, size: str) -> None:
+    """The same page on a screen of another size, when it has settled there."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def free_port() -> int:

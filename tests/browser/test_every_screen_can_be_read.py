@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import IDLE, LONGEST, SIZES, VIEWS, Gate, held
+from tests.browser.screens import IDLE, LONGEST, SIZES, VIEWS, Gate, held, resize
+from tests.screens.form_walk import SPOKEN, form_kiosk
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
 KIOSK = {"target": 60, "contrast": 7.0}
@@ -22,19 +23,34 @@ def show(page: Page, gate: Gate, name: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_fits_and_can_be_read_and_touched(gate: Gate, open_page: OpenPage, size: str, language: str) -> None:
-    page = open_page(gate.url, size, reduced_motion=True)
+def test_every_page_fits_and_can_be_read_and_touched(gate: Gate, open_page: OpenPage, language: str) -> None:
+    page = open_page(gate.url, reduced_motion=True)
     faults = {}
     for name in VIEWS:
         show(page, gate, name, language)
-        faults[name] = page.evaluate(LOOKS, KIOSK)
+        for size in SIZES:
+            resize(page, size)
+            faults[name, size] = page.evaluate(LOOKS, KIOSK)
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_longest_sentence_of_every_signal_still_fits(gate: Gate, open_page: OpenPage, size: str) -> None:
-    page = open_page(gate.url, size, reduced_motion=True)
+def test_the_idle_screen_with_every_button_fits_in_every_language(open_page: OpenPage) -> None:
+    with form_kiosk() as kiosk:
+        page = open_page(kiosk.url, reduced_motion=True)
+        page.wait_for_selector("#preview:not([hidden])")
+        page.wait_for_selector("#declare:not([hidden])")
+        faults = {}
+        for size in SIZES:
+            resize(page, size)
+            for tag in SPOKEN:
+                page.evaluate("tag => document.querySelector(`#languages [data-language=${tag}]`).click()", tag)
+                page.wait_for_selector(f"html[lang={tag}]")
+                faults[size, tag] = page.evaluate(LOOKS, KIOSK)
+        assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_longest_sentence_of_every_signal_still_fits(gate: Gate, open_page: OpenPage) -> None:
+    page = open_page(gate.url, reduced_motion=True)
     for language in ("vi", "en"):
         for view in LONGEST:
             gate.feed.publish(IDLE)
@@ -42,7 +58,9 @@ def test_the_longest_sentence_of_every_signal_still_fits(gate: Gate, open_page: 
             page.click(f"[data-language={language}]")
             gate.feed.publish(held(view))
             page.wait_for_selector(f"body[data-page={view.page}]")
-            assert page.evaluate(LOOKS, KIOSK) == [], view.reasons
+            for size in SIZES:
+                resize(page, size)
+                assert page.evaluate(LOOKS, KIOSK) == [], (view.reasons, size)
 
 
 def test_the_ruler_itself_sees_planted_faults(gate: Gate, open_page: OpenPage) -> None:

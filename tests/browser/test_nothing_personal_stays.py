@@ -27,6 +27,7 @@ def idle(page: Page) -> None:
     page.wait_for_selector("body[data-page=idle]")
 
 
+@pytest.mark.timed
 def test_a_result_wipes_itself_after_its_time_without_word_from_the_kiosk(gate: Gate, open_page: OpenPage) -> None:
     page = open_page(gate.url)
     idle(page)
@@ -39,6 +40,7 @@ def test_a_result_wipes_itself_after_its_time_without_word_from_the_kiosk(gate: 
     assert left == [""] * 5
 
 
+@pytest.mark.timed
 def test_the_next_result_pre_empts_the_last_and_its_own_time_counts(gate: Gate, open_page: OpenPage) -> None:
     page = open_page(gate.url)
     idle(page)
@@ -61,6 +63,7 @@ def test_a_page_that_opens_late_never_shows_an_old_green(gate: Gate, open_page: 
     assert "ALLOW" not in seen
 
 
+@pytest.mark.timed
 def test_a_kiosk_that_dies_while_green_is_shown_as_resting_within_two_seconds(gate: Gate, open_page: OpenPage) -> None:
     page = open_page(gate.url)
     idle(page)
@@ -82,6 +85,7 @@ def green_process() -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.kill()
 
 
+@pytest.mark.timed
 def test_a_kiosk_that_is_frozen_while_green_is_shown_as_resting_within_two_seconds(
     green_process: tuple[subprocess.Popen[str], str], open_page: OpenPage
 ) -> None:

@@ -33,6 +33,7 @@ def test_a_visitor_without_a_code_and_one_of_another_language_reach_the_gate(gat
     assert gate.presses == ["no_code", "language:en"]
 
 
+@pytest.mark.timed
 def test_a_page_beyond_the_last_stream_polls_and_misses_nothing(gate: Gate, open_page: OpenPage) -> None:
     taken = []
     for _ in range(EVENT_STREAMS):

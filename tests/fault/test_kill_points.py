@@ -1,117 +1,25 @@
-"""kill -9 at each point of a visit's way, at least 20 times each, counted by evidence.
+"""kill -9 at each point of a record's way from the agent to the centre, at least 20 times each, counted by evidence.
 
-A kill counts for the class that what was left behind proves: the lamp's file, the packets that passed the relay, the
-rows of the centre. Where a kill was aimed at says nothing.
+A kill counts for the class that what was left behind proves: the packets that passed the relay, the rows of the centre.
+Where a kill was aimed at says nothing. The kiosk's own kills are in `timed`.
 """
 
 import os
 import random
-import signal
 from collections import Counter
 from collections.abc import Callable
 
-from central.keys import Keyring
-from credentials.read import read
-from credentials.trust import Trust
 from tests.fault.conftest import AddGates
 from tests.parts.checker import account
-from tests.parts.killer import Killer
 from tests.parts.mqtt_kills import AgentKill, IngestKill
 from tests.parts.relay import pass_on
 from tests.parts.site import Gate, Site, card
 from tests.parts.waits import wait_for
 from tests.parts.warm import together
-from wire.crypto import visitor_pseudonym
-from wire.records import IdentityKind
 
 FULL = os.environ.get("GATEPOST_FULL") == "1"
 LEAST = 100 if FULL else 20
 MOST_TRIES = 12 * LEAST
-
-
-def rows_of(site: Site, device: str, number: int) -> set[str]:
-    """Refs of the centre's visits of the person on card `number`."""
-    identity = read(card(number), now=None, trust=Trust.NONE).normal_form or ""
-    person = visitor_pseudonym(Keyring(site.keys).secret("pepper"), str(int(IdentityKind.CCCD)), identity)
-    rows = site.ask(
-        "SELECT s.epoch, v.seq FROM visit v JOIN stream s ON s.id = v.stream WHERE s.device = ? AND v.person = ?",
-        *(device, person),
-    )
-    return {f"{bytes(epoch).hex()}:{seq}" for epoch, seq in rows}
-
-
-class KioskKills:
-    """One gate whose kiosk is killed while it takes every second code."""
-
-    def __init__(self, gate: Gate) -> None:
-        self.gate, self.killer = gate, Killer(gate)
-        self.aimed: list[int] = []  # the numbers of the cards during whose visit the kiosk was killed
-        self._number = 0
-
-    def next_card(self) -> int:
-        self._number += 1
-        self.gate.type(card(self._number))
-        return self._number
-
-    def kill_once(self, point: str) -> None:
-        """One visit in peace, then one during which the kiosk is killed; then it is started again."""
-        gate = self.gate
-        delay = {"taken": 0, "commit": 0, "lamp": random.randint(2000, 4000)}[point]
-        assert gate.kiosk.pid is not None
-        if point == "commit":
-            done = len(gate.greens())
-            self.next_card()
-            gate.wait_green(done + 1)
-            gate.agent.signal(signal.SIGSTOP)  # its receipts would be commits too
-            self.killer.arm(gate.kiosk.pid, point, 1, delay)
-        else:
-            self.killer.arm(gate.kiosk.pid, point, 2, delay)
-            self.next_card()
-        number, before = self.next_card(), len(gate.greens())
-        killed = self.killer.done()
-        gate.agent.signal(signal.SIGCONT)
-        if not killed:  # the steps ran out before the commit came: the visit goes on in peace, and counts for nothing
-            wait_for(lambda: len(gate.greens()) > before, f"a light after {point} was missed: {gate.logs()}")
-            return
-        self.aimed.append(number)
-        gate.kiosk.wait()
-        wait_for(lambda: gate.lamp() == "stalled", "the lamps show that nobody leads")
-        gate.kiosk.start()
-
-    def run(self, points: list[str]) -> None:
-        try:
-            for point in points:
-                self.kill_once(point)
-        finally:
-            self.killer.stop()
-        done = len(self.gate.greens())
-        self.next_card()
-        self.gate.wait_green(done + 1)
-
-
-def count_by_evidence(site: Site, kills: KioskKills, greens: set[str]) -> Counter[str]:
-    """Which side of commit and lamp each kill fell on, by the centre's rows and the lamp's file."""
-    found: Counter[str] = Counter()
-    for number in kills.aimed:
-        refs = rows_of(site, kills.gate.device, number)
-        found["before commit" if not refs else "after lamp" if refs & greens else "after commit"] += 1
-    return found
-
-
-def test_kiosk_killed_around_commit_and_lamp(site: Site, add_gates: AddGates) -> None:
-    all_kills = [KioskKills(gate) for gate in add_gates(2)]
-    total: Counter[str] = Counter()
-    points = ["taken", "lamp", "commit"] * (LEAST // 2 + 3)
-    while min(total[name] for name in ("before commit", "after commit", "after lamp")) < LEAST:
-        assert total.total() < MOST_TRIES, total
-        together(*(lambda k=kills: k.run(points) for kills in all_kills))
-        total.clear()
-        for kills in all_kills:
-            total += count_by_evidence(site, kills, account(site, kills.gate))
-            kills.killer = Killer(kills.gate)
-    for kills in all_kills:
-        kills.killer.stop()
-    print(f"\nkills of the kiosk: {dict(total)}")
 
 
 def repeat(kill: Callable[[str], None], points: tuple[str, ...], found: Counter[str], least: int) -> None:

@@ -5,14 +5,13 @@ Real databases, real agents, real ingest; the network is a list of messages and 
 
 import random
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from central.database import migrate, open_database
 from central.ingest import Answer, Delivery, Ingest
@@ -55,27 +54,39 @@ class Card:
         self.kiosk.store.close()
 
 
-class Street:
-    """Two cards, A and B, with the same ten visits on them, and the centre. `seed` shuffles what comes together."""
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A card with ten visits in `card`, and in central.db a centre that knows its device and has heard nothing."""
+    folder = tmp_path_factory.mktemp("image")
+    first = Kiosk(folder / "card")
+    first.record_at_once(10)
+    first.store.checkpoint()
+    first.store.close()
+    engine, key = open_database(f"sqlite:///{folder}/central.db"), first.key
+    migrate(engine)
+    with engine.begin() as connection:
+        add_device(connection, Device(DEVICE, "v-1", "g-1", key.public, key.kid, "active", START_MS, "0a"))
+    engine.dispose()
+    return folder
 
-    def __init__(self, folder: Path, seed: int = 0) -> None:
+
+class Street:
+    """Two cards, A and B, with the ten visits of `image` on both, and the centre. `seed` shuffles what comes together.
+
+    `restore` brings the centre of `image` back.
+    """
+
+    def __init__(self, image: Path, folder: Path, seed: int = 0) -> None:
         self.now = 0
         self.restored = False
         self._random = random.Random(seed)
-        self._database = folder / "central.db"
-        first = Kiosk(folder / "a")
-        first.record_at_once(10)
-        first.store.checkpoint()
-        first.store.close()
-        shutil.copytree(folder / "a", folder / "b")
+        self._copy, self._database = image / "central.db", folder / "central.db"
+        for name in ("a", "b"):
+            shutil.copytree(image / "card", folder / name)
         self.cards = [Card(folder / name, lambda: self.now) for name in ("a", "b")]
         for card in self.cards:
             card.kiosk.store.execute("PRAGMA synchronous=OFF")
         self._open()
-        key = first.key
-        with self.engine.begin() as connection:
-            add_device(connection, Device(DEVICE, "v-1", "g-1", key.public, key.kid, "active", START_MS, "0a"))
-        self._copy()
 
     def turn(self, which: int, ms: int) -> None:
         """Time goes on, and one agent does what it has to do."""
@@ -103,7 +114,6 @@ class Street:
         self.engine.dispose()
         for path in self._database.parent.glob("central.db-*"):
             path.unlink()
-        shutil.copy(self._database.with_suffix(".copy"), self._database)
         self._open()
         with self.engine.begin() as connection:
             raise_generation(connection, START_MS + self.now)
@@ -151,22 +161,21 @@ class Street:
         self.engine.dispose()
 
     def _open(self) -> None:
+        shutil.copy(self._copy, self._database)
         self.engine = open_database(f"sqlite:///{self._database}")
-        migrate(self.engine)
+        event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))  # as on the cards
         self._ingest = Ingest(Opener(INGEST, b"p" * 32), RECEIPT_KEY)
-
-    def _copy(self) -> None:
-        with closing(sqlite3.connect(self._database)) as source:
-            source.execute("VACUUM INTO ?", (str(self._database.with_suffix(".copy")),))
 
 
 _STATE = topics.state(DEVICE)
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_a_receipt_for_the_clone_that_comes_first_makes_nobody_forget(tmp_path: Path, shared: bool) -> None:
+def test_a_receipt_for_the_clone_that_comes_first_makes_nobody_forget(
+    image: Path, tmp_path: Path, shared: bool
+) -> None:
     """Both have a backlog before either connects; B hears "through" for A's records and has sent none of its own."""
-    street = Street(tmp_path)
+    street = Street(image, tmp_path)
     a, b = street.cards
     if shared:  # the ten visits of the image are at the centre, and both know it
         for which in (0, 1, 0, 1):
@@ -192,8 +201,8 @@ def test_a_receipt_for_the_clone_that_comes_first_makes_nobody_forget(tmp_path: 
 
 
 @pytest.mark.parametrize("seq", [1, 5, 10])
-def test_a_row_that_changed_on_one_card_holds_up_neither(tmp_path: Path, seq: int) -> None:
-    street = Street(tmp_path)
+def test_a_row_that_changed_on_one_card_holds_up_neither(image: Path, tmp_path: Path, seq: int) -> None:
+    street = Street(image, tmp_path)
     damaged = street.cards[0].kiosk
     damaged.store.execute("UPDATE outbox SET sealed = CAST(sealed || x'00' AS BLOB) WHERE seq = ?", (seq,))
     damaged.record_at_once(5)
@@ -215,9 +224,9 @@ _STEPS = st.one_of(
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_STEPS, max_size=24), st.integers(0, 9))
 def test_every_record_of_both_cards_arrives_and_none_counts_before(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[object, ...]], seed: int
+    image: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[object, ...]], seed: int
 ) -> None:
-    street = Street(tmp_path_factory.mktemp("street"), seed)
+    street = Street(image, tmp_path_factory.mktemp("street"), seed)
     for step in steps:
         match step:
             case ("record", int(card), int(count)):

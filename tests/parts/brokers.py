@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.needs import need
+from tests.parts.ports import hold_port
 from tests.parts.waits import wait_for
 
 KINDS = ("nats", "mosquitto")
@@ -38,14 +39,6 @@ max_queued_messages 0
 _CONNECT = bytes([0x10, 17, 0, 4]) + b"MQTT" + bytes([4, 2, 0, 10, 0, 5]) + b"probe"
 
 
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on just now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def program(kind: str) -> str | None:
     """Where the broker's program lies, or None."""
     if kind == "nats":
@@ -61,7 +54,7 @@ class Broker:
         self.kind = kind
         self.folder = folder / f"broker-{kind}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = port or free_port()
+        self.port = port or hold_port()
         self.url = f"mqtt://127.0.0.1:{self.port}"
         self._plain = config is None
         self._config = config or self.folder / "broker.conf"

@@ -18,6 +18,7 @@ from central.opening import Opener
 from central.registry import Device, add_device
 from tests.parts.devices import SyntheticDevice
 from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery, WarmChild
 from wire.receipt import Receipt, decode_receipt
 
 NOW_MS = 1_790_000_500_000
@@ -81,42 +82,41 @@ def make_centre(url: str, folder: Path) -> Centre:
 
 
 def open_existing(url: str, keys: Path) -> Centre:
-    """A centre whose keys and database are there already."""
+    """A centre whose keys and database are there already; an older database is migrated."""
+    made = open_migrated(url, keys)
+    migrate(made.engine)
+    return made
+
+
+def open_migrated(url: str, keys: Path) -> Centre:
+    """A centre whose keys and database are there already, the database at today's schema."""
     ring, engine = Keyring(keys), open_database(url)
-    migrate(engine)
     ingest = Ingest(Opener(ring.sealing("ingest"), ring.secret("pepper")), ring.signing("receipt"))
     return Centre(url, keys, engine, ring, ingest)
 
 
 class Program:
-    """`python -m central ...` as a process of its own, ready when the constructor returns."""
+    """`python -m central ...` as a process of its own, forked from `nursery`; ready when the constructor returns."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.log = folder / f"{arguments[0]}-{os.urandom(3).hex()}.log"
-        self._out = self.log.with_suffix(".out")
-        with self.log.open("wb") as errors, self._out.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "central", *arguments], stdout=out, stderr=errors, cwd=ROOT
-            )
+    def __init__(self, nursery: Nursery, folder: Path, *arguments: str) -> None:
+        log = folder / f"{arguments[0]}-{os.urandom(3).hex()}.log"
+        self._child = WarmChild(nursery, arguments[0], ["central", *arguments], log)
+        self._child.start()
         self.ready_line = wait_for(self._ready, f"central {arguments[0]} is ready", seconds=30)
 
     def _ready(self) -> str:
-        if self.process.poll() is not None:
-            raise AssertionError(f"ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
-        text = self._out.read_text()
-        return text if text.endswith("\n") else ""
+        assert self._child.pid is not None, f"ended at once: {self._child.log.read_text()[-2000:]}"
+        said = self._child.said()
+        return said if said.endswith("\n") else ""
 
     def kill(self) -> None:
         """kill -9, unless it has ended already."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(10)
+        self._child.kill()
 
     def stop(self) -> int:
         """SIGTERM; the exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        self._child.signal(signal.SIGTERM)
+        return self._child.status()
 
 
 def run_central(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from firmware_cfg.guard_proxy import GuardProxy, fill_in
+from firmware_cfg.proxy import Proxy, fill_in
 from kiosk.bench.cable import Cable
 from kiosk.guard_tls import files_in, make_certificate
 from tests.browser.screens import free_port
@@ -153,7 +153,7 @@ class GuardSite:
         template = package_files("firmware_cfg").joinpath("nginx-guard.conf").read_text("utf-8")
         tls = files_in(self.folder)
         runtime = str(self.folder)
-        proxy = GuardProxy(f"127.0.0.1:{self.port}", str(self.socket), str(tls.certificate), str(tls.key), runtime)
+        proxy = Proxy(f"127.0.0.1:{self.port}", str(self.socket), str(tls.certificate), str(tls.key), runtime)
         path = self.folder / "nginx-guard.conf"
         path.write_text(fill_in(template, proxy).replace("rate=12r/m", f"rate={self._door_rate}"), "utf-8")
         # A master that is root gives its workers another user; the kiosk's unit starts it as the socket's owner.

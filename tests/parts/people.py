@@ -7,7 +7,7 @@ from pathlib import Path
 import forms
 from forms.load import load
 from forms.model import CHOICES, Coding, Form, Item, Key, Text, Value
-from kiosk.lists import value_sets
+from forms.value_sets import value_sets
 
 LIBRARY = Path(forms.__file__).parent / "library"
 NAMES = ("entry", "domestic", "voluntary", "daily")

@@ -1,7 +1,9 @@
 """A private PostgreSQL in a temporary folder, on a unix socket alone, as an unprivileged user (it refuses root).
 
 with running_postgres() as server:
-    url = server.new_database()          # postgresql+psycopg://...
+    url = server.new_database()          # postgresql+psycopg://..., empty
+    copy = server.new_database(url)      # a copy of it; nobody may be connected to the first one meanwhile
+    server.drop(copy)
 """
 
 import itertools
@@ -14,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 from tests.needs import need
 
@@ -43,11 +48,25 @@ class PostgresServer:
             command = ["runuser", "-u", _USER, "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
-    def new_database(self) -> str:
-        """The URL of an empty database of its own."""
+    def new_database(self, like: str = "") -> str:
+        """The URL of a database of its own: empty, or a copy of the one whose URL is `like`."""
         name = f"test_{next(self._numbers)}"
-        self.run("createdb", "-h", str(self.folder), "-U", _USER, name)
+        template = _name_in(like) if like else "template1"
+        self._ask(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, template)
         return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}"
+
+    def drop(self, url: str) -> None:
+        """Destroy a database, whoever is still connected: hundreds of them would be gigabytes."""
+        self._ask(sql.SQL("DROP DATABASE {} WITH (FORCE)"), _name_in(url))
+
+    def _ask(self, statement: sql.SQL, *names: str) -> None:
+        where = f"host={self.folder} user={_USER} dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(statement.format(*map(sql.Identifier, names)))
+
+
+def _name_in(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 @contextmanager
@@ -66,7 +85,8 @@ def running_postgres() -> Iterator[PostgresServer]:
         server.run(
             "initdb", "-D", f"{folder}/data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
+        # Nobody pulls the plug of this machine during a test: what would be lost then need not reach the disk.
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
         server.run("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
         try:
             yield server

@@ -24,9 +24,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from kiosk.bench.cable import Cable
-from kiosk.bench.processes import Child, free_port, wait_until
+from kiosk.bench.processes import Child, wait_until
 from tests.parts.brokers import Broker
 from tests.parts.checker import Checker
+from tests.parts.ports import hold_port
 from tests.parts.relay import Relay
 from tests.parts.warm import Nursery, WarmChild
 
@@ -64,7 +65,7 @@ class Gate:
         self.data = data or self.data
         self.cable: Cable = Cable(site.broker.port) if site.nursery is None else Relay(site.broker.port)
         self.settings = self.folder / "kiosk.toml"
-        self._screen_port = free_port(0)
+        self._screen_port = hold_port()
         self.screen = f"http://127.0.0.1:{self._screen_port}"
         for path in (self.sim / "reader", self.data):
             path.mkdir(parents=True, exist_ok=True)
@@ -187,7 +188,7 @@ class Site:
         self.folder, self.nursery, self.checked = folder, nursery, nursery is not None
         self.broker = Broker(broker, folder)
         self.keys, self.database = folder / "central" / "keys", folder / "central" / "central.db"
-        self._web_port = free_port(0)
+        self._web_port = hold_port()
         self.enrol_url = f"http://127.0.0.1:{self._web_port}/enrol"
         self.gates: list[Gate] = []
         store = ("--database", f"sqlite:///{self.database}", "--keys", str(self.keys))

@@ -65,19 +65,23 @@ class Visitor:
 
     def declare(self, offer: str, form: Form, known: Answers | None = None) -> Declared:
         """From the notice to the receipt; `known` is what a card fills in beforehand."""
-        page, declared = self._begin(offer), Declared("")
+        return self.walk(self.begin(offer), form, known)
+
+    def walk(self, page: Page, form: Form, known: Answers | None = None) -> Declared:
+        """As `declare`, from a page on which the form begins."""
+        declared = Declared("")
         for _ in range(MOST_PAGES):
             if page.name == "receipt":
                 declared.code = page.code
                 return declared
             action, body = self._touch(page, form, declared.answers, known or {})
-            page = self._act(page, action, body)
+            page = self.act(page, action, body)
         raise AssertionError(f"no receipt after {MOST_PAGES} touches: {page.name}, {page.title}")
 
     def refuse(self, offer: str) -> str:
         """Say no to an order, and again when asked; the code of what was recorded."""
-        page = self._act(self._begin(offer), "refuse", {})
-        page = self._act(page, "refuse-surely", {})
+        page = self.act(self.begin(offer), "refuse", {})
+        page = self.act(page, "refuse-surely", {})
         assert page.name == "receipt", page.text
         return page.code
 
@@ -105,7 +109,8 @@ class Visitor:
         assert asked and asked[0].item.text.in_(self._language) == page.title, page.title
         return (asked[0].item.link_id, asked[0].at), asked[0].item
 
-    def _begin(self, offer: str) -> Page:
+    def begin(self, offer: str) -> Page:
+        """The notice of an order."""
         page = self._ask("/form/begin", {"language": self._language, "offer": self._key_of(offer)})
         assert page.name == "notice", page.text
         return page
@@ -115,7 +120,8 @@ class Visitor:
             self.offered()
         return self._keys[order]
 
-    def _act(self, page: Page, action: str, body: Mapping[str, Any]) -> Page:
+    def act(self, page: Page, action: str, body: Mapping[str, Any]) -> Page:
+        """A touch on `page`: the next one."""
         return self._ask(f"/form/{page.token}/{action}", {**body, "turn": page.turn})
 
     def _ask(self, path: str, body: Mapping[str, Any]) -> Page:

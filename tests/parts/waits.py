@@ -8,7 +8,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def wait_for(ask: Callable[[], _T], what: str, *, seconds: float = 15.0, every: float = 0.02) -> _T:
+def wait_for(ask: Callable[[], _T], what: str, *, seconds: float = 30.0, every: float = 0.02) -> _T:
     """The first truthy answer of `ask`; AssertionError naming `what` when none came in time."""
     end = time.monotonic() + seconds
     pause = threading.Event()

@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -57,10 +58,10 @@ class Nursery:
         self._talk.close()
         self._process.wait(20)
 
-    def start(self, argv: list[str], log: Path, out: Path) -> int:
-        """Fork `python -m argv...`; its process id."""
+    def start(self, argv: list[str], log: Path, out: Path, env: Mapping[str, str]) -> int:
+        """Fork `python -m argv...`, with `env` on top of this environment; its process id."""
         with self._lock:
-            self._talk.write(json.dumps([argv, str(log), str(out)]).encode() + b"\n")
+            self._talk.write(json.dumps([argv, str(log), str(out), dict(env)]).encode() + b"\n")
             self._talk.flush()
             return int(self._talk.readline())
 
@@ -68,9 +69,9 @@ class Nursery:
 class WarmChild:
     """As kiosk.bench.processes.Child, but forked. `argv` begins with the module's name."""
 
-    def __init__(self, nursery: Nursery, name: str, argv: list[str], log: Path) -> None:
+    def __init__(self, nursery: Nursery, name: str, argv: list[str], log: Path, **env: str) -> None:
         self.name, self.log = name, log
-        self._nursery, self._argv = nursery, argv
+        self._nursery, self._argv, self._env = nursery, argv, env
         self._out = log.with_suffix(".out")
         self._pid, self._fd = 0, -1
 
@@ -88,7 +89,7 @@ class WarmChild:
         self._forget()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._out.unlink(missing_ok=True)
-        self._pid = self._nursery.start(self._argv, self.log, self._out)
+        self._pid = self._nursery.start(self._argv, self.log, self._out, self._env)
         with contextlib.suppress(ProcessLookupError):  # a command may be done already
             self._fd = os.pidfd_open(self._pid)
 
@@ -130,12 +131,20 @@ class WarmChild:
     def run(self) -> str:
         """Run a command to its end; what it printed. AssertionError when it failed."""
         self.start()
+        assert self.status() == 0, self.log.read_text()[-3000:]
+        return self.said()
+
+    def status(self) -> int:
+        """Wait until it has ended by itself; its exit status. Asked once after each start."""
         done = self._out.with_suffix(".rc")
         code = wait_for(lambda: done.exists() and done.read_text(), f"{self._argv[:3]} ends", seconds=60)
         done.unlink()
         self._forget()
-        assert code == "0", self.log.read_text()[-3000:]
-        return self._out.read_text("utf-8")
+        return int(code)
+
+    def said(self) -> str:
+        """What it has printed so far."""
+        return self._out.read_text("utf-8") if self._out.exists() else ""
 
     def _forget(self) -> None:
         if self._fd >= 0:
@@ -151,9 +160,10 @@ def _serve(talk: socket.socket) -> list[str] | None:
     lines.write(b"warm\n")
     lines.flush()
     for line in lines:
-        argv, log, out = json.loads(line)
+        argv, log, out, env = json.loads(line)
         pid = os.fork()
         if pid == 0:
+            os.environ.update(env)
             _become(log, out)
             return argv  # type: ignore[no-any-return]
         lines.write(b"%d\n" % pid)

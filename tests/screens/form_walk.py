@@ -32,9 +32,9 @@ class FormKiosk:
 
 @contextmanager
 def form_kiosk(desk: MemoryDesk | None = None, extras: Extras | None = None) -> Iterator[FormKiosk]:
-    """A running kiosk; its own phone address is this one, seen under the name "localhost"."""
+    """A running kiosk that hands forms over to phones."""
     port = free_port()
-    hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
+    hosts = (f"127.0.0.1:{port}",)
     help_desk = {"vi": "Bên phải cửa, dưới biển số 2", "en": "Right of the gate, under sign 2"}
     place = Place("Chợ Mẫu", "Cửa A", "in", "market", SPOKEN, hosts, help_desk)
     desk = desk or sample_desk()
@@ -42,7 +42,7 @@ def form_kiosk(desk: MemoryDesk | None = None, extras: Extras | None = None) -> 
         check_phone=lambda text: f"+84{text[1:]}" if text.startswith("0") and len(text) == 10 else None,
         speak=lambda text, language: WAV if language in ("vi", "en") else None,
         print_receipt=lambda outcome, language: True,
-        lan_url=f"http://localhost:{port}",
+        invite=lambda offer, language, identity: f"https://khai.cho-mau.example/form/{'A' * 22}/",
     )
     feed = Feed(IDLE)
     app = make_app(feed, place, lambda name: None, MovingPicture(), desk, extras)

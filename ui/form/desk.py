@@ -17,7 +17,7 @@ class Offer:
     """One form that may be filled in here, under its order.
 
     key      the order's id
-    until    the local date on which the order ends, "30/09/2026"; "" while it is open
+    until    the local date on which the order ends, "2026-09-30"; "" while it is open
     texts    language -> {"legal_basis", "purpose", "notice", "consequence"}; a text may be missing or ""
     consent  language -> hash of exactly what is shown before the first question
     rules    what must hold between answers: rows of {"id", "logic" (CertLogic), "linkId", "text" by language}
@@ -40,6 +40,7 @@ class Filled:
     consent   hash of the text that was agreed to, in the language it was read in
     identity  kind and normal form of the card that was held up for it; None when everything was typed
     people    for how many it speaks, the visitor included
+    by_phone  it comes from the visitor's own phone: nobody need stand at the gate
     """
 
     offer: str
@@ -50,6 +51,7 @@ class Filled:
     identity: tuple[str, str] | None
     people: int
     refused: bool = False
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Outcome:
 
     code       the record's code to show and to print, such as "K7QF-2M9D-44TX"
     pass_text  a pass to show as QR, "GP1:..."; "" when there is none
+    by_card    it names a card by which the gate can find it again
+    messages   what rules say to this visitor themselves, by language
     """
 
     signal: str
@@ -65,6 +69,8 @@ class Outcome:
     code: str
     pass_text: str = ""
     failed: str = ""
+    by_card: bool = False
+    messages: tuple[Mapping[str, str], ...] = ()
 
 
 class Desk(Protocol):
@@ -101,10 +107,10 @@ class Extras:
     check_phone     a phone number as typed -> E.164, or None where no such number can exist
     speak           text and language -> WAV, or None where there is no voice for that language
     print_receipt   outcome and language -> whether it was printed
-    lan_url         where a visitor's own phone finds this kiosk, "https://192.0.2.7"; its host must be among ours
+    invite          offer, language and the card shown for it -> the address, for one phone, where the form goes on
     """
 
     check_phone: Callable[[str], str | None] | None = None
     speak: Callable[[str, str], bytes | None] | None = None
     print_receipt: Callable[[Outcome, str], bool] | None = None
-    lan_url: str = ""
+    invite: Callable[[str, str, tuple[str, str] | None], str] | None = None

@@ -1,13 +1,16 @@
 """Sets a state's page in the visitor's language. The templates hold no decision, and nothing here holds a state."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from functools import partial
 
 import segno
-from flask import render_template, url_for
+from flask import render_template
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from rules.messages import in_language
 from ui.form import show
+from ui.form.aloud import spoken
 from ui.form.choices import Row
 from ui.form.desk import Extras, Offer
 from ui.form.state import (
@@ -23,8 +26,6 @@ from ui.form.walk import shown_page
 from ui.place import Place
 from ui.words import Words
 
-SPOKEN_ROWS = 12
-
 
 class Drawing:
     """The pages of one gate."""
@@ -32,12 +33,18 @@ class Drawing:
     def __init__(self, place: Place, words: Words, extras: Extras, most_body: int) -> None:
         self.place, self.extras, self.most_body = place, extras, most_body
         self.texts = _texts(words)
+        said = ("form.shell.", "keyboard.", "wheels.")
+        self.labels = {tag: _starting(texts, said) for tag, texts in self.texts.items()}
+        self.labels_json = htmlsafe_json_dumps(self.labels, ensure_ascii=False)
 
-    def start(self, language: str, offers: Sequence[Offer], *, full: bool, by_phone: bool) -> str:
+    def start(self, language: str, offers: Sequence[Offer], *, full: bool) -> str:
         texts = self.texts[language]
-        return render_template(
-            "form/start.html", t=texts, language=language, offers=offers, full=full, by_phone=by_phone
-        )
+        day = partial(show.date_text, texts=texts)
+        return render_template("form/start.html", t=texts, language=language, offers=offers, full=full, day=day)
+
+    def scan(self, language: str) -> str:
+        """For a phone without an invitation, or with one that was used: where a new one is."""
+        return render_template("form/scan.html", t=self.texts[language], language=language)
 
     def gone(self, language: str, by_phone: bool) -> str:
         return render_template("form/gone.html", t=self.texts[language], language=language, by_phone=by_phone)
@@ -65,10 +72,11 @@ class Drawing:
             mine=self.mine(state),
             can_print=self.extras.print_receipt is not None and not state.by_phone and state.prints < MOST_PRINTS,
             receipt_ms=(RECEIPT_IDLE_MS, RECEIPT_WARN_MS),
-            phone_url=self._phone_url(state) if offer and not state.by_phone else "",
+            can_move=self.extras.invite is not None and not state.by_phone,
             by_phone=state.by_phone,
             wheels=_starting(texts, ("wheels.",)),
             is_person=show.is_person,
+            day=partial(show.date_text, texts=texts),
             qr=qr,
         )
 
@@ -78,27 +86,23 @@ class Drawing:
         if outcome is None or outcome.failed:
             return []
         texts = self.texts[state.language]
+        if state.by_phone and outcome.signal == "ALLOW":
+            return [texts["mine.by_phone_card" if outcome.by_card else "mine.by_phone_code"]]
         help_place = self.place.help.get(state.language) or texts.get("mine.help", "")
         found = [texts[f"mine.{code}"] for code in outcome.reasons if f"mine.{code}" in texts]
         general = texts.get(f"mine.general.{outcome.signal}", texts["form.receipt.next"])
-        return [text.replace("{help}", help_place) for text in found or [general]]
-
-    def _phone_url(self, state: State) -> str:
-        if not self.extras.lan_url or state.offer is None:
-            return ""
-        query = urlencode({"language": state.language, "offer": state.offer.key})
-        return f"{self.extras.lan_url.rstrip('/')}{url_for('form.start_page')}?{query}"
+        own = [in_language(texts, state.language) for texts in outcome.messages]
+        return [text.replace("{help}", help_place) for text in found or [general]] + own
 
     def shell(self, fragment: str, language: str, *, by_phone: bool, big: bool, sun: bool) -> str:
         """The whole page around a fragment."""
-        said = ("form.shell.", "keyboard.", "wheels.")
-        labels = {tag: _starting(texts, said) for tag, texts in self.texts.items()}
         return render_template(
             "form/shell.html",
             fragment=Markup(fragment),
             language=language,
             place=self.place,
-            labels=labels,
+            labels=self.labels,
+            labels_json=self.labels_json,
             names={tag: texts["language.name"] for tag, texts in self.texts.items()},
             t=self.texts[language],
             by_phone=by_phone,
@@ -110,14 +114,9 @@ class Drawing:
             most_body=self.most_body,
         )
 
-    def spoken(self, state: State) -> str:
-        """The question with what can be answered; elsewhere the page's title. Never an answer."""
-        texts = self.texts[state.language]
-        asked = show.question(state, texts) if state.page == "question" else None
-        if asked is None:
-            return texts.get(f"form.{state.page}.title", texts["form.shell.title"])
-        choices = [row.text for row in asked.rows[:SPOKEN_ROWS]] if not asked.cut else []
-        return ". ".join((asked.text, *asked.hints, *choices))
+    def spoken(self, state: State) -> tuple[str, ...]:
+        """The sentences of the page that are read aloud."""
+        return spoken(state, self.texts[state.language])
 
 
 def qr(text: str, label: str) -> Markup:

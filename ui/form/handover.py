@@ -10,7 +10,19 @@ from dataclasses import replace
 from forms.check import check, named
 from ui.form.desk import Filled
 from ui.form.reading import Problem, problem_of
-from ui.form.state import Effects, Event, IssuePass, Name, RefuseSurely, Send, Sent, State, Submit
+from ui.form.state import (
+    Effects,
+    Event,
+    Invite,
+    Invited,
+    IssuePass,
+    Name,
+    RefuseSurely,
+    Send,
+    Sent,
+    State,
+    Submit,
+)
 from ui.form.walk import asked, live, people, review, to
 
 
@@ -19,7 +31,7 @@ def refuse_surely(state: State, event: Event) -> tuple[State, Effects]:
     assert state.offer is not None
     hash_ = state.offer.consent.get(state.language, b"")
     filled = Filled(state.offer.key, {}, state.language, event.authored, hash_, state.identity, 1, refused=True)
-    return replace(state, page="sending", refused=True), (Submit(filled),)
+    return replace(state, page="sending", refused=True), (Submit(replace(filled, by_phone=state.by_phone)),)
 
 
 def send(state: State, event: Event) -> tuple[State, Effects]:
@@ -35,7 +47,7 @@ def send(state: State, event: Event) -> tuple[State, Effects]:
     if problems:
         return _to_problem(state, problems), ()
     filled = Filled(offer.key, answers, state.language, event.authored, state.consent, state.identity, people(state))
-    return replace(state, page="sending", problems=()), (Submit(filled),)
+    return replace(state, page="sending", problems=()), (Submit(replace(filled, by_phone=state.by_phone)),)
 
 
 def _to_problem(state: State, problems: Mapping[str, Problem]) -> State:
@@ -54,6 +66,19 @@ def make_pass(state: State, event: Event) -> tuple[State, Effects]:
     if state.by_phone:
         return state, ()
     return replace(state, page="sending"), (IssuePass(state.language),)
+
+
+def move(state: State, event: Event) -> tuple[State, Effects]:
+    """To the visitor's phone: with the card that was shown, so that the form is still this visitor's, but without
+    what stands on it. Whoever reads the code first must not read a name."""
+    if state.offer is None or state.by_phone:
+        return state, ()
+    return state, (Invite(state.offer.key, state.language, state.identity),)
+
+
+def invited(state: State, event: Event) -> tuple[State, Effects]:
+    assert isinstance(event, Invited)
+    return replace(state, page="phone", link=event.link), ()
 
 
 def sent(state: State, event: Event) -> tuple[State, Effects]:

@@ -2,8 +2,7 @@
 
 GET  /form/                   the start: what may be declared here (?offer=KEY or ?papers=1 goes on at once)
 POST /form/start              the same as a fragment, in another language
-POST /form/begin              a seat for a visitor: {"language", "offer"}; without an offer, the way without papers,
-                              which is open at the gate only
+POST /form/begin              a seat for a visitor: {"language", "offer"}; without an offer, the way without papers
 GET  /form/<token>/           the visitor's page as it stands
 POST /form/<token>/<action>   what the visitor did, as JSON with the page's "turn"; gives the next page
 POST /form/<token>/card       waits for a card, 2 s at most; gives the next page, or 204
@@ -13,12 +12,11 @@ GET  /form/<token>/say        the page read aloud, WAV       GET  /form/voice   
 There is no cookie: the token in the path names the visitor, and a page is never stored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from time import monotonic
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, make_response, redirect, request, url_for
 
@@ -28,7 +26,7 @@ from ui.form.desk import Desk, Extras, Offer, Outcome
 from ui.form.draw import Drawing
 from ui.form.seats import Seat, Seats
 from ui.form.session import begin, step
-from ui.form.state import MOST_PRINTS, Held, IssuePass, Printed, Sent, State, Submit
+from ui.form.state import MOST_PRINTS, Held, Invite, Invited, IssuePass, Printed, Sent, State, Submit
 from ui.form.walk import shown_page
 from ui.place import Place
 from ui.streams import Slots
@@ -72,6 +70,8 @@ def add_form(
 class FormScreen:
     """The shell around the visitors' states: seats, the desk, and the words of each language."""
 
+    by_phone = False  # ui.phone has the pages for visitors' own phones
+
     def __init__(
         self,
         desk: Desk,
@@ -85,7 +85,6 @@ class FormScreen:
         self.now_ms, self.today = now_ms, today
         self.seats = Seats(now_ms)
         self.draw = Drawing(place, words, extras, MOST_BODY)
-        self.voice = cache(self._voice)
         self._cards = Slots(CARD_WAITS)
 
     def blueprint(self) -> Blueprint:
@@ -108,20 +107,20 @@ class FormScreen:
         wanted, papers = request.args.get("offer"), "papers" in request.args
         if wanted is not None or papers:
             offer = self._offer(wanted)
-            token = self._seat(offer, language) if offer or (papers and not self._by_phone()) else None
+            token = self._seat(offer, language) if offer or papers else None
             if token is not None:
                 looks = {name: request.args[name] for name in ("text", "theme") if name in request.args}
                 return make_response(redirect(f"{url_for('form.page', token=token)}?{urlencode(looks)}", 303))
         return self._whole(self._start(language), language)
 
     def start_again(self) -> Response:
-        return make_response(self._start(self._language(_body().get("language"))))
+        return make_response(self._start(self._language(body_of_request().get("language"))))
 
     def begin(self) -> Response:
-        language = self._language(_body().get("language"))
-        wanted = _body().get("offer")
+        language = self._language(body_of_request().get("language"))
+        wanted = body_of_request().get("offer")
         offer = self._offer(wanted)
-        if offer is None and (wanted or self._by_phone()):  # the order ended while the page stood open
+        if offer is None and wanted:  # the order ended while the page stood open
             return make_response(self._start(language))
         token = self._seat(offer, language)
         if token is None:
@@ -130,8 +129,8 @@ class FormScreen:
             return make_response(self._page(token, seat.state) if seat else self._start(language))
 
     def _seat(self, offer: Offer | None, language: str) -> str | None:
-        state = begin(offer, language, self.now_ms(), self._by_phone())
-        held = self.desk.held() if offer and not state.by_phone else None
+        state = begin(offer, language, self.now_ms())
+        held = self.desk.held() if offer else None
         if held:
             state, _ = step(state, Held(held), self.now_ms())
         return self.seats.open(state)
@@ -148,7 +147,7 @@ class FormScreen:
             return self._whole(self._page(token, seat.state), seat.state.language)
 
     def act(self, token: str, action: str) -> Response:
-        body = _body()
+        body = body_of_request()
         with self.seats.use(token) as seat:
             if seat is None:
                 return self._gone(self._language(body.get("language")))
@@ -170,16 +169,20 @@ class FormScreen:
         seat.state, effects = step(seat.state, event, self.now_ms())
         for effect in effects:
             try:
-                outcome = self._outcome(effect)
+                follows = self._carry_out(effect)
             except Exception:  # told to the visitor as not recorded, and to the log as what it is
                 seat.state, _ = step(seat.state, Sent(NOT_RECORDED), self.now_ms())
                 raise
-            seat.state, _ = step(seat.state, Sent(outcome), self.now_ms())
+            if follows is not None:
+                seat.state, _ = step(seat.state, follows, self.now_ms())
 
-    def _outcome(self, effect: Submit | IssuePass) -> Outcome:
+    def _carry_out(self, effect: Submit | IssuePass | Invite) -> Sent | Invited | None:
         if isinstance(effect, Submit):
-            return self.desk.submit(effect.filled)
-        return self.desk.temporary_pass(effect.language)
+            return Sent(self.desk.submit(effect.filled))
+        if isinstance(effect, IssuePass):
+            return Sent(self.desk.temporary_pass(effect.language))
+        invite = self.extras.invite
+        return Invited(invite(effect.offer, effect.language, effect.identity)) if invite is not None else None
 
     def _print(self, state: State, turn: object) -> Printed | None:
         """Only for whoever stands before the page at the gate; a roll of paper is for a whole day."""
@@ -214,7 +217,7 @@ class FormScreen:
             return state.turn if state and state.page == "card" and not state.by_phone else None
 
     def find(self, token: str) -> Response:
-        wanted = _body().get("text")
+        wanted = body_of_request().get("text")
         with self.seats.use(token) as seat:
             page = shown_page(seat.state) if seat else None
             if seat is None or page is None or not isinstance(wanted, str):
@@ -226,14 +229,19 @@ class FormScreen:
 
     def say(self, token: str) -> Response:
         with self.seats.use(token) as seat:
-            text = self.draw.spoken(seat.state) if seat else ""
-            language = seat.state.language if seat else ""
-        sound = self.extras.speak(text, language) if self.extras.speak and text else None
+            said, language = (self.draw.spoken(seat.state), seat.state.language) if seat else ((), "")
+        return self._aloud(said, language)
+
+    def _aloud(self, said: Sequence[str], language: str) -> Response:
+        """All of it, or its first sentence alone where the others have neither a voice nor a recording."""
+        speak = self.extras.speak
+        texts = dict.fromkeys((". ".join(said), *said[:1])) if speak else ()
+        sound = next((sound for text in texts if speak and (sound := speak(text, language))), None)
         return Response(sound, mimetype="audio/wav") if sound else Response(status=204)
 
     def has_voice(self) -> Response:
         language = request.args.get("language", "")
-        return Response(status=200 if language in self.place.languages and self.voice(language) else 204)
+        return Response(status=200 if language in self.place.languages and self._voice(language) else 204)
 
     def _voice(self, language: str) -> bool:
         speak = self.extras.speak
@@ -245,24 +253,20 @@ class FormScreen:
         return self.draw.fragment(token, state, self.today().date().isoformat())
 
     def _start(self, language: str, full: bool = False) -> str:
-        return self.draw.start(language, self.desk.offers(), full=full, by_phone=self._by_phone())
+        return self.draw.start(language, self.desk.offers(), full=full)
 
     def _gone(self, language: str) -> Response:
-        return make_response(self.draw.gone(language, self._by_phone()))
+        return make_response(self.draw.gone(language, self.by_phone))
 
     def _whole(self, fragment: str, language: str) -> Response:
         big, sun = request.args.get("text") == "200", request.args.get("theme") == "sun"
-        return make_response(self.draw.shell(fragment, language, by_phone=self._by_phone(), big=big, sun=sun))
+        return make_response(self.draw.shell(fragment, language, by_phone=self.by_phone, big=big, sun=sun))
 
     def _language(self, tag: object) -> str:
         return tag if isinstance(tag, str) and tag in self.place.languages else self.place.languages[0]
 
-    def _by_phone(self) -> bool:
-        """Whether this request came from the venue's network, not from the screen at the gate."""
-        return bool(self.extras.lan_url) and request.host.lower() == urlsplit(self.extras.lan_url).netloc.lower()
 
-
-def _body() -> Mapping[str, Any]:
+def body_of_request() -> Mapping[str, Any]:
     """The request's JSON object; an empty one for anything else."""
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}

@@ -21,7 +21,7 @@ from forms.conditions import occurrences
 from forms.model import PREFILL
 from forms.prefill import prefill
 from ui.form.desk import Offer
-from ui.form.handover import make_pass, refuse_surely, retry, send, sent
+from ui.form.handover import invited, make_pass, move, refuse_surely, retry, send, sent
 from ui.form.reading import Problem
 from ui.form.state import (
     IDLE_MS,
@@ -38,6 +38,7 @@ from ui.form.state import (
     Effects,
     Event,
     Held,
+    Invited,
     Look,
     MakePass,
     More,
@@ -256,15 +257,12 @@ def _notice(state: State, event: Event) -> tuple[State, Effects]:
     return replace(state, page="notice"), ()
 
 
-def _phone(state: State, event: Event) -> tuple[State, Effects]:
-    return replace(state, page="phone"), ()
-
-
 _WAYS: Mapping[tuple[str, type[object]], Callable[[State, Event], tuple[State, Effects]]] = {
     ("notice", Agree): _agree,
     ("notice", Refuse): _refuse,
     ("notice", Held): _held,
-    ("notice", Move): _phone,
+    ("notice", Move): move,
+    ("notice", Invited): invited,
     ("notice", Back): _leave,
     ("phone", Back): _notice,
     ("refusing", RefuseSurely): refuse_surely,

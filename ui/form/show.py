@@ -6,7 +6,7 @@ The widget of a question follows from its type: yesno, buttons, checks, list, da
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forms.check import precise
+from forms.answer import precise
 from forms.model import DATES, DISPLAY, GROUP, INPUT, NUMBERS, PREFILL, SENSITIVE, Coding, Item, Quantity, Value
 from forms.pages import Page, pages
 from ui.form.choices import BUTTONS, CHECKS, FOUND, ROWS, Row, rows

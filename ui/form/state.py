@@ -35,7 +35,7 @@ PageId = tuple[str, str, tuple[int, ...]]  # kind, linkId, occurrences: names a 
 class State:
     """`here` is the question shown or the one that a card is held up for, `shown` are those passed so far, `known`
     what a card filled in. `changing`: from the review, and back there. `told`: a word beside the form.
-    `prints`: how often the receipt went to the printer."""
+    `prints`: how often the receipt went to the printer. `link`: where the form goes on upon a phone."""
 
     page: Name
     language: str
@@ -58,6 +58,7 @@ class State:
     refused: bool = False
     told: str = ""
     prints: int = 0
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,14 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Show where to go on with one's own phone."""
+    """Would rather go on with one's own phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """`link` is the address at which one phone may go on."""
+
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +198,7 @@ class Wipe:
 
 Event = (
     Agree | Refuse | RefuseSurely | Held | UseCard | NoCard | Answered | More | Remove | Back | Change | Send
-    | MakePass | Sent | Speak | Move | Printed | Stir | Look | Wipe
+    | MakePass | Sent | Speak | Move | Invited | Printed | Stir | Look | Wipe
 )  # fmt: skip
 
 
@@ -208,4 +216,13 @@ class IssuePass:
     language: str
 
 
-Effects = tuple[Submit | IssuePass, ...]
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Effect: ask for a link for one phone, and tell it by Invited."""
+
+    offer: str
+    language: str
+    identity: tuple[str, str] | None
+
+
+Effects = tuple[Submit | IssuePass | Invite, ...]

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from threading import Event
 from time import monotonic
 
+from rules.messages import in_language
 from ui.guard.desk import GuardDesk, GuardNow
 from ui.place import Place
 from ui.screen import Feed, View
@@ -53,6 +54,8 @@ def view_for_guards(
 ) -> dict[str, object]:
     """A view as a guard's page hears it, in one language: the public words, and why where the guard may know."""
     view = replace(view, reasons=public(view.reasons))  # the gate has done so; a guard's page does not rely on it
+    if view.page == "pass":
+        view = View("idle", lamps=view.lamps)  # the visitor's own business: to the guard the gate rests
     said = words.say(view, place, language)
     texts = words.labels("why.")[language]
     return {
@@ -68,7 +71,7 @@ def view_for_guards(
         "word": said.word,
         "reason": said.reason,
         "next": said.next if view.signal != "ALLOW" else "",
-        "why": _why(view, texts),
+        "why": [*_why(view, texts), *(in_language(one, language) for one in view.to_guard if one != view.said)],
     }
 
 
@@ -76,4 +79,6 @@ def _why(view: View, texts: Mapping[str, str]) -> list[str]:
     """The guard's sentences; a code without one says nothing."""
     if view.signal == "ALLOW" or view.page == "idle":
         return []
-    return [texts[f"why.{code}"] for code in view.reasons if f"why.{code}" in texts]
+    order, form = view.formless
+    named = {"form_missing": texts["why.form_missing_named"].format(order=order, form=form)} if order else {}
+    return [named.get(code) or texts[f"why.{code}"] for code in view.reasons if f"why.{code}" in texts]

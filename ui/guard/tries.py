@@ -33,7 +33,8 @@ class Tries:
         now = self._now()
         self._fill(now)
         overall = 0.0 if self._left >= 1 else (1 - self._left) * REFILL_S
-        return max(overall, self._wrong.get(tried, (0, 0.0))[1] - now, 0.0)
+        own = min(self._wrong.get(tried, (0, 0.0))[1] - now, WAIT_S)  # (now + 30) - now rounds to more than 30
+        return max(overall, own, 0.0)
 
     def failed(self, tried: Tried) -> None:
         """A try was wrong."""

@@ -54,6 +54,8 @@ function show(view) {
     byId("due").hidden = !view.due;
     byId("due").dataset.open = `/form/?offer=${encodeURIComponent(view.due)}`;
   }
+  if (byId("offer")) byId("offer").hidden = !view.offer;
+  drawPass(view.code);
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
   runBar(view);
   speak();
@@ -61,8 +63,16 @@ function show(view) {
 
 function showSection() {
   const page = current.page === "closed" ? "result" : choosing ? "languages" : current.page;
-  for (const id of ["idle", "languages", "choose", "result", "light"]) byId(id).hidden = id !== page;
+  for (const id of ["idle", "languages", "choose", "result", "light", "pass"]) if (byId(id)) byId(id).hidden = id !== page;
   picture.run(page === "idle");
+}
+
+/** The code of the pass on the screen; of none, nothing is left. A border of four modules lets cameras find it. */
+function drawPass(code) {
+  if (!byId("pass")) return;
+  const size = (code?.size ?? 0) + 8;
+  byId("pass-code").setAttribute("viewBox", `-4 -4 ${size} ${size}`);
+  byId("pass-path").setAttribute("d", code?.path ?? "");
 }
 
 /** Opens or closes the sheet of languages; left open, it closes by itself. */
@@ -95,6 +105,11 @@ function speak() {
   write("light-word", now.word, "light");
   write("light-reason", now.reason, "light");
   write("light-next", now.next, "light");
+  if (byId("pass")) {
+    write("pass-word", now.word, "pass");
+    write("pass-reason", now.reason, "pass");
+    write("pass-next", now.next, "pass");
+  }
   write("word", now.word, "result");
   write("reason", now.reason, "result");
   write("next", now.next, "result");
@@ -128,7 +143,11 @@ function chooseLanguage(tag) {
 }
 
 function press(name) {
-  fetch("/press", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }) })
+  post("/press", { name });
+}
+
+function post(path, body) {
+  fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
     .catch(() => {}); // a kiosk that is gone is told by its silence
 }
 
@@ -141,6 +160,8 @@ document.addEventListener("click", (event) => {
     if (choosing) choose(false);
     chooseLanguage(button.dataset.language);
     press(`language:${language}`);
+  } else if (button.id === "offer") {
+    post("/pass", { view: current.n, language }); // the gate knows whether this touch is still about its last visitor
   } else if (button.dataset.open) {
     location.href = `${button.dataset.open}${button.dataset.open.includes("?") ? "&" : "?"}language=${language}`;
   } else if (button.dataset.press && performance.now() - pressedAt > PRESS_AGAIN_MS) {

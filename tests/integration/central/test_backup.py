@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from central.backup import back_up, newest_backup, restore
-from tests.parts.centre import NOW_MS, Centre, open_existing, run_central
+from tests.parts.centre import NOW_MS, Centre, open_existing
+from tests.parts.warm import Nursery, WarmChild
 from wire.receipt import accept_receipt, encode_receipt
 from wire.refusal import Refused
 
@@ -67,11 +68,14 @@ def test_nothing_of_a_backup_can_be_read_without_its_passphrase(centre: Centre, 
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_the_commands_do_the_same(centre: Centre, tmp_path: Path) -> None:
-    where = ("--database", centre.url, "--keys", str(centre.keys))
-    made = run_central("backup", "--to", str(tmp_path / "c"), *where, GATEPOST_BACKUP_PASSPHRASE=PASSPHRASE)
-    assert made.returncode == 0, made.stderr
+def test_the_commands_do_the_same(centre: Centre, nursery: Nursery, tmp_path: Path) -> None:
+    def run(*words: str) -> dict[str, object]:
+        argv = ["central", *words, "--database", centre.url, "--keys", str(centre.keys)]
+        log = tmp_path / f"{words[0]}.log"
+        said = WarmChild(nursery, words[0], argv, log, GATEPOST_BACKUP_PASSPHRASE=PASSPHRASE).run()
+        return dict(json.loads(said))
+
+    run("backup", "--to", str(tmp_path / "c"))
     centre.engine.dispose()
-    back = run_central("restore", "--from", str(tmp_path / "c"), *where, GATEPOST_BACKUP_PASSPHRASE=PASSPHRASE)
-    assert back.returncode == 0, back.stderr
-    assert json.loads(back.stdout)["generation"] > 1
+    generation = run("restore", "--from", str(tmp_path / "c"))["generation"]
+    assert isinstance(generation, int) and generation > 1

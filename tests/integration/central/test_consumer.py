@@ -9,10 +9,11 @@ import pytest
 
 from central.bulletins import publish_bulletin
 from tests.parts.brokers import Broker
-from tests.parts.centre import Centre, Program, make_centre, run_central
+from tests.parts.centre import Centre, Program, make_centre
 from tests.parts.devices import SyntheticDevice
 from tests.parts.kiosk_side import KioskSide
 from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery, WarmChild
 from wire import topics
 from wire.bulletin import Bulletin, accept
 from wire.receipt import Receipt, decode_receipt
@@ -27,13 +28,13 @@ def site(tmp_path: Path) -> Iterator[Centre]:
 
 
 @pytest.fixture
-def start_ingest(site: Centre, broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Program]]:
+def start_ingest(site: Centre, broker: Broker, nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Starts `python -m central ingest` for the site; whatever still runs at the end is killed."""
     started: list[Program] = []
 
     def start(*more: str) -> Program:
         options = ("--database", site.url, "--keys", str(site.keys), "--broker", broker.url, *more)
-        started.append(Program(tmp_path, "ingest", *options))
+        started.append(Program(nursery, tmp_path, "ingest", *options))
         return started[-1]
 
     yield start
@@ -155,7 +156,11 @@ def test_the_broker_goes_away_and_comes_back(
 
 
 def test_a_bulletin_reaches_a_broker_that_has_lost_its_state(
-    site: Centre, tmp_path: Path, start_ingest: Callable[..., Program], join: Callable[..., KioskSide]
+    site: Centre,
+    nursery: Nursery,
+    tmp_path: Path,
+    start_ingest: Callable[..., Program],
+    join: Callable[..., KioskSide],
 ) -> None:
     now = site.ring.root().issued_ms
     with site.engine.begin() as connection:
@@ -166,11 +171,10 @@ def test_a_bulletin_reaches_a_broker_that_has_lost_its_state(
     (message,) = kiosk.on(topics.bulletin("all", "texts", "greeting"))
     assert accept(None, message, site.ring.root(), now, frozenset({"all"})) == made
     assert kiosk.on(topics.bulletin("all", "root", "1")) == site.ring.root_messages()
-    later = run_central(
-        *("bulletin", "publish", "texts", "greeting", "--body", str(_body(tmp_path)), "--expires", "30"),
-        *("--database", site.url, "--keys", str(site.keys)),
-    )
-    assert json.loads(later.stdout)["version"] == 2
+    words = ("bulletin", "publish", "texts", "greeting", "--body", str(_body(tmp_path)), "--expires", "30")
+    argv = ["central", *words, "--database", site.url, "--keys", str(site.keys)]
+    later = WarmChild(nursery, "publish", argv, tmp_path / "publish.log").run()
+    assert json.loads(later)["version"] == 2
     wait_for(lambda: len(kiosk.on(topics.bulletin("all", "texts", "greeting"))) == 2, "the second version")
     newest = kiosk.on(topics.bulletin("all", "texts", "greeting"))[-1]
     second = accept(made, newest, site.ring.root(), now, frozenset({"all"}))

@@ -11,11 +11,13 @@ import pytest
 from central.broker_config import mosquitto_config, nats_config
 from central.keys import new_serial
 from central.registry import all_devices, revoke_device
-from tests.parts.brokers import KINDS, Broker, free_port
+from tests.parts.brokers import KINDS, Broker
 from tests.parts.centre import Centre, Program, make_centre
 from tests.parts.devices import SyntheticDevice
 from tests.parts.kiosk_side import KioskSide
+from tests.parts.ports import hold_port
 from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery
 from wire import topics
 from wire.certificates import issue, make_csr, make_tls_key, serial_of
 
@@ -59,7 +61,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     centre = make_centre(f"sqlite:///{tmp_path}/central.db", tmp_path)
     names = {"nats": "nats.conf", "mosquitto": "mosquitto.conf"}
     config = tmp_path / f"broker-{request.param}" / names[request.param]
-    broker = Broker(request.param, tmp_path, config=config, port=free_port())
+    broker = Broker(request.param, tmp_path, config=config, port=hold_port())
     site = Site(centre, broker, tmp_path, {}, f"mqtts://127.0.0.1:{broker.port}")
     for name in NAMES:
         site.devices[name] = centre.device(name)
@@ -71,10 +73,10 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     centre.engine.dispose()
 
 
-def test_a_kiosk_delivers_and_is_answered_over_mutual_tls(site: Site, tmp_path: Path) -> None:
+def test_a_kiosk_delivers_and_is_answered_over_mutual_tls(site: Site, nursery: Nursery, tmp_path: Path) -> None:
     device = site.devices["t-gate-1"]
     options = ("--database", site.centre.url, "--keys", str(site.centre.keys), "--broker", site.url)
-    ingest = Program(tmp_path, "ingest", *options)
+    ingest = Program(nursery, tmp_path, "ingest", *options)
     kiosk = site.join("t-gate-1", topics.receipt("t-gate-1"), f"{topics.ROOT}/bulletin/all/root/+")
     try:
         kiosk.send(device.topic, device.batch(1, 30))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sync_agent.broker import Lost, News, PahoBroker, Tls, Up
-from tests.parts.brokers import KINDS, Broker, free_port
+from tests.parts.brokers import KINDS, Broker
+from tests.parts.ports import hold_port
 from tests.parts.waits import wait_for
 from tests.unit.sync_agent.both_ends import DEVICE
 from wire.certificates import Authority, issue, issue_server, make_ca, make_csr, make_tls_key
@@ -55,7 +56,7 @@ def test_only_a_device_of_our_authority_reaches_only_a_broker_of_our_authority(k
 
 
 def _broker(kind: str, folder: Path, ca: Authority) -> Broker:
-    key, port = make_tls_key(), free_port()
+    key, port = make_tls_key(), hold_port()
     (folder / "server.key").write_bytes(key)
     (folder / "server.crt").write_bytes(issue_server(ca, make_csr(key, "broker"), ["127.0.0.1"], 2, _FROM, _TO))
     (folder / "ca.crt").write_bytes(ca.certificate)

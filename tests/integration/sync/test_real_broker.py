@@ -24,8 +24,9 @@ from sync_agent.identity import Identity, Papers
 from sync_agent.loop import Loop, Place
 from sync_agent.report import Report
 from sync_agent.state import Link
-from tests.parts.brokers import KINDS, Broker, free_port
+from tests.parts.brokers import KINDS, Broker
 from tests.parts.devices import START_MS
+from tests.parts.ports import hold_port
 from tests.parts.waits import wait_for
 from tests.unit.sync_agent.both_ends import DEVICE, Centre, Kiosk
 from wire import topics
@@ -217,7 +218,7 @@ id = "a"
 name = "Cửa A"
 direction = "both"
 [centre]
-enrol_url = "http://127.0.0.1:{free_port()}/enrol"
+enrol_url = "http://127.0.0.1:{hold_port()}/enrol"
 root_fingerprint = "{kiosk.fingerprint.hex()}"
 brokers = ["{url}"]
 [devices]

@@ -1,7 +1,5 @@
 """From a token on paper to a receipt: the agent's process, a real broker, and the centre's own processes."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,9 +12,11 @@ from store import bulletins, outbox
 from store.db import Store, open_store
 from store.recorder import Recipients, Recorder
 from sync_agent.identity import Identity
-from tests.parts.brokers import Broker, free_port
+from tests.parts.brokers import Broker
 from tests.parts.devices import make_visit
+from tests.parts.ports import hold_port
 from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery, WarmChild
 from wire.envelope import ClockQuality, Stamp
 
 DEVICE = "t-gate-9"
@@ -26,15 +26,15 @@ _SIMULATED = (("picamera2", "files"), ("gpiozero", "file"), ("alsa", "file"))
 class Site:
     """A centre in `folder`, and one kiosk that was invited by it."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self._folder, self._stack = folder, stack
+    def __init__(self, folder: Path, nursery: Nursery, stack: ExitStack) -> None:
+        self._folder, self._nursery, self._stack = folder, nursery, stack
         self._broker = Broker("nats", folder)
         self._broker.start()
         stack.callback(self._broker.stop)
         self.settings = folder / "kiosk.toml"
         self.store = folder / "kiosk"
         self._database = ("--database", f"sqlite:///{folder / 'centre.db'}", "--keys", str(folder / "keys"))
-        self._listen = f"127.0.0.1:{free_port()}"
+        self._listen = f"127.0.0.1:{hold_port()}"
         self._central("keys", "init", "--folder", str(folder / "keys"))
         place = ("--venue", "cho-mau", "--gate", "a", "--direction", "both", "--out", str(self.settings))
         url = f"http://{self._listen}/enrol"
@@ -58,18 +58,22 @@ class Site:
         read_settings(self.settings.read_text("utf-8"), bench=True)
 
     def _central(self, *words: str) -> None:
-        subprocess.run([sys.executable, "-m", "central", *words], check=True, capture_output=True)
+        self._child("central", *words).run()
 
     def _start(self, module: str, *words: str) -> None:
-        process = subprocess.Popen([sys.executable, "-m", module, *words])
-        self._stack.callback(process.wait, 20)
-        self._stack.callback(process.terminate)
+        child = self._child(module, *words)
+        child.start()
+        self._stack.callback(child.stop)
+
+    def _child(self, module: str, *words: str) -> WarmChild:
+        log = self._folder / "logs" / f"{module}-{words[0]}.log"
+        return WarmChild(self._nursery, words[0], [module, *words], log)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(nursery: Nursery, tmp_path: Path) -> Iterator[Site]:
     with ExitStack() as stack:
-        yield Site(tmp_path, stack)
+        yield Site(tmp_path, nursery, stack)
 
 
 def test_a_kiosk_enrols_by_itself_and_its_visits_are_received(site: Site) -> None:

@@ -4,7 +4,8 @@ import json
 import re
 
 from rules.decide import decide
-from rules.ruleset import load_rules, looks_at
+from rules.rule import looks_at
+from rules.ruleset import load_rules
 from rules.sight import Case, look
 from tests.unit.docs.decisions_page import PAGE, SITUATIONS, page
 from tests.unit.rules.cases import VISITOR

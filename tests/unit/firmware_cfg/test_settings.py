@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import firmware_cfg.keys
 from central.kiosk_toml import Invitation, write_kiosk_toml
+from firmware_cfg.served import host_of
 from firmware_cfg.settings import Settings, SettingsError, read_settings
 
 EXAMPLE = (Path(firmware_cfg.__file__).parent / "kiosk.toml").read_text("utf-8")
@@ -78,6 +79,81 @@ def test_a_misspelt_word_is_an_error_that_names_the_nearest_one(old: str, new: s
 )
 def test_what_cannot_be_is_refused_at_its_place(old: str, new: str, path: str) -> None:
     assert path in {p.path for p in _problems(_changed((old, new)))}
+
+
+PHONE = {
+    "url": "https://khai.cho-mau.example:8444",
+    "socket": "/run/gatepost/phone.sock",
+    "certificate": "/etc/gatepost/phone.crt",
+    "key": "/etc/gatepost/phone.key",
+}
+
+
+def _with_phone(**changes: str | None) -> str:
+    keys = "".join(f'{name} = "{value}"\n' for name, value in {**PHONE, **changes}.items() if value is not None)
+    return _changed(("[phone]\n", f"[phone]\n{keys}"))
+
+
+def test_without_a_phone_section_no_form_leaves_the_kiosk() -> None:
+    start, end = EXAMPLE.index("[phone]"), EXAMPLE.index("[times]")
+    assert read_settings(EXAMPLE[:start] + EXAMPLE[end:], bench=False).phone.url == ""
+    assert read_settings(EXAMPLE, bench=False).phone.url == ""
+
+
+@pytest.mark.parametrize("url", ["https://khai.cho-mau.example", "https://khai.cho-mau.example:8444/"])
+def test_forms_on_phones_need_a_name_a_socket_and_the_venues_certificate(url: str) -> None:
+    phone = read_settings(_with_phone(url=url), bench=False).phone
+    assert (phone.url, phone.key) == (url, PHONE["key"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://khai.cho-mau.example",
+        "https://192.0.2.7",
+        "https://[2001:db8::7]",
+        "https://cua-a.local",
+        "https://localhost",
+        "https://khai.cho-mau.example/form",
+        "https://a:b@khai.cho-mau.example",
+        "https://khai.cho-mau.example:99999",
+        "https://khai..example",
+        "https://chợ-mẫu.example",
+        "khai.cho-mau.example",
+    ],
+)
+def test_an_address_whose_certificate_no_phone_would_trust_is_refused(url: str) -> None:
+    assert [p.path for p in _problems(_with_phone(url=url))] == ["phone.url"]
+
+
+@pytest.mark.parametrize("missing", ["socket", "certificate", "key", "url"])
+def test_half_a_phone_section_names_what_is_missing(missing: str) -> None:
+    assert [p.path for p in _problems(_with_phone(**{missing: None}))] == [f"phone.{missing}"]
+
+
+def test_every_fault_of_the_phone_section_comes_at_once() -> None:
+    text = _with_phone(url="https://192.0.2.7", socket="phone.sock", key=None)
+    assert [p.path for p in _problems(text)] == ["phone.url", "phone.socket", "phone.key"]
+
+
+def test_guards_and_visitors_share_neither_socket_nor_port() -> None:
+    guard = f'[guard]\nsocket = "{PHONE["socket"]}"\nurl = "https://cua-a.local:8444"\n'
+    text = _with_phone().replace("[guard]\n", guard, 1)
+    problems = _problems(text)
+    assert [p.path for p in problems] == ["phone.socket", "phone.url"]
+    assert all(p.vi and p.en and p.vi != p.en for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://Khai.example", "khai.example"),
+        ("https://khai.example:443", "khai.example"),
+        ("https://khai.example:8444/", "khai.example:8444"),
+    ],
+)
+def test_a_browser_names_the_port_only_where_it_is_not_443(address: str, host: str) -> None:
+    assert host_of(address) == host
 
 
 def test_loopback_may_go_unencrypted() -> None:

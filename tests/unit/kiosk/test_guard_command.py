@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from firmware_cfg.guard_proxy import GuardProxy, fill_in
+from firmware_cfg.proxy import Proxy, fill_in
 from kiosk.commands.guard import NEVER_MS, run
 from kiosk.guard_tls import DAYS, fingerprint_words, make_certificate
 from store import guards
@@ -145,7 +145,7 @@ def test_a_kiosk_that_never_sees_a_network_still_gets_its_certificate_and_accoun
 @pytest.mark.parametrize("value", ["8443; access_log /x", "a b", "$host", "", "x" * 201, "{}", "a\nb"])
 def test_a_value_that_nginx_would_take_for_its_own_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="listen"):
-        fill_in("listen @LISTEN@;", GuardProxy(value, "/s", "/c", "/k", "/r"))
+        fill_in("listen @LISTEN@;", Proxy(value, "/s", "/c", "/k", "/r"))
 
 
 def test_a_certificate_is_for_its_address_alone_and_nobody_can_sign_another(tmp_path: Path) -> None:

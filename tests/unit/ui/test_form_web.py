@@ -27,7 +27,7 @@ from ui.form.seats import SEATS, Seats
 from ui.form.session import begin
 from ui.screen import Feed
 
-HOST, LAN = "127.0.0.1:8080", "gate.example:8443"
+HOST = "127.0.0.1:8080"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FOLDER = Path(ui.__file__).parent
 
@@ -83,8 +83,8 @@ def desk() -> MemoryDesk:
 
 @pytest.fixture
 def client(desk: MemoryDesk) -> Iterator[FlaskClient]:
-    place = Place("Chợ Mẫu", "Cửa A", "in", languages=("vi", "en"), hosts=(HOST, LAN))
-    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, Extras(lan_url=f"https://{LAN}"))
+    place = Place("Chợ Mẫu", "Cửa A", "in", languages=("vi", "en"), hosts=(HOST,))
+    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk)
     yield app.test_client()
     app.extensions["gatepost.stop"]()
 
@@ -256,17 +256,6 @@ def test_the_entry_forms_own_rules_are_kept(visitor: Visitor, desk: MemoryDesk) 
     assert problems_between(make_offer(form, "entry", rules=rules), answers, "2026-11-23") == {}
 
 
-def test_a_phone_never_gets_a_card_that_was_held_up_at_the_gate(client: FlaskClient, desk: MemoryDesk) -> None:
-    desk.held_card = CCCD
-    phone = Visitor(client, LAN).begin()
-    assert desk.held_card is CCCD
-    phone.act("agree")
-    desk.cards.put(CCCD)
-    assert phone.act("card") == ""
-    assert phone.last.status_code == 204
-    assert desk.waits == 0
-
-
 def test_a_card_is_waited_for_on_its_own_page_only_and_for_a_moment(visitor: Visitor, desk: MemoryDesk) -> None:
     visitor.begin().act("card")
     assert (visitor.last.status_code, desk.waits) == (204, 0)
@@ -276,10 +265,8 @@ def test_a_card_is_waited_for_on_its_own_page_only_and_for_a_moment(visitor: Vis
     assert "Tỉnh nào?" in visitor.text
 
 
-def test_all_seats_taken_asks_a_phone_to_wait_and_makes_room_for_the_gate(client: FlaskClient) -> None:
-    visitors = [Visitor(client, LAN).begin() for _ in range(SEATS)]
-    late = Visitor(client, LAN).begin()
-    assert "Đang có nhiều người khai" in late.text
+def test_when_all_seats_are_taken_the_one_silent_longest_makes_room(client: FlaskClient) -> None:
+    visitors = [Visitor(client).begin() for _ in range(SEATS)]
     assert Visitor(client).begin().page == "notice"
     assert visitors[0].get(f"/form/{visitors[0].token}/").status_code == 303
     assert visitors[1].get(f"/form/{visitors[1].token}/").status_code == 200
@@ -414,13 +401,27 @@ def test_a_page_is_read_aloud_where_there_is_a_voice_and_says_no_answer(desk: Me
     app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, Extras(speak=speak))
     visitor = Visitor(app.test_client())
     assert [visitor.get(f"/form/voice?language={tag}").status_code for tag in ("vi", "en", "xx")] == [200, 204, 204]
-    visitor.begin().act("agree")
+    visitor.begin()
+    assert visitor.get(f"/form/{visitor.token}/say").data == b"RIFF"
+    notice = said[-1]
+    visitor.act("agree")
     visitor.act("type")
     visitor.act("answer", typed=["THỬ"])
     visitor.act("back")
     assert visitor.get(f"/form/{visitor.token}/say").data == b"RIFF"
+    assert notice.startswith("Tờ khai này là bắt buộc. ")
     assert "Họ tên?" in said[-1]
     assert "THỬ" not in said[-1]
+
+
+def test_where_only_the_first_sentence_has_a_recording_that_one_is_heard(desk: MemoryDesk) -> None:
+    place = Place("Chợ Mẫu", "Cửa A", "in", languages=("vi",), hosts=(HOST,))
+    extras = Extras(speak=lambda text, language: b"RIFF" if text == "Tờ khai này là bắt buộc" else None)
+    app = make_app(Feed(), place, lambda name: None, MovingPicture(), desk, extras)
+    visitor = Visitor(app.test_client()).begin()
+    assert visitor.get(f"/form/{visitor.token}/say").data == b"RIFF"
+    visitor.act("agree")
+    assert visitor.get(f"/form/{visitor.token}/say").status_code == 204
     app.extensions["gatepost.stop"]()
 
 
@@ -446,14 +447,6 @@ def test_a_receipt_is_printed_where_there_is_a_printer(desk: MemoryDesk) -> None
     app.extensions["gatepost.stop"]()
 
 
-def test_a_pass_without_papers_is_made_at_the_gate_only(client: FlaskClient, desk: MemoryDesk) -> None:
-    phone = Visitor(client, LAN)
-    phone.begin(None)
-    assert phone.page == "start"
-    assert phone.get("/form/?papers=1").status_code == 200
-    assert Visitor(client).begin(None).page == "papers"
-
-
 def test_thousands_of_brackets_are_refused_and_the_form_goes_on(
     visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -462,13 +455,6 @@ def test_thousands_of_brackets_are_refused_and_the_form_goes_on(
     assert (answer.status_code, "nested too deeply" in visitor.text) == (400, True)
     assert visitor.token not in caplog.text
     assert visitor.act("agree") == "card"
-
-
-def test_the_way_to_ones_own_phone_holds_no_answer_and_no_token(visitor: Visitor) -> None:
-    visitor.begin()
-    assert 'data-act="phone"' in visitor.text
-    assert visitor.act("phone") == "phone"
-    assert visitor.act("back") == "notice"
 
 
 def test_a_page_is_answered_within_its_time(client: FlaskClient, desk: MemoryDesk) -> None:

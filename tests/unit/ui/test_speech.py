@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import need
+from tests.needs import need, need_contrib
 from ui.speech import Speech, recording_name, voices
 from ui.speech_voices import OpenJTalk
 from ui.speech_wav import Sound, joined
@@ -58,7 +58,7 @@ def test_chinese_is_spoken(espeak: str) -> None:
 
 
 def test_japanese_is_spoken_however_long_the_page(tmp_path: Path) -> None:
-    need(OpenJTalk().there(), "open-jtalk, its dictionary and a voice")
+    need_contrib(OpenJTalk().there(), "open-jtalk with a voice")
     page = "過去14日間に、次の症状がありましたか？. " * 20  # open_jtalk would stop after 1,023 bytes
     once, all_ = (Speech(limit_s=60).speak(text, "ja") for text in ("過去14日間に、次の症状がありましたか？", page))
     assert once is not None
@@ -76,7 +76,7 @@ def test_a_program_that_is_missing_is_known_beforehand(tmp_path: Path, language:
 
 
 def test_a_voice_whose_data_are_missing_is_known_beforehand(tmp_path: Path) -> None:
-    need(OpenJTalk().there(), "open-jtalk, its dictionary and a voice")
+    need_contrib(OpenJTalk().there(), "open-jtalk with a voice")
     assert not OpenJTalk(voices=tmp_path).there()
     assert not OpenJTalk(dictionary=tmp_path).there()
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.needs import need
+from tests.needs import need_contrib
 from ui.speech_japanese import MOST_BYTES, portions
 from ui.speech_voices import OpenJTalk
 
@@ -15,7 +15,7 @@ PRONOUNCED = 9  # the field of a line of the trace
 def heard(text: str) -> str:
     """The kana that open_jtalk pronounces for `text`."""
     voice = OpenJTalk()
-    need(voice.there(), "open-jtalk, its dictionary and a voice")
+    need_contrib(voice.there(), "open-jtalk with a voice")
     found = ""
     for line in portions(text):
         command = [voice.program, "-x", str(voice.dictionary), "-m", voice._voice(), "-ot", "/dev/stdout"]

@@ -1,7 +1,5 @@
 // The form's page: sends what the visitor does, swaps in the page that comes back. Decides nothing, keeps nothing:
 // answers live in the kiosk's memory, and what stands on the page goes when the page goes.
-import "./keyboard.js";
-import "./wheels.js";
 import { watchCard } from "./card.js";
 import { idleWatch } from "./idle.js";
 import { startList } from "./list.js";
@@ -244,3 +242,7 @@ document.addEventListener("contextmenu", (event) => event.preventDefault());
 if (!byPhone) showStrip();
 voice.offer();
 arrive();
+// The first page needs neither: fetched before it is painted, their dozen files would keep the visitor waiting.
+requestAnimationFrame(() => setTimeout(() => {
+  Promise.all([import("./keyboard.js"), import("./wheels.js")]).catch(() => tell("form.shell.offline"));
+}));

@@ -12,7 +12,7 @@
 // Tells the input: "input" (bubbles) after each key, "gp-done" (bubbles) when Done is touched or Enter pressed on it.
 // Has `open` while it is shown. It opens when such an input takes the focus, stays while buttons are touched (so that
 // nothing moves under a finger), closes with Done, with the focus on another kind of field, and when the input leaves.
-// On phones (under 600 px both ways) it stays away: there the visitor's own keyboard types.
+// On a visitor's own phone, and on small screens, it stays away: there the visitor's own keyboard types.
 // Keys of a real keyboard are composed as well. When another input method shows itself (a composition, or a marked
 // letter straight from the keys), its characters are taken as they are until the field is left: nothing is doubled.
 // For eyes and fingers only: hidden from readers of the screen and from Tab, who have the input itself and their keys.
@@ -41,7 +41,7 @@ class Keyboard extends HTMLElement {
   #drawn = ""; // what the keys show now
   #gone = new AbortController();
   #wide = matchMedia("(min-width: 794px)");
-  #phone = matchMedia("(max-width: 599px), (max-height: 359px)");
+  #phone = "phone" in document.documentElement.dataset ? { matches: true } : matchMedia("(max-width: 599px), (max-height: 359px)");
 
   connectedCallback() {
     this.setAttribute("aria-hidden", "true");

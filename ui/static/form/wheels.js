@@ -260,4 +260,9 @@ function chevron(path) {
   return svg;
 }
 
+const sheet = element("link", { rel: "stylesheet", href: new URL("./wheels.css", import.meta.url).href });
+await new Promise((done) => { // wheels without their looks are no wheels
+  for (const end of ["load", "error"]) sheet.addEventListener(end, done);
+  document.head.append(sheet);
+});
 customElements.define("gp-wheels", Wheels);

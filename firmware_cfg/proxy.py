@@ -1,4 +1,4 @@
-"""Fills in the proxy's configuration (nginx-guard.conf) with the paths and the address of one kiosk."""
+"""Fills in a proxy's configuration (nginx-guard.conf, nginx-phone.conf) with the paths and address of one kiosk."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._:\[\]-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
-class GuardProxy:
+class Proxy:
     """`listen` as nginx takes it ("8443", "192.0.2.7:8443"); the other values are absolute paths."""
 
     listen: str
@@ -18,7 +18,7 @@ class GuardProxy:
     runtime: str
 
 
-def fill_in(template: str, proxy: GuardProxy) -> str:
+def fill_in(template: str, proxy: Proxy) -> str:
     """The configuration. Raises ValueError for a value with a sign that nginx might take for its own."""
     values = {
         "LISTEN": proxy.listen,
