@@ -126,7 +126,7 @@ class _Fill:
         said = self.first(f"reason.{self._code}", f"reason.general.{self._signal}")
         basis = in_language(self._view.basis, self._language)
         own = in_language(self._view.said, self._language)
-        return " · ".join(filter(None, (f"{said}: {basis}" if basis else said, own)))
+        return "\n".join(filter(None, (f"{said}: {basis}" if basis else said, own)))
 
     def next_step(self) -> str:
         if self._signal == "ALLOW":

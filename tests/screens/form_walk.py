@@ -30,6 +30,13 @@ class FormKiosk:
         return self.server.url
 
 
+class NoPasses:
+    """The offer of a pass stands on the screen; there is nobody to give one."""
+
+    def give(self, view: int) -> str:
+        return ""
+
+
 @contextmanager
 def form_kiosk(desk: MemoryDesk | None = None, extras: Extras | None = None) -> Iterator[FormKiosk]:
     """A running kiosk that hands forms over to phones."""
@@ -45,7 +52,7 @@ def form_kiosk(desk: MemoryDesk | None = None, extras: Extras | None = None) -> 
         invite=lambda offer, language, identity: f"https://khai.cho-mau.example/form/{'A' * 22}/",
     )
     feed = Feed(IDLE)
-    app = make_app(feed, place, lambda name: None, MovingPicture(), desk, extras)
+    app = make_app(feed, place, lambda name: None, MovingPicture(), desk, extras, NoPasses())
     server = serve(app, "127.0.0.1", port)
     try:
         yield FormKiosk(desk, feed, server)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
-from tests.browser.screens import ASK, STOP, VIEWS, held
+from tests.browser.screens import ALLOW, ASK, STOP, VIEWS, held
 from tests.screens.form_walk import FormKiosk, Look, form_kiosk
 from ui.screen import View
 
@@ -16,6 +16,10 @@ DECLARATION_VIEWS = {
     "see-desk": replace(ASK, reasons=("see_desk",)),
     "declared": View("result", "ALLOW", "in", ("declared",), "06:42", 214, None, 3000, "green"),
     "order-stop": replace(STOP, reasons=("order_stop",), basis=ORDER),
+    "own-rule": replace(ASK, reasons=("see_desk",), said={"vi": "Mời đưa hộ chiếu", "en": "Please show your passport"}),
+    "form-missing": replace(ASK, reasons=("form_missing",), formless=("order-1", "domestic")),
+    "offer": replace(ALLOW, offer=True),
+    "pass": View("pass", at="06:42", stays_ms=20_000, lamps="idle", code="GP1:" + "A0" * 90),
     "light": View("light", reasons=("light",), lamps="idle", progress=(7, 12), stays_ms=4000),
     "light-again": replace(ASK, reasons=("light_again",)),
 }
