@@ -3,19 +3,17 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.browser.screens import SIZES, resize
 from tests.parts.form_desk import library_form, make_offer
 from tests.screens.form_walk import SPOKEN, FormKiosk, form_kiosk, walk
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 KIOSK = {"target": 60, "contrast": 7.0}
 
 # What lies outside a scrolling part is not seen by anybody: it is looked at when it has been scrolled to.
@@ -53,15 +51,6 @@ def faults(page: Page, contrast: float = 7.0) -> list[str]:
             break
     page.evaluate("() => { for (const one of document.querySelectorAll('#page, [data-scroll]')) one.scrollTop = 0; }")
     return found
-
-
-def violations(page: Page, *, whole: bool) -> list[str]:
-    """What axe-core finds, with where. Contrast does not change with the language: it is looked at once."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    rules = {} if whole else {"color-contrast": {"enabled": False}}
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, { resultTypes: ['violations'], rules })", rules)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"]]
 
 
 def speak(page: Page, tag: str) -> None:

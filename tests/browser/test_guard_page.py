@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.screens import (
     ALLOW,
     ALLOW_OUT,
@@ -32,7 +32,6 @@ from wire.overrides import ALLOW as LET_IN
 
 PHONE, TABLET = (390, 844), (800, 1280)
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LANGUAGES = ("vi", "en", "zh", "ko", "ja", "km", "lo", "th")
 VIEWS = {
     "idle": IDLE, "allow": ALLOW, "out": ALLOW_OUT, "ask": ASK, "long ask": LONG_ASK, "stop": STOP, "fault": FAULT,
@@ -105,13 +104,6 @@ def enter(page: Page, name: str = NAME, pin: str = PIN) -> None:
 def faults_of(page: Page) -> list[str]:
     found: list[str] = page.evaluate(LOOKS, {"target": 48, "contrast": 4.5})
     return [fault for fault in found if not fault.startswith("font")]
-
-
-def violations_of(page: Page) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
 @pytest.mark.timed
@@ -387,15 +379,15 @@ def test_every_view_fits_and_can_be_read_and_touched(site: GuardSite, open_guard
 def test_axe_finds_nothing(site: GuardSite, open_guard: OpenGuard, language: str) -> None:
     found: dict[str, list[str]] = {}
     page = open_guard(enters=False, language=language)
-    found["door"] = violations_of(page)
+    found["door"] = violations(page)
     enter(page)
     page.wait_for_selector("body[data-link=heard]")
     for name in ("idle", "allow", "long ask", "stop", "fault") if language == "vi" else ("long ask",):
         number = site.feed.publish(held(VIEWS[name]))
         page.wait_for_function("n => document.body.dataset.view === String(n)", arg=number)
-        found[name] = violations_of(page)
+        found[name] = violations(page)
     for sheet in ("allow", "keep-out", "paper", "slip", "menu"):
         page.evaluate("id => document.getElementById(id).showModal()", sheet)
-        found[sheet] = violations_of(page)
+        found[sheet] = violations(page)
         page.evaluate("id => document.getElementById(id).close()", sheet)
     assert {name: rules for name, rules in found.items() if rules} == {}

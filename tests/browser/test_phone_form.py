@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.test_form_looks import HIDE, LOOKS, ON, SCREENFULS, violations
+from tests.browser.axe import violations
+from tests.browser.test_form_looks import HIDE, LOOKS, ON, SCREENFULS
 from tests.needs import need
 from tests.parts.form_desk import library_form, make_offer
 from tests.parts.guards import NGINX
