@@ -21,7 +21,7 @@ from kiosk.live import LivePreview
 from kiosk.log import say
 from kiosk.loop import GateLoop
 from kiosk.pass_desk import KioskPassDesk
-from kiosk.phone import check_phone
+from kiosk.phone_numbers import check_phone
 from kiosk.ports import Printer
 from kiosk.receipt import receipt_printer
 from kiosk.temporary_passes import TemporaryPasses

@@ -26,7 +26,7 @@ from kiosk.guard_accounts import StoredAccounts
 from kiosk.guard_desk import KioskGuardDesk
 from kiosk.light import MAX_SETS, Collector, NotTaken
 from kiosk.lightway import LightWay
-from kiosk.phone import check_phone
+from kiosk.phone_numbers import check_phone
 from kiosk.receipt import receipt_lines
 from kiosk.temporary_passes import FILE
 from store import guards

@@ -1,10 +1,13 @@
 """The lists of the forms are read from real files: each when asked for, and once."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import forms
 from forms.geography import MERGED
 from forms.model import LANGUAGES, Coding
 from forms.value_sets import Lists, value_sets, ward_file
@@ -42,3 +45,10 @@ def test_wards_are_read_without_importing_their_package() -> None:
     program += "sys.exit(any(name in sys.modules for name in ('vietnamadminunits', 'shapely', 'babel')))"
     assert ward_file() is not None
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
+
+
+def test_no_other_file_of_the_package_reads_files() -> None:
+    reads = re.compile(r"forms\.value_sets|read_text|read_bytes|open\(")
+    package = Path(forms.__file__).parent
+    reading = [path.name for path in package.glob("*.py") if reads.search(path.read_text("utf-8"))]
+    assert reading == ["value_sets.py"]

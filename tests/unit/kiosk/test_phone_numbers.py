@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.phone import check_phone
+from kiosk.phone_numbers import check_phone
 
 
 @pytest.mark.parametrize(
