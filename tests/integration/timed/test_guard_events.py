@@ -36,4 +36,4 @@ def test_events_are_passed_on_as_they_come(site: GuardSite) -> None:
             took.append((time.monotonic() - published) * 1000)
         took.sort()
         print(f"through the proxy: median {took[EVENTS // 2]:.1f} ms, worst {took[-1]:.1f} ms")
-        assert took[-2] < 200, took  # one of forty may meet a pause of a shared machine
+        assert took[-1] < 200, took
