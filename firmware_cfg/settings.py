@@ -25,6 +25,7 @@ from firmware_cfg.keys import (
     url,
     whole,
 )
+from firmware_cfg.radio import Radio
 from firmware_cfg.served import Guard, Phone, Screen, port_of
 
 MAX_BYTES = 64 * 1024
@@ -194,6 +195,7 @@ class Storage(Section):
     received_days: Annotated[int, whole(1, 14)] = 14
     unsent_days: Annotated[int, whole(1, 30)] = 30
     visitor_days: Annotated[int, whole(1, 2)] = 2
+    sighting_days: Annotated[int, whole(1, 14)] = 14
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
         if self.received_days > self.unsent_days:
@@ -223,10 +225,13 @@ class Settings(Section):
     screen: Screen
     guard: Guard
     phone: Phone
+    radio: Radio
     times: Times
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
         guard, phone = self.guard, self.phone
+        if self.radio.kind == "simulated" and not self.devices.folder:
+            yield Problem("devices.folder", "còn thiếu cho thiết bị giả lập", "is missing for the simulated devices")
         if phone.url and guard.socket:
             if phone.socket == guard.socket:
                 yield Problem("phone.socket", "trùng với guard.socket", "is that of guard.socket")

@@ -137,15 +137,44 @@ class Declaration(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Encounter(Record):
-    """A device near a gateway for a while; times in Unix ms, RSSI summed up in attenuation buckets."""
+    """A case's device near a gateway for a while; times in Unix ms, windows by attenuation bucket (docs/protocol.md).
+
+    Written only for a case, under an order. `windows` are the minutes in which it was heard. Schema 2 added the case
+    and how sure the figures are (per cent).
+    """
 
     KIND: ClassVar[int] = 3
+    SCHEMA: ClassVar[int] = 2
+    TRACE_PAD: ClassVar[int] = 32
     system: str = trace(text(24))
     identifier: bytes = trace(blob(1, 32))
     start_ms: int = trace(_TIME_MS)
     end_ms: int = trace(_TIME_MS)
     windows: int = trace(integer(1, 100_000))
     buckets: tuple[int, ...] = trace(several(integer(0, 100_000), 8), default=())
+    case: str = trace(text(64), since=2, default="")
+    confidence: int = trace(integer(0, 100), since=2, default=0)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContactCandidate(Record):
+    """Who was heard together with a case: co-presence and duration, never a distance and never a verdict.
+
+    The case's identifier first, then the other's. `windows` are the minutes in which both were heard, at this gateway
+    or at others of the building; `bucket` is the attenuation bucket of the weaker of the two at their strongest.
+    """
+
+    KIND: ClassVar[int] = 9
+    TRACE_PAD: ClassVar[int] = 32
+    case: str = trace(text(64))
+    case_system: str = trace(text(24))
+    case_identifier: bytes = trace(blob(1, 32))
+    system: str = trace(text(24))
+    identifier: bytes = trace(blob(1, 32))
+    start_ms: int = trace(_TIME_MS)
+    end_ms: int = trace(_TIME_MS)
+    windows: int = trace(integer(1, 100_000))
+    bucket: int = trace(integer(0, 7))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -191,6 +220,7 @@ class DeviceEvent(Record):
     - `moved_aside` {"readable": rows}: a damaged database was put away and its readable rows taken over.
     - `fault` {"reason": int}: the gate went to FAULT.
     - `form_missing` {"order": id, "form": name and version}: an order asks for a form that has not arrived here.
+    - `radio` {"step": name, "silent_s": int}: what was done about a radio that heard nothing; step `heard` ends it.
     """
 
     KIND: ClassVar[int] = 7
@@ -219,7 +249,10 @@ class SealedDeclaration(Record):
 
 KINDS: dict[int, type[Record]] = {
     cls.KIND: cls
-    for cls in (Visit, Declaration, Encounter, SelfCheck, Feedback, Override, DeviceEvent, SealedDeclaration)
+    for cls in (
+        *(Visit, Declaration, Encounter, SelfCheck, Feedback),
+        *(Override, DeviceEvent, SealedDeclaration, ContactCandidate),
+    )
 }
 
 

@@ -11,6 +11,7 @@ from wire.crypto import SealingKey, SigningKey
 from wire.envelope import ClockQuality, KeyPair, Stamp, WrappedKeys, make_keys
 from wire.receipt import MARK_BYTES, Mark, Receipt
 from wire.records import (
+    ContactCandidate,
     Declaration,
     DeviceEvent,
     Direction,
@@ -117,6 +118,20 @@ records: st.SearchStrategy[Any] = st.one_of(
         end_ms=_bits64,
         windows=st.integers(1, 100_000),
         buckets=st.lists(st.integers(0, 100_000), max_size=8).map(tuple),
+        case=_words,
+        confidence=st.integers(0, 100),
+    ),
+    st.builds(
+        ContactCandidate,
+        case=_words,
+        case_system=_words,
+        case_identifier=st.binary(min_size=1, max_size=32),
+        system=_words,
+        identifier=st.binary(min_size=1, max_size=32),
+        start_ms=_bits64,
+        end_ms=_bits64,
+        windows=st.integers(1, 100_000),
+        bucket=st.integers(0, 7),
     ),
     st.builds(
         SelfCheck,

@@ -1,0 +1,1 @@
+"""PURE. What beacons send: one file for each family of formats."""

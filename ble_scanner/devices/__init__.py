@@ -1,0 +1,1 @@
+"""The adapters of the radio port: bleak, and simulated ones that ship."""

@@ -1,0 +1,1 @@
+"""PURE. What health authorities publish and phones hand over: key files and contact histories."""

@@ -1,0 +1,1 @@
+"""How well signal strength tells near from far, measured on public recordings with ground truth."""
