@@ -16,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central import commands, declaring_commands, services
 from central.kiosk_toml import DIRECTIONS, KINDS
+from central.radio import tag_commands
+from central.radio.tags import EXPONENT
 from central.shards import COUNTS
 from wire.refusal import Refused
 
@@ -45,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_devices(commands_of)
     _add_publishing(commands_of)
     _add_declaring(commands_of)
+    _add_tags(commands_of)
     _add_copies(commands_of)
     return parser
 
@@ -141,6 +144,31 @@ def _add_declaring(parent: _Commands) -> None:
         publish.add_argument("file", type=Path, metavar="FILE.json")
     for publish in (order_publish, rules_publish):
         publish.add_argument("--scope", default="all", help="all, province-, ward-, venue- or device- and its id")
+
+
+def _add_tags(parent: _Commands) -> None:
+    tag = parent.add_parser("tag", help="tags for people without a phone").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    issue = _command(tag, "issue", tag_commands.issue, "a pass, a key and a label; the venue's gates know it at once")
+    issue.add_argument("--venue", required=True)
+    issue.add_argument("--days", type=int, required=True)
+    issue.add_argument("--companions", type=int, default=0)
+    issue.add_argument("--exponent", type=int, default=EXPONENT, help="a new identifier each 2^exponent s (10)")
+    issue.add_argument("--count", type=int, choices=range(1, 501), metavar="N", default=1, help="1 to 500")
+    again = _command(tag, "replace", tag_commands.replace_tag, "end a tag and issue the one that takes its place")
+    again.add_argument("--days", type=int, help="else as long as the old one had left")
+    restart = _command(tag, "restart", tag_commands.restart, "its counter began anew: a changed battery")
+    revoke = _command(tag, "revoke", tag_commands.revoke, "end a tag and its QR")
+    for parser in (again, restart, revoke):
+        parser.add_argument("tag", help="the number printed on it, or its pass id in hex")
+    for parser in (issue, again):
+        parser.add_argument("--key", metavar="HEX", help="of a tag that was set up before; made anew without it")
+        parser.add_argument("--label", type=Path, metavar="FOLDER", help="write a sheet of cards for the printer")
+    for parser in (issue, again, restart):
+        parser.add_argument("--epoch", default="now", metavar="ISO", help="when its counter stood at 0 (now)")
+    shown = _command(tag, "list", tag_commands.list_tags, "tags as JSON lines, without keys")
+    shown.add_argument("--venue")
 
 
 def _add_copies(parent: _Commands) -> None:

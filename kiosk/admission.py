@@ -23,7 +23,7 @@ from kiosk.events import (
     ShowScreen,
 )
 from kiosk.knowing import known_by_code, known_by_form, known_by_light, people_of
-from kiosk.showing import first_of, show
+from kiosk.showing import first_of, show, until
 from kiosk.standing import Now, Rules, State
 from rules.decide import Decision, decide
 from rules.known import Known
@@ -92,6 +92,7 @@ def take_declaration(state: State, event: Declared, now: Now, rules: Rules) -> t
         state, shown = admit(state, seen, decision, Direction.IN, now, rules, known.people)
     else:
         state, shown = show(state, decision, None, now, rules)
+        state = until(state, None if seen is None else seen.exposed_ms)
     return state, [*effects, *shown, *answer(event.asked, decision)]
 
 
@@ -123,7 +124,7 @@ def admit(
     state = state._replace(doubted=doubted, doubted_until_ms=now.mono_ms + rules.doubt_ms)
     newcomer = _newcomer(seen, direction, now) if decision.signal is Signal.ALLOW else None
     state, shown = show(state, decision, direction, now, rules, newcomer)
-    return state, [*effects, *shown, *answer(seen.asked, decision)]
+    return until(state, seen.exposed_ms), [*effects, *shown, *answer(seen.asked, decision)]
 
 
 def visit_of(seen: CodeSeen, decision: Decision, direction: Direction, people: int) -> Visit | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from credentials.types import Credential, Unreadable
+from kiosk.touches import PassGiven, PrivateAsked
 from rules.known import LastDeclaration
 from ui.screen import View
 from wire.records import Declaration, Direction, Override, SealedDeclaration, Signal, Source, Visit
@@ -26,7 +27,8 @@ class CodeSeen:
     """A code came in. `digest` names its text (16 bytes), `visitor` is today's pseudonym (None without an identity).
 
     `last` is what is known of the visitor, `unsure` says that this knowledge has a hole (it was lost with the power);
-    `declarations` are those that are still remembered, newest first.
+    `declarations` are those that are still remembered, newest first. `exposed_ms`: the pass was heard together with a
+    case, and until when that counts (Unix ms).
     """
 
     digest: bytes
@@ -36,6 +38,7 @@ class CodeSeen:
     unsure: bool = False
     source: Source = Source.CAMERA
     declarations: tuple[LastDeclaration, ...] = ()
+    exposed_ms: int | None = None
     asked: int = 0
 
 
@@ -162,15 +165,6 @@ class PaperMode:
     asked: int = 0
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class PassGiven:
-    """A visitor who was let in just now touched the offer of a pass; `text` is its code, "" when there is none any
-    more: another one has been answered since."""
-
-    text: str
-    asked: int
-
-
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """A button on the screen or at the guard's desk: in, out, cancel, no_code."""
@@ -217,6 +211,7 @@ Event = (
     | LampsTested
     | PaperMode
     | PassGiven
+    | PrivateAsked
     | Pressed
     | FaultChanged
     | StoreFailed

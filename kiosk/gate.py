@@ -32,7 +32,6 @@ from kiosk.events import (
     LightShown,
     Overridden,
     PaperMode,
-    PassGiven,
     Pressed,
     SlipEntered,
     StoreFailed,
@@ -40,9 +39,10 @@ from kiosk.events import (
 )
 from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, set_paper
 from kiosk.phoneway import take_from_phone
-from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light, show_pass
+from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light, show_pass, show_private
 from kiosk.showing import rest as to_rest
 from kiosk.standing import GateDirection, Now, Rules, State
+from kiosk.touches import PassGiven, PrivateAsked
 from rules.decide import Decision
 from ui.screen import View
 from wire.records import Direction, Signal
@@ -72,6 +72,8 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             return show_light(state, have, needed, now, rules)
         case PassGiven():
             return show_pass(state, event, now, rules)
+        case PrivateAsked():
+            return show_private(state, event, now, rules)
         case LightRefused(reason):
             return show(state, Decision(Signal.ASK, (reason,)), None, now, rules)
         case Overridden() | SlipEntered() | HelpCalled() | LampsTested() | PaperMode():
@@ -123,7 +125,7 @@ def _guard(
 
 def _code(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
     held = state.held == seen.digest and now.mono_ms < state.held_until_ms and not seen.asked
-    state = _held(state, seen.digest, now, rules)
+    state = _held(state, seen.digest, now, rules)._replace(private=state.private if held else None)
     return (state, []) if held else take_code(state, seen, now, rules)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from credentials.types import Credential, Unreadable
 from kiosk.events import CodeSeen, Declared, LightShown
 from kiosk.standing import Now, Rules, State
-from rules.known import RISKS, Known, LastDeclaration
+from rules.known import RISKS, Exposure, Known, LastDeclaration
 from wire.records import Direction, Signal
 
 MOST_PEOPLE = 10  # of one visit: the visitor and nine companions (wire.records.Visit)
@@ -36,6 +36,7 @@ def known_by_code(
         ages=rules.duties.ages,
         now_ms=now.wall_ms,
         earlier=declarations[1:],
+        exposure=_exposure_of(seen),
         override=override,
     )
 
@@ -53,6 +54,7 @@ def known_by_form(event: Declared, state: State, now: Now, rules: Rules) -> Know
         by="form",
         declaration=said,
         earlier=() if seen is None else seen.declarations,
+        exposure=None if seen is None else _exposure_of(seen),
         refused=filing.refused,
     )
 
@@ -67,6 +69,10 @@ def people_of(code: Credential | Unreadable) -> int:
     """The holder and the companions that a pass names."""
     many = code.fields.get("companions") if code.kind == "pass" else 0
     return 1 + (many if isinstance(many, int) and 0 <= many < MOST_PEOPLE else 0)
+
+
+def _exposure_of(seen: CodeSeen) -> Exposure | None:
+    return None if seen.exposed_ms is None else Exposure(seen.exposed_ms)
 
 
 def _known_without_a_code(state: State, now: Now, rules: Rules) -> Known:

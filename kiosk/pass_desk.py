@@ -1,7 +1,8 @@
 """The gate's side of the offer of a pass (ui.passes): asked by the web's thread, answered in the gate's turn."""
 
-from kiosk.events import CodeSeen, Event, PassGiven
+from kiosk.events import CodeSeen, Event
 from kiosk.loop import GateLoop
+from kiosk.touches import PassGiven
 
 
 class KioskPassDesk:

@@ -1,18 +1,22 @@
 """PURE. From a decision to what lamps, sound and screen show, and back to rest.
 
-The screen is read by everybody who stands near: of a decision's reasons it gets the public ones only.
+The screen is read by everybody who stands near: of a decision's reasons it gets the public ones only. With each answer
+that sends to the desk, whatever stands behind it, the visitor may read alone what it is about: that there is such a
+button tells bystanders nothing that the answer did not.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from kiosk.duties import form_name
-from kiosk.events import Answered, Effect, PassGiven, PlaySound, ShowLamps, ShowScreen
-from kiosk.standing import Now, Rules, State
+from kiosk.events import Answered, Effect, PlaySound, ShowLamps, ShowScreen
+from kiosk.standing import Now, PrivateWord, Rules, State
+from kiosk.touches import PassGiven, PrivateAsked
 from rules.decide import Decision
 from rules.messages import heard_by
 from ui.screen import View
-from wire.reasons import public
+from wire.reasons import own, public
 from wire.records import Direction, Signal
 
 LAMPS = {Signal.ALLOW: "green", Signal.ASK: "yellow", Signal.STOP: "red", Signal.FAULT: "fault"}
@@ -44,7 +48,8 @@ def show(
         Signal.STOP: rules.stop_ms,
         Signal.FAULT: rules.fault_ms,
     }[signal]
-    if "declaration_due" in decision.reasons:
+    private = _private(decision)
+    if "declaration_due" in decision.reasons or private is not None:
         stays = rules.choose_ms  # there is a button to find
     view = View(
         page="result",
@@ -60,10 +65,27 @@ def show(
         said=next(iter(heard_by("public", decision.messages)), {}),
         to_guard=heard_by("guard", decision.messages),
         offer=newcomer is not None,
+        private=private is not None,
         formless=_formless(decision, rules),
     )
-    state = state._replace(view=view, until_ms=now.mono_ms + stays, newcomer=newcomer)
+    state = state._replace(view=view, until_ms=now.mono_ms + stays, newcomer=newcomer, private=private)
     return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
+
+
+def _private(decision: Decision) -> PrivateWord | None:
+    """What the visitor may read alone; None where the answer leaves nothing open."""
+    theirs = any(message.audience == "private" for message in decision.messages)
+    if "see_desk" not in public(decision.reasons) and not theirs:
+        return None
+    return PrivateWord(own(decision.reasons), heard_by("private", decision.messages))
+
+
+def until(state: State, exposed_ms: int | None) -> State:
+    """The state after an answer, with the end of the exposure that it rests on."""
+    word = state.private
+    if word is None or "exposure" not in word.reasons:
+        return state
+    return state._replace(private=replace(word, until_ms=exposed_ms))
 
 
 def _basis(decision: Decision, rules: Rules) -> Mapping[str, str]:
@@ -90,27 +112,44 @@ def show_light(state: State, have: int, needed: int, now: Now, rules: Rules) -> 
 
 def show_pass(state: State, event: PassGiven, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
     """The pass of whom the view has just let in; refused to a finger that was meant for the answer before."""
-    shown_ms = (state.until_ms or 0) - state.view.stays_ms
-    meant = state.view.page == "result" and state.newcomer is not None and now.mono_ms - shown_ms >= rules.touch_ms
-    if not meant or not event.text:
+    if state.newcomer is None or not _meant(state, now, rules) or not event.text:
         return state, [Answered(event.asked, Signal.FAULT, ("too_late",))]
     view = View("pass", at=now.clock, stays_ms=rules.pass_ms, lamps="idle", code=event.text)
     state = state._replace(view=view, until_ms=now.mono_ms + rules.pass_ms, newcomer=None)
     return state, [ShowLamps("idle"), ShowScreen(view), Answered(event.asked, Signal.ALLOW, ())]
 
 
+def show_private(state: State, event: PrivateAsked, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
+    """Whoever was answered last reads alone: once on one screen, and from there on paper. Lamps and guards' pages stay
+    with the answer; what is read goes to the asker and into no view."""
+    reading = state.view.page == "private"
+    if not event.there or state.private is None or (not reading if event.again else not _meant(state, now, rules)):
+        return state, [Answered(event.asked, Signal.FAULT, ("too_late",))]
+    if event.again:
+        return state, [Answered(event.asked, Signal.ALLOW, ())]
+    view = replace(state.view, page="private", stays_ms=rules.private_ms, offer=False, private=False)
+    state = state._replace(view=view, until_ms=now.mono_ms + rules.private_ms, newcomer=None)
+    return state, [ShowScreen(view), Answered(event.asked, Signal.ALLOW, ())]
+
+
+def _meant(state: State, now: Now, rules: Rules) -> bool:
+    """Whether a touch can be meant for the answer on the screen, and not for the one before."""
+    shown_ms = (state.until_ms or 0) - state.view.stays_ms
+    return state.view.page == "result" and now.mono_ms - shown_ms >= rules.touch_ms
+
+
 def rest(state: State, rules: Rules) -> tuple[State, list[Effect]]:
     """The view between two visitors: idle, or closed with the first fault."""
     view = resting_view(state, rules)
     effects: list[Effect] = [ShowLamps(view.lamps), ShowScreen(view)]
-    return state._replace(view=view, until_ms=None, newcomer=None), effects
+    return state._replace(view=view, until_ms=None, newcomer=None, private=None), effects
 
 
 def resting_view(state: State, rules: Rules) -> View:
     """What the screen shows when no visitor is being answered."""
     fault = first_of(state.faults)
     if fault is None:
-        return View(page="idle", occupancy=state.occupancy, capacity=rules.capacity, lamps="idle")
+        return View("idle", occupancy=state.occupancy, capacity=rules.capacity, lamps="idle", taps=rules.taps)
     lamps = "starting" if fault == "starting" else "fault"
     return View(page="closed", signal="FAULT", reasons=(fault,), lamps=lamps)
 
@@ -120,7 +159,7 @@ def change_faults(state: State, faults: frozenset[str], rules: Rules) -> tuple[S
     if faults == state.faults:
         return state, []
     new = state._replace(faults=faults)
-    if state.view.page in ("result", "pass") and first_of(faults) is None:
+    if state.view.page in ("result", "pass", "private") and first_of(faults) is None:
         return new, []
     return rest(new._replace(waiting=None), rules)
 

@@ -1,5 +1,6 @@
 """PURE. What the gate is and what it remembers between two events: its rules, its moment, its state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -29,9 +30,11 @@ class Rules:
     light_ms: int = 3_000  # between two new parts: a phone that was lowered for a moment
     touch_ms: int = 500  # a finger that comes down sooner on a new answer was meant for the one before
     pass_ms: int = 20_000  # take out a phone, start its camera, take a picture
+    private_ms: int = 30_000  # five sentences about oneself, read twice
     lamp_test_ms: int = 6_000  # two rounds of the test pattern: look up, see each lamp, be sure
     venue: str = "other"
     duties: Duties = NONE
+    taps: bool = False  # the radio hears tags now
 
     @property
     def way(self) -> Direction:
@@ -50,6 +53,16 @@ class Now:
     quality: Clock = "synced"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PrivateWord:
+    """What whoever was answered last may read alone: reason codes, the private ones first; what rules say, by language;
+    until when an exposure counts (Unix ms), None where it is about none."""
+
+    reasons: tuple[str, ...]
+    messages: tuple[Mapping[str, str], ...] = ()
+    until_ms: int | None = None
+
+
 class State(NamedTuple):
     """Everything the gate remembers between two events; the visits themselves are in the store."""
 
@@ -61,6 +74,7 @@ class State(NamedTuple):
     doubted: CodeSeen | None = None  # who was answered with ASK or STOP last: whom a guard may let in
     doubted_until_ms: int = 0
     newcomer: bytes | None = None  # pseudonym of whom the view has just let in, who may have a pass
+    private: PrivateWord | None = None  # what the view says no word of; kept no longer than the view
     occupancy: int = 0
     faults: frozenset[str] = frozenset({"starting"})
     help: bool = False

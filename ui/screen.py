@@ -25,10 +25,11 @@ GATE_SILENT_S = 1.0
 class View:
     """One state of the visitor screen.
 
-    page       idle: scan a code. result: one visitor's signal. choose: two big buttons In and Out.
+    page       idle: scan a code, or hold a tag to the gate. result: one visitor's signal. choose: two big buttons.
                closed: nobody can be served here now (starting, not enrolled, camera away)
                light: a phone shows its declaration; `progress` is (parts that are here, parts that are needed)
                pass: the visitor who was let in last has asked for a pass; `code` is its text, for this view alone
+               private: whoever was answered last reads alone; the view is that answer's, and says no more than it did
     reasons    codes, most important first; the sentences are in locales/ under "reason.<code>"
     at         local time of the visit, "06:42"; "" when there is none
     occupancy, capacity   people inside and the most that may be; None when not counted or not limited
@@ -38,10 +39,12 @@ class View:
     to_guard   of a result: what rules say to the guard, by language
     formless   of "form_missing": the order's id and its form, for the guard
     offer      of a result: this visitor may have a pass for the day
+    private    of a result: this visitor may read more of it alone (see ui.alone); it says nothing of what
+    taps       of the resting view: the radio hears tags now
     lamps      the guard's lights, mirrored: green yellow red fault idle stalled starting off
     """
 
-    page: Literal["idle", "result", "choose", "closed", "light", "pass"]
+    page: Literal["idle", "result", "choose", "closed", "light", "pass", "private"]
     signal: Literal["ALLOW", "ASK", "STOP", "FAULT"] | None = None
     direction: Literal["in", "out"] | None = None
     reasons: tuple[str, ...] = ()
@@ -55,6 +58,8 @@ class View:
     said: Mapping[str, str] = field(default_factory=dict)
     to_guard: tuple[Mapping[str, str], ...] = ()
     offer: bool = False
+    private: bool = False
+    taps: bool = False
     code: str = field(default="", repr=False)
     formless: tuple[str, str] = ("", "")
 

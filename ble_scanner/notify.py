@@ -1,0 +1,16 @@
+"""Tell systemd that the service is ready and alive (sd_notify(3)): one datagram to the socket it names."""
+
+import os
+import socket
+
+
+def notify(message: str) -> None:
+    """Send e.g. "READY=1" or "WATCHDOG=1". Silent where no service manager listens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+        try:
+            out.sendto(message.encode(), "\0" + address[1:] if address[0] == "@" else address)
+        except OSError:
+            return  # the watchdog will act if the manager is really deaf; taps must not stop for it

@@ -1,0 +1,28 @@
+"""PURE. What a visitor who was just answered touches on the screen: the offer of a pass, the word for them alone.
+
+The gate hears whether the touch is still about whom it has answered last (`there`, `text`); a finger that comes down on
+the next visitor's answer gets nothing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PassGiven:
+    """A visitor who was let in just now touched the offer of a pass; `text` is its code, "" when there is none any
+    more: another one has been answered since."""
+
+    text: str
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateAsked:
+    """Whoever was answered last wants to read alone what it is about; `again`: reads it already, and wants it on paper.
+
+    `there` is False when another one has been answered since.
+    """
+
+    there: bool
+    asked: int
+    again: bool = False
