@@ -7,7 +7,8 @@
   ladder rests it is tried each minute.
 - Outside opening hours silence is normal: no further than the scanner. A scanner that does not start is a fault at any
   hour.
-- `recover = false`: no further than the power cycle. No right to use Bluetooth at all: no step would help, only tries.
+- `recover = false`: no further than the power cycle. No right to use Bluetooth, or a switch that blocks it: no step
+  would help, only tries.
 - Reboot at most once in 24 h, and never within ten minutes of a visitor. The proof is an uptime, never a clock: this
   boot must be a day old, or the log of steps, read whole, must know of no reboot of an earlier boot. A clock that jumps
   or is unset cannot cause a second one; a gate that is switched off at night has had its new start by the switch.
@@ -23,7 +24,9 @@ from typing import Literal, NamedTuple
 StepName = Literal["restart_scanner", "power_cycle", "restart_bluetooth", "reboot", "heard"]
 RUNGS: tuple[StepName, ...] = ("restart_scanner", "power_cycle", "restart_bluetooth", "reboot")
 _POWER_CYCLE = RUNGS.index("power_cycle")
-HOPELESS = frozenset({"no_permission"})  # reasons that no step of the ladder can mend
+_RESTART_BLUETOOTH = RUNGS.index("restart_bluetooth")
+HOPELESS = frozenset({"no_permission", "blocked"})  # reasons that no step of the ladder can mend
+SERVICE_IS_DOWN = frozenset({"no_bluez", "no_answer"})  # there is nobody to switch the adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def _failed(state: State, now: Now, waits: Waits) -> tuple[State, tuple[Act, ...
         return replace(state, due_ms=now.mono_ms + waits.try_ms), ()
     if state.tries < waits.tries and not state.resting:
         return replace(state, due_ms=now.mono_ms + waits.retry_ms), ()
-    rung = _POWER_CYCLE if state.resting else max(state.rung, _POWER_CYCLE)
+    first = _RESTART_BLUETOOTH if state.reason in SERVICE_IS_DOWN else _POWER_CYCLE
+    rung = first if state.resting else max(state.rung, first)
     return _climb(replace(state, rung=rung, tries=0), now, waits)
 
 

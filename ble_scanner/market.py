@@ -1,7 +1,7 @@
 """PURE. A market full of phones, generated: the same seed and the same time give the same air.
 
 Of a hundred phones 25 run Bluezone on Android (15 s on, 15 s off, a new address at each start), 30 Exposure
-Notification (each 250 ms; identifier and address change together, at most 20 minutes apart), 8 Bluezone on an iPhone, 5 other
+Notification (each 270 ms; identifier and address change together each 10 minutes), 8 Bluezone on an iPhone, 5 other
 tracing apps; the rest advertise what is nobody's business. Beside them stand beacons and television sets that never
 change. Phones come and go: each place in the market is taken by another phone after 8 to 40 minutes.
 
@@ -78,9 +78,14 @@ def _draw(*parts: object) -> bytes:
 
 def _turn(seed: str, number: int, at_ms: int) -> int:
     """Which phone in a row stands at this place now."""
+    stay_ms, since_ms = _stay(seed, number)
+    return (at_ms + since_ms) // stay_ms
+
+
+@lru_cache(maxsize=MOST_PHONES)
+def _stay(seed: str, number: int) -> tuple[int, int]:
     drawn = _draw(seed, number, "stay")
-    stay_ms = (8 + drawn[0] % 33) * _MINUTE_MS
-    return (at_ms + drawn[1] * 10_000) // stay_ms
+    return (8 + drawn[0] % 33) * _MINUTE_MS, drawn[1] * 10_000
 
 
 @lru_cache(maxsize=2 * MOST_PHONES)
@@ -163,5 +168,5 @@ def _still(kind: str, who: bytes) -> bytes:
         case "beacon":
             return _FLAGS + bytes.fromhex("1AFF4C000215") + _BEACON_UUID + who[3:7] + b"\xc5"
         case "television":
-            return _FLAGS + b"\x0aFF".replace(b"FF", b"\xff") + bytes.fromhex("7500") + who[3:10]
+            return _FLAGS + bytes.fromhex("0AFF7500") + who[3:10]
     return bytes.fromhex("02011A0AFF4C001005") + who[3:8]  # an iPhone nearby: nothing that a gate may keep

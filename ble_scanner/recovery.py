@@ -41,11 +41,11 @@ class SystemRecovery:
 
 
 class FileRecovery:
-    """The bench's: each wish is one JSON line in `recovery.jsonl` of the folder. `mono_ms` is a clock in ms."""
+    """The bench's: each wish is one JSON line in `recovery.jsonl` of the radio folder; a silence may mend by it."""
 
-    def __init__(self, folder: Path, mono_ms: Callable[[], int]) -> None:
+    def __init__(self, folder: Path, mono_ms: Callable[[], int], mend: Callable[[str], None]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path, self._mono_ms = folder / "recovery.jsonl", mono_ms
+        self._folder, self._mono_ms, self._mend = folder, mono_ms, mend
 
     async def restart_bluetooth(self) -> bool:
         """See Recovery."""
@@ -57,7 +57,8 @@ class FileRecovery:
 
     def _write(self, name: str) -> bool:
         line = json.dumps({"mono_ms": self._mono_ms(), "did": name}) + "\n"
-        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self._mend(name)
+        fd = os.open(self._folder / "recovery.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         try:
             os.write(fd, line.encode())
         finally:

@@ -3,8 +3,8 @@
 Bluezone              BluezoneGlobal/react-native-bluetooth-scan, `bluezoneid/`: a chain of SHA-256 of days, another of
                       slots in each day. Days begin at midnight UTC, 07:00 in Vietnam.
 Exposure Notification Apple and Google, Exposure Notification Cryptography Specification v1.2.1.
-DP-3T low-cost        DP-3T/reference_implementation, `dp3t/protocols/lowcost.py`. The phone sends a day's identifiers in
-                      an order that it alone knows: theirs here is that of the derivation, and says nothing of time.
+DP-3T low-cost        DP-3T/reference_implementation, `dp3t/protocols/lowcost.py`. The phone sends a day's identifiers
+                      in an order that it alone knows: theirs here is that of the derivation, and tells no time.
 Eddystone-EID         google/eddystone, `eddystone-eid/eid-computation.md`.
 
 All raise ValueError for a key of another length.

@@ -14,9 +14,9 @@ from typing import TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from central import commands, declaring_commands, services
+from central import commands, declaring_commands, export, services
 from central.kiosk_toml import DIRECTIONS, KINDS
-from central.radio import tag_commands
+from central.radio import case_commands, tag_commands
 from central.radio.tags import EXPONENT
 from central.shards import COUNTS
 from wire.refusal import Refused
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_publishing(commands_of)
     _add_declaring(commands_of)
     _add_tags(commands_of)
+    _add_cases(commands_of)
     _add_copies(commands_of)
     return parser
 
@@ -105,9 +106,12 @@ def _add_devices(parent: _Commands) -> None:
 
 def _add_publishing(parent: _Commands) -> None:
     bulletin = parent.add_parser("bulletin", help="signed documents for the gates")
-    publish = _command(
-        bulletin.add_subparsers(required=True, metavar="ACTION"), "publish", commands.publish, "sign and store one"
-    )
+    actions = bulletin.add_subparsers(required=True, metavar="ACTION")
+    stick = _command(actions, "export", export.run, "write what a venue's kiosks listen to onto a USB stick")
+    stick.add_argument("folder", type=Path)
+    stick.add_argument("--venue", required=True)
+    stick.add_argument("--scope", action="append", default=[], help="ward- or province- and its id; may be repeated")
+    publish = _command(actions, "publish", commands.publish, "sign and store one")
     publish.add_argument("kind")
     publish.add_argument("name")
     publish.add_argument("--scope", default="all")
@@ -165,10 +169,31 @@ def _add_tags(parent: _Commands) -> None:
     for parser in (issue, again):
         parser.add_argument("--key", metavar="HEX", help="of a tag that was set up before; made anew without it")
         parser.add_argument("--label", type=Path, metavar="FOLDER", help="write a sheet of cards for the printer")
+        parser.add_argument("--venue-name", help="on the cards; the venue's id without it")
     for parser in (issue, again, restart):
-        parser.add_argument("--epoch", default="now", metavar="ISO", help="when its counter stood at 0 (now)")
+        parser.add_argument("--epoch", default="now", metavar="ISO", help="when its counter stood at 0: now, ISO 8601 or Unix s")
     shown = _command(tag, "list", tag_commands.list_tags, "tags as JSON lines, without keys")
     shown.add_argument("--venue")
+
+
+def _add_cases(parent: _Commands) -> None:
+    keys = parent.add_parser("case-keys", help="the keys of cases").add_subparsers(required=True, metavar="ACTION")
+    publish = _command(keys, "publish", case_commands.publish, "have the gates match a case's keys, under an order")
+    publish.add_argument("file", type=Path, metavar="FILE.json")
+    publish.add_argument("--order", required=True, help="the order that allows it")
+    publish.add_argument("--scope", required=True, help="all, province-, ward-, venue- or device- and its id")
+    publish.add_argument("--case", required=True)
+    publish.add_argument("--standing", choices=("confirmed", "suspected"), required=True)
+    publish.add_argument("--upload", action="store_true", help="what matched is sent here, sealed")
+    publish.add_argument("--minutes", type=int, default=15, help="heard together so long: told at the gate (15)")
+    publish.add_argument("--expires", required=True, help="ISO 8601, or a number of days; never beyond the order")
+    for name, run, text in (
+        ("rule-out", case_commands.rule_out, "withdraw its keys and delete what came of them"),
+        ("stands", case_commands.stands, "say so again, after a restore"),
+    ):
+        _command(keys, name, run, text).add_argument("case")
+    _command(keys, "list", case_commands.list_cases, "cases as JSON lines, without keys")
+    _command(parent, "encounters", case_commands.encounters, "what came of a case, as JSON lines").add_argument("case")
 
 
 def _add_copies(parent: _Commands) -> None:

@@ -16,6 +16,7 @@ from central.alarms import raise_alarm
 from central.database import insert_rows
 from central.events import apply_events, correct_late
 from central.opening import KEPT, NO_KEY, OPENED, REJECTED, Opened, Opener, Rows, digest_of
+from central.radio.matched import keep_matched, note_conflicts
 from central.registry import Device
 from central.schema import conflict, raw_record, visit, wrapped_key
 from central.spans import add_span
@@ -55,6 +56,7 @@ def keep_batch(
     visits = [(stream.id, v[0], device.venue, device.gate, v[1], 0, *v[2:]) for v in rows.visits]
     insert_rows(connection, raw_record, [(stream.id, *raw, now_ms) for raw in rows.raw])
     insert_rows(connection, visit, correct_late(connection, stream, visits))
+    keep_matched(connection, stream.id, device, rows.matched, now_ms)
     add_span(connection, stream.id, opened.first_seq, opened.last_seq)
     if rows.events:
         apply_events(connection, stream, rows.events, stream_of, now_ms)
@@ -93,12 +95,16 @@ def _sort_out(connection: Connection, stream: Stream, opened: Opened, now_ms: in
     if other:
         rows_apart = [(stream.id, *item, now_ms) for item in other]
         insert_rows(connection, conflict, rows_apart, if_absent=True)
+        apart = {seq: digest for seq, digest, _ in other}
+        of_cases = [(row, apart[row.seq]) for row in rows.matched if row.seq in apart]
+        note_conflicts(connection, stream.id, of_cases, now_ms)
         detail = f"{len(other)} records from {other[0][0]} on in epoch {stream.epoch.hex()}"
         raise_alarm(connection, "cloned_card", stream.device, detail, now_ms)
     fresh = Rows(
         [raw for raw in rows.raw if raw[0] not in known],
         [v for v in rows.visits if v[0] not in known],
         [event for event in rows.events if event.seq not in known],
+        [row for row in rows.matched if row.seq not in known],
     )
     return fresh, len(rows.raw) - len(fresh.raw) - len(other), len(other)
 

@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from central.quick_visits import QuickVisits
+from central.radio.matched import Matched, matched_of
 from wire.batch import Batch, decode_batch
 from wire.crypto import ContentKey, SealingKey
 from wire.envelope import WrappedKeys, open_trace, parse, unwrap_trace
-from wire.records import DeviceEvent, IdentityKind, Record, Visit
+from wire.records import ContactCandidate, DeviceEvent, Encounter, IdentityKind, Record, Visit
 from wire.refusal import Refused
 
 OPENED, KEPT, REJECTED = "opened", "kept", "rejected"
@@ -54,6 +55,7 @@ class Rows(NamedTuple):
     raw: list[Raw]
     visits: list[tuple[Any, ...]]
     events: list[Event]
+    matched: list[Matched]
 
 
 class Opened(NamedTuple):
@@ -113,7 +115,7 @@ class Opener:
                 found[key_id] = self._key(device, epoch, wrapped[key_id]) if key_id in wrapped else NO_KEY
             return found[key_id]
 
-        rows = Rows([], [], [])
+        rows = Rows([], [], [], [])
         quick = QuickVisits(device, epoch, key_of, self._names.of).read
         for seq, sealed in records:
             status, reason = OPENED, None
@@ -146,6 +148,8 @@ class Opener:
             if not _EVENT_NAME.fullmatch(record.name):
                 raise Refused("bad_record", "an event's name")
             rows.events.append(Event(seq, stamp.at_ms, record.name, record.facts))
+        elif isinstance(record, (Encounter, ContactCandidate)):
+            rows.matched.append(matched_of(seq, record))
 
     def _key(self, device: str, epoch: bytes, wrapped: WrappedKeys) -> ContentKey | str:
         name = (device, epoch, wrapped)

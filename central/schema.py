@@ -121,7 +121,7 @@ strand = Table(
     sqlite_strict=True,
 )
 
-# What came, byte for byte. Never changed, never replaced.
+# What came, byte for byte. Never replaced; emptied only when the case that it belongs to is ruled out.
 raw_record = Table(
     "raw_record",
     metadata,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from credentials.dates import LAST_SECOND, iso_second, standing
 from credentials.trust import Trust
-from credentials.types import Credential, broken, judged
+from credentials.types import Credential, Fields, broken, judged
 
 PASS_BYTES = 16
 _MOST_COMPANIONS = 9
@@ -26,7 +26,7 @@ def read(pass_id: bytes, expires_s: int, companions: int, now: datetime | None, 
     if len(pass_id) != PASS_BYTES or not in_range:
         return broken("pass")
     reason = "revoked" if pass_id in trust.revoked_passes else standing(expires_s, now)
-    fields = {
+    fields: Fields = {
         "id": pass_id.hex(),
         "expires": iso_second(expires_s),
         "companions": companions,

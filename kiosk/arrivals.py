@@ -1,4 +1,4 @@
-"""What comes to the gate's queue: codes, read on their producer's thread, and what is known of their visitors.
+"""What comes to the gate's queue: codes and taps, read on their producer's thread, and what is known of their visitors.
 
 A text is read where it was found, while the gate may wait for the disk. What is known of its visitor is looked up in
 the gate's turn: a visit that was committed meanwhile counts.
@@ -52,9 +52,19 @@ class Arrivals:
     def read(self, text: str, source: Source, state: State) -> CodeRead | CodeHeld | Tick:
         """What a code's text is; the one that is held before the camera is not read again and again. Any thread."""
         digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+        return self._judge(digest, lambda: self._ledger.read(text), source, state)
+
+    def tap(self, pass_id: bytes, expires_s: int, companions: int, state: State) -> CodeRead | CodeHeld | Tick:
+        """A tag that was held to the gate, taken as the code of its pass would be. Any thread."""
+        digest = hashlib.blake2b(b"tag\0" + pass_id, digest_size=16).digest()
+        return self._judge(digest, lambda: self._ledger.read_tag(pass_id, expires_s, companions), Source.TAP, state)
+
+    def _judge(
+        self, digest: bytes, read: Callable[[], Credential | Unreadable], source: Source, state: State
+    ) -> CodeRead | CodeHeld | Tick:
         if digest == state.held and self._clock.mono_ms() < state.held_until_ms and not self._cards.wanted:
             return CodeHeld(digest)
-        code = self._ledger.read(text)
+        code = read()
         if digest == self._taken[0] and self._clock.mono_ms() < self._taken[1]:
             return Tick()
         if self._cards.offer(code):
@@ -74,4 +84,7 @@ class Arrivals:
             return CodeSeen(read.digest, read.code, source=read.source)
         last = self._ledger.last_of(read.names)
         declarations = self._ledger.declarations_of(read.names)
-        return CodeSeen(read.digest, read.code, read.names[0], last, self._ledger.unsure(), read.source, declarations)
+        exposed_ms = self._ledger.nearby.exposed_ms(read.code)
+        return CodeSeen(
+            *(read.digest, read.code, read.names[0], last, self._ledger.unsure(), read.source, declarations, exposed_ms)
+        )

@@ -43,8 +43,17 @@ class Gate(Protocol):
 class KioskGuardDesk:
     """The GuardDesk of one gate. `open_store` gives a connection for the calling thread; `close` ends the listener."""
 
-    def __init__(self, gate: Gate, cards: Cards, feed: Feed, clock: Clock, open_store: Callable[[], Store]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        cards: Cards,
+        feed: Feed,
+        clock: Clock,
+        open_store: Callable[[], Store],
+        tags_down: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._gate, self._cards, self._feed, self._clock = gate, cards, feed, clock
+        self._tags_down = tags_down
         self._open_store = open_store
         self._lock = Lock()
         self._tally = Tally()
@@ -78,6 +87,7 @@ class KioskGuardDesk:
                 help=self._help,
                 paper=self._paper,
                 slips=self._slips,
+                tags_down=self._tags_down(),
             )
 
     def override(self, guard: str, allow: bool, reason: int, view: int) -> Said:

@@ -7,6 +7,7 @@ for a damaged file: then the process ends and the next start puts the file aside
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from credentials import tag
 from credentials.read import read
 from credentials.trust import Trust
 from credentials.types import Credential, Unreadable
@@ -15,6 +16,7 @@ from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
 from kiosk.events import Last, LightShown, RecordDeclaration, Recording, RecordLight, RecordVisit
 from kiosk.log import say
+from kiosk.nearby import Nearby
 from kiosk.temporary_passes import TemporaryPasses, given_out_here
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
 from rules.known import RISKS, LastDeclaration
@@ -47,6 +49,7 @@ class Ledger:
         self._store, self._device, self._clock, self._visitors = store, device, clock, visitors
         self._disk = disk
         self.board = Board(store, clock.now_ms)
+        self.nearby = Nearby()
         self._recorder: Recorder | None = None
         self._trust = Trust.NONE
         self._own_passes: dict[bytes, bytes] = {}
@@ -109,6 +112,10 @@ class Ledger:
         if code.kind == "pass" and code.reason == "unknown_issuer" and self._own_passes:
             return given_out_here(read(text, now=now, trust=self._own_trust), now)
         return code
+
+    def read_tag(self, pass_id: bytes, expires_s: int, companions: int) -> Credential:
+        """What a tag that was held to the gate stands for, by the passes revoked now. From any thread."""
+        return tag.read(pass_id, expires_s, companions, self._clock.known_now(), self._trust)
 
     def trust_passes(self, issuers: Mapping[bytes, bytes]) -> None:
         """Passes of these keys (key id -> public key) count here too: the gate gives out temporary ones itself."""

@@ -1,6 +1,6 @@
 """The shell of the gate: one queue, one thread, one turn after the other.
 
-- Every producer (camera, screen, reader) only puts on the queue; when it is full the newest is dropped, since the same
+- Every producer (camera, screen, reader, radio) only puts on the queue; when it is full the newest is dropped: the same
   code will be seen again in the next frame.
 - A turn steps the gate and carries out the effects in their order: store, lamps, sound, screen. If the store fails, the
   new state is thrown away and the old one is stepped with StoreFailed: nothing green was shown.
@@ -30,9 +30,10 @@ from kiosk.events import (
     StoreFailed,
     Tick,
 )
-from kiosk.gate import Now, Rules, State, begin, step
+from kiosk.gate import Now, Rules, State, begin, resting_view, step
 from kiosk.ledger import Ledger
 from kiosk.outputs import LampsHandle, Outcomes, Outputs
+from kiosk.standing import PrivateWord
 from wire.records import Signal, Source
 
 __all__ = ["QUEUE_SIZE", "GateLoop", "LampsHandle", "Outputs"]
@@ -76,6 +77,10 @@ class GateLoop:
         """What a code's text is, for `put`."""
         return self._arrivals.read(text, source, self.state)
 
+    def tap(self, pass_id: bytes, expires_s: int, companions: int) -> None:
+        """An issued tag was held to the gate. It is judged here, on the producer's thread, as a code is."""
+        self.put(self._arrivals.tap(pass_id, expires_s, companions, self.state))
+
     def ask(
         self,
         make: Callable[[CodeSeen | None, int], Event],
@@ -103,6 +108,11 @@ class GateLoop:
         if newcomer is None or view != self._outcomes.last_result:
             return ""
         return self._ledger.pass_for(newcomer)
+
+    def private_word(self, view: int) -> PrivateWord | None:
+        """What the visitor whom the feed's view of that number answers may read alone; None when another one was
+        answered since. In the gate's turn only: by `ask`."""
+        return self.state.private if view == self._outcomes.last_result else None
 
     def press(self, button: str) -> None:
         """A button of the screen."""
@@ -152,10 +162,12 @@ class GateLoop:
             return None
 
     def _turn(self, events: Sequence[Event]) -> None:
-        if self._ledger.board.duties is not self._rules.duties:
-            self._rules = replace(self._rules, duties=self._ledger.board.duties)
+        duties, taps = self._ledger.board.duties, self._ledger.nearby.taps
+        if duties is not self._rules.duties or taps is not self._rules.taps:
+            self._rules = replace(self._rules, duties=duties, taps=taps)
             if self.state.view.page == "idle":
-                self._out.feed.publish(self.state.view)  # the page looks again what may be declared
+                self.state = self.state._replace(view=resting_view(self.state, self._rules))
+                self._out.feed.publish(self.state.view)  # the page looks again what may be declared, and shown
         before = state = self.state
         answers = []
         for event in events:

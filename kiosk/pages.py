@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from firmware_cfg.served import host_of
 from firmware_cfg.settings import Settings
+from kiosk.alone_desk import KioskAloneDesk
 from kiosk.clock import Clock
 from kiosk.form_desk import FormDesk
 from kiosk.guard_accounts import StoredAccounts
@@ -23,7 +24,7 @@ from kiosk.loop import GateLoop
 from kiosk.pass_desk import KioskPassDesk
 from kiosk.phone_numbers import check_phone
 from kiosk.ports import Printer
-from kiosk.receipt import receipt_printer
+from kiosk.receipt import note_printer, receipt_printer
 from kiosk.temporary_passes import TemporaryPasses
 from store.db import Store, open_store
 from ui.app import Place, make_app, serve
@@ -47,6 +48,7 @@ class Gate(NamedTuple):
     feed: Feed
     preview: LivePreview
     printer: Printer | None
+    tags_down: Callable[[], bool]  # whether tags should be heard here and are not
 
 
 Close = Callable[[], None]
@@ -89,7 +91,8 @@ def _open_screen(
         invite=None if invitations is None else invitations.invite,
     )
     passes = KioskPassDesk(gate.loop)
-    app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras, passes)
+    alone = KioskAloneDesk(gate.loop, None if printer is None else note_printer(printer))
+    app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras, passes, alone)
     return serve(app, settings.screen.host, settings.screen.port).close
 
 
@@ -113,7 +116,7 @@ def _open_guard_page(settings: Settings, place: Place, gate: Gate) -> Close:
     def store() -> Store:
         return open_store(folder, now_ms=gate.clock.now_ms, random_bytes=os.urandom)
 
-    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store)
+    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down)
 
     def known_ms() -> int | None:
         return None if gate.clock.quality is ClockQuality.UNSET else gate.clock.now_ms()

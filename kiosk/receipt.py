@@ -1,13 +1,16 @@
 """What is printed for a visitor: the code of the record, a pass where one was given, and what they are for.
 
-No name, no number and no answer: a slip of paper is left on the floor.
+No name, no number and no answer: a slip of paper is left on the floor. What somebody reads alone is printed only when
+they ask for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from kiosk.devices.receipt_picture import Line, draw_receipt
 from kiosk.ports import Printer
 from ui.form.desk import Outcome
+
+_HEAD_LINES = 2
 
 
 def receipt_printer(
@@ -19,6 +22,16 @@ def receipt_printer(
         return printer.print(draw_receipt(receipt_lines(outcome, place, texts(language)), language))
 
     return print_receipt
+
+
+def note_printer(printer: Printer) -> Callable[[Sequence[str], str], bool]:
+    """The function that prints lines in a language, the place and a title first -> whether they were printed."""
+
+    def print_note(lines: Sequence[str], language: str) -> bool:
+        drawn = [Line(text, 32 if number < _HEAD_LINES else 28) for number, text in enumerate(lines)]
+        return printer.print(draw_receipt(drawn, language))
+
+    return print_note
 
 
 def receipt_lines(outcome: Outcome, place: str, texts: Mapping[str, str]) -> list[Line]:

@@ -29,11 +29,13 @@ from kiosk.notify import notify
 from kiosk.pages import Gate, open_pages
 from kiosk.ports import Camera, Decoder, Frame, Reader
 from kiosk.reading import ReaderWatch
+from kiosk.tapping import TapWatch
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
 from store.db import FAILURES
 from store.salvage import Moved, open_or_move_aside
+from store.taps import TapRow
 from ui.place import Place
 from ui.screen import Feed
 from wire.records import Source
@@ -118,19 +120,25 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     decoder = open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar))
     passports = _passports(loop, ledger)
     watch = _watch(camera, decoder, preview, loop, way, passports.offer if passports is not None else None)
+    taps = _taps(settings, folder, loop, ledger, clock)
     printer = open_printer(_printer_config(settings), bench=options.bench)
-    close_pages = open_pages(settings, _place(settings, options), Gate(loop, ledger, clock, feed, preview, printer))
+    gate = Gate(loop, ledger, clock, feed, preview, printer, (lambda: False) if taps is None else taps.down)
+    close_pages = open_pages(settings, _place(settings, options), gate)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
     watch.start()
     readers.start()
+    if taps is not None:
+        taps.start()
     notify("READY=1")
     print(f'{{"ready": true, "screen": "http://{settings.screen.host}:{settings.screen.port}/"}}', flush=True)
     try:
         loop.run(_each_turn(upkeep, watch, loop))
     finally:
         notify("STOPPING=1")
+        if taps is not None:
+            taps.close()
         watch.close()
         if passports is not None:
             passports.close()
@@ -156,6 +164,18 @@ def _watch(
         say("camera", away=away)
 
     return CameraWatch(camera, decoder, preview, way.take, lost, offer)
+
+
+def _taps(settings: Settings, folder: Path, loop: GateLoop, ledger: Ledger, clock: Clock) -> TapWatch | None:
+    """Who looks at the radio's file; None where this gate has no radio."""
+    radio = settings.radio
+    if radio.kind == "none":
+        return None
+
+    def take(tap: TapRow) -> None:
+        loop.tap(tap.pass_id, tap.expires_s, tap.companions)
+
+    return TapWatch(folder, clock, ledger.nearby, take, loop.busy, radio.tap != "off")
 
 
 def _passports(loop: GateLoop, ledger: Ledger) -> "PassportReader | None":

@@ -13,6 +13,7 @@ from wire.refusal import Refused
 from wire.sightings import DAY_MS
 
 TOLD_MS = 14 * DAY_MS  # the incubation time that quarantine rules went by
+VIET_NAM_MS = 7 * 3_600_000  # one zone, no summer time since 1975
 _HEAD = struct.Struct(">16sQ")
 
 
@@ -26,21 +27,16 @@ class Exposed(NamedTuple):
 
 
 def put_exposures(sightings: Sightings, exposed: Iterable[Exposed]) -> int:
-    """Keep these, all or none; of one pass, case and day the latest counts. How many. Raises StoreError."""
-    count = 0
+    """Keep these, all or none; of one pass, case and day the last counts. How many. Raises StoreError."""
     with sightings.transaction():
-        for one in exposed:
-            count += 1
-            day = one.at_ms // DAY_MS
-            seal = sightings.seal_of_new(day)
-            name = seal.name(b"exposure", one.pass_id, one.case.encode())
-            plain = _HEAD.pack(one.pass_id, one.at_ms) + one.case.encode()
-            sealed = seal.seal(sightings.random_bytes(NONCE_BYTES), plain, "exposure", _place(name))
-            sightings.execute(
-                "INSERT OR REPLACE INTO exposure (name, day, case_name, ends_ms, sealed) VALUES (?, ?, ?, ?, ?)",
-                (name, day, case_name(seal, one.case), one.ends_ms, sealed),
-            )
-    return count
+        return sum(_put(sightings, one) for one in exposed)
+
+
+def replace_exposures(sightings: Sightings, day: int, exposed: Iterable[Exposed]) -> int:
+    """The same, in place of all that a day of Viet Nam had (`day_of` of `at_ms`). Raises StoreError."""
+    with sightings.transaction():
+        sightings.execute("DELETE FROM exposure WHERE matched = ?", (day,))
+        return sum(_put(sightings, one) for one in exposed)
 
 
 def forget_case(sightings: Sightings, case: str) -> int:
@@ -50,10 +46,15 @@ def forget_case(sightings: Sightings, case: str) -> int:
         for (day,) in sightings.rows("SELECT DISTINCT day FROM exposure"):
             seal = sightings.seal_of(day)
             if seal is not None:
-                name = case_name(seal, case)
                 where = "day = ? AND case_name = ?"
-                count += sightings.execute(f"DELETE FROM exposure WHERE {where}", (day, name)).rowcount
+                parameters = (day, case_name(seal, case))
+                count += sightings.execute(f"DELETE FROM exposure WHERE {where}", parameters).rowcount
     return count
+
+
+def day_of(at_ms: int) -> int:
+    """The day of Viet Nam that a moment lies in, counted from 1970-01-01."""
+    return (at_ms + VIET_NAM_MS) // DAY_MS
 
 
 def exposures(sightings: Sightings) -> list[Exposed]:
@@ -87,6 +88,19 @@ def exposed_passes(sightings: Sightings, now_ms: int) -> dict[bytes, int]:
 def case_name(seal: DaySeal, case: str) -> bytes:
     """What a case is called in plain columns of that day."""
     return seal.name(b"case", case.encode())
+
+
+def _put(sightings: Sightings, one: Exposed) -> int:
+    day = one.at_ms // DAY_MS
+    seal = sightings.seal_of_new(day)
+    name = seal.name(b"exposure", one.pass_id, one.case.encode())
+    plain = _HEAD.pack(one.pass_id, one.at_ms) + one.case.encode()
+    sealed = seal.seal(sightings.random_bytes(NONCE_BYTES), plain, "exposure", _place(name))
+    sightings.execute(
+        "INSERT OR REPLACE INTO exposure (name, day, matched, case_name, ends_ms, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+        (name, day, day_of(one.at_ms), case_name(seal, one.case), one.ends_ms, sealed),
+    )
+    return 1
 
 
 def _place(name: bytes) -> int:

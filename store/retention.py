@@ -6,22 +6,30 @@
 - readable visits: two days, the life of the day key that their pseudonyms hang on
 - declarations by light that were taken: a day after their order has ended, when they are refused anyhow
 - files moved aside: the same legal limit as unsent rows, since they hold the same sealed records
+- what the radio heard, with what was matched of it: the fourteen UTC days that end today, the infectious window that
+  the apps of 2020 looked back for; its files moved aside hold day keys and go with the next run
 Only a clock set from outside may destroy: a wrong clock would burn unsent visits.
 """
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store import recorder
 from store.db import Store
 from store.epochs import SEQ_MASK, last_row, owe, place_of
 from wire.envelope import ClockQuality
 
+if TYPE_CHECKING:
+    from store.sightings import Sightings
+
 DAY_MS = 86_400_000
 ASIDE = "aside"
 # Rows destroyed in one transaction: a purge must not keep the gate's own commit waiting.
 SLICE_ROWS = 2000
 KEYS_AT_ONCE = 500
+# Sealed blocks of 7 kB each: overwriting them must not keep a tap's commit waiting.
+BLOCKS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Limits:
     received_days: int = 14
     unsent_days: int = 30
     visit_days: int = 2
+    sighting_days: int = 14
 
 
 @dataclass(slots=True)
@@ -43,6 +52,21 @@ class Purged:
     declared: int = 0
     light: int = 0
     keys: int = 0
+    files: list[str] = field(default_factory=list)
+    skipped: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class PurgedSightings:
+    """The same of the radio's file: UTC days whose keys were destroyed, windows that lay under them, and so on."""
+
+    days: int = 0
+    windows: int = 0
+    exposures: int = 0
     files: list[str] = field(default_factory=list)
     skipped: str = ""
 
@@ -75,6 +99,44 @@ def purge(store: Store, limits: Limits, clock: ClockQuality) -> Purged:
     done.files = _old_files(store.folder / ASIDE, unsent_before)
     store.checkpoint()
     return done
+
+
+def purge_sightings(sightings: "Sightings", limits: Limits, clock: ClockQuality) -> PurgedSightings:
+    """Destroy the days of the radio's file that are past their limit: their keys first, then what lay under them.
+
+    Safe to repeat and to interrupt at any point: what is left of a day without its key goes with the next run.
+    """
+    done = PurgedSightings()
+    if clock is not ClockQuality.SYNCED:
+        done.skipped = "clock_unset"
+        return done
+    now = sightings.now_ms()
+    # A day from the future was stamped by a clock that ran ahead; it would stay for as long as that.
+    stale = "(day <= ? OR day > ?)", now // DAY_MS - limits.sighting_days, now // DAY_MS + 1
+    with sightings.transaction():
+        done.days = _delete(sightings, "day_key", *stale)
+        done.exposures = _delete(sightings, "exposure", *stale)
+        _delete(sightings, "sent", *stale)
+        _delete(sightings, "matched", *stale)
+        _delete(sightings, "tap", "(at_ms < ? OR at_ms > ?)", now - DAY_MS, now + DAY_MS)
+    for day in sightings.days():
+        while sightings.seal_of(day) is None and (windows := _destroy_blocks(sightings, day)):
+            done.windows += windows
+    done.files = _old_files(sightings.folder / ASIDE, now, "*-ble.db*")
+    sightings.checkpoint()
+    return done
+
+
+def _destroy_blocks(sightings: "Sightings", day: int) -> int:
+    """Destroy the first blocks of a day; how many windows lay in them, 0 when none are left."""
+    places = sightings.rows(
+        "SELECT place, windows FROM block WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?",
+        (day << 32, (day + 1 << 32) - 1, BLOCKS_AT_ONCE),
+    )
+    if places:
+        with sightings.transaction():
+            _delete(sightings, "block", "place BETWEEN ? AND ?", places[0][0], places[-1][0])
+    return sum(windows for _, windows in places)
 
 
 def _received_through(store: Store, epoch: bytes, before_ms: int) -> int:
@@ -152,10 +214,10 @@ def _delete(store: Store, table: str, where: str, *parameters: object) -> int:
     return store.execute(f"DELETE FROM {table} WHERE {where}", parameters).rowcount
 
 
-def _old_files(folder: Path, before_ms: int) -> list[str]:
+def _old_files(folder: Path, before_ms: int, names: str = "*") -> list[str]:
     """Remove files that were moved aside before the limit; their names."""
     removed = []
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+    for path in sorted(folder.glob(names)) if folder.is_dir() else []:
         if path.stat().st_mtime * 1000 < before_ms:
             path.unlink()
             removed.append(path.name)

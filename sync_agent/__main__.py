@@ -3,7 +3,7 @@
 run    --settings kiosk.toml [--bench]    enrol if need be, then work until SIGTERM; a ready line on stdout
 enrol  --settings kiosk.toml [--bench]    enrol once and say how it went
 status --settings kiosk.toml [--bench]    one JSON object: backlog, oldest, receipts, connected, alarms
-carry  --settings kiosk.toml [--bench] --to FOLDER | --receipts FOLDER
+carry  --settings kiosk.toml [--bench] --to FOLDER | --receipts FOLDER | --bulletins FOLDER
 """
 
 import argparse
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             case "status":
                 return _status(settings, folder)
             case _:
-                return _carry(settings, folder, arguments.to, arguments.receipts)
+                return _carry(settings, folder, arguments)
     except (*FAILURES, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         ("run", "enrol if need be, then work until SIGTERM"),
         ("enrol", "enrol once"),
         ("status", "what waits, as JSON"),
-        ("carry", "batches to a folder, receipts from a folder"),
+        ("carry", "batches to a folder, receipts or bulletins from a folder"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--settings", type=Path, required=True, metavar="kiosk.toml")
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
             way = command.add_mutually_exclusive_group(required=True)
             way.add_argument("--to", type=Path, metavar="FOLDER")
             way.add_argument("--receipts", type=Path, metavar="FOLDER")
+            way.add_argument("--bulletins", type=Path, metavar="FOLDER")
     return parser
 
 
@@ -107,16 +108,15 @@ def _run(settings: Settings, folder: Path) -> int:
 
 
 def _make_loop(settings: Settings, folder: Path, identity: Identity, papers: Papers) -> Loop:
-    venue, device = settings.venue, settings.device.id
-    place = Place(
-        device,
-        settings.centre.brokers or papers.brokers,
-        scopes_of(device, venue.id, venue.ward, venue.province),
-    )
+    place = Place(settings.device.id, settings.centre.brokers or papers.brokers, _scopes(settings))
     held = _outbox(settings, folder)
-    broker = PahoBroker(device, identity.tls)
+    broker = PahoBroker(settings.device.id, identity.tls)
     spread = random.SystemRandom()
     return Loop(place, held, broker, Report(folder), _mono_ms, _unix_ms, spread.random)
+
+
+def _scopes(settings: Settings) -> frozenset[str]:
+    return scopes_of(settings.device.id, settings.venue.id, settings.venue.ward, settings.venue.province)
 
 
 def _enrolled(settings: Settings, folder: Path, identity: Identity, stop: threading.Event) -> Papers | None:
@@ -198,13 +198,14 @@ def _status(settings: Settings, folder: Path) -> int:
     return 0
 
 
-def _carry(settings: Settings, folder: Path, to: Path | None, receipts: Path | None) -> int:
+def _carry(settings: Settings, folder: Path, ways: argparse.Namespace) -> int:
     held = _outbox(settings, folder)
-    if to is not None:
-        lines = carry.write_batches(held, settings.device.id, to)
+    if ways.to is not None:
+        lines = carry.write_batches(held, settings.device.id, ways.to)
+    elif ways.receipts is not None:
+        lines = carry.read_receipts(held, ways.receipts, _unix_ms() or 0)
     else:
-        assert receipts is not None
-        lines = carry.read_receipts(held, receipts, _unix_ms() or 0)
+        lines = carry.read_bulletins(held, _scopes(settings), ways.bulletins, _unix_ms())
     for line in lines:
         print(json.dumps(line), flush=True)
     return 0

@@ -3,6 +3,7 @@
 GET  /         the visitor screen                GET  /events   views as server-sent events, at most 4 streams
 GET  /poll     the same views, one at a time     GET  /preview  the live picture, at most 2 streams
 POST /press    {"name": "in"} -> the gate        GET  /healthz  200 while the gate's loop turns, else 503
+POST /alone    {"view": 7} -> what that visitor may read alone (ui.alone)
 POST /pass     {"view": 7} -> a pass on the screen for whom that view let in (ui.passes)
 """
 
@@ -13,6 +14,7 @@ from threading import Event
 
 from flask import Flask, Response, jsonify, render_template, request
 
+from ui.alone import AloneDesk, add_alone
 from ui.fence import fence
 from ui.form.desk import Desk, Extras
 from ui.form.pages import add_form
@@ -48,23 +50,25 @@ def make_app(
     forms: Desk | None = None,
     extras: Extras | None = None,
     passes: PassDesk | None = None,
+    alone: AloneDesk | None = None,
 ) -> Flask:
     """The app of one gate. `press` puts a button's name on the gate's queue and must return at once.
 
     With `forms` the screen also takes declarations; `extras` are what the gate has beside its desk. With `passes` it
-    offers a pass to whoever has just checked in without one.
+    offers a pass to whoever has just checked in without one, with `alone` a page that only the visitor reads.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     fence(app, frozenset(host.lower() for host in place.hosts).__contains__, " ".join(place.framed_by) or "'none'")
     words = Words(place.languages)
-    _add_page(app, place, words, forms is not None, passes is not None)
+    _add_page(app, place, words, forms is not None, passes is not None, alone is not None)
 
     def tell(number: int, view: View) -> dict[str, object]:
         offers = () if forms is None or view.page not in ("idle", "result") else forms.offers()
         due = next((offer.key for offer in offers if offer.mandatory and "declaration_due" in view.reasons), "")
         told = _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
+        told["private"] = view.private and alone is not None
         return told | {"offer": view.offer and passes is not None, "code": drawn(feed, number, view)}
 
     _add_views(app, feed, tell, preview)
@@ -73,6 +77,8 @@ def make_app(
         add_form(app, forms, place, words, extras)
     if passes is not None:
         add_passes(app, passes, place, extras.print_receipt if extras else None)
+    if alone is not None:
+        add_alone(app, alone, place, words)
     return app
 
 
@@ -90,16 +96,18 @@ def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object
         "lamps": view.lamps,
         "starting": "starting" in view.reasons,
         "progress": view.progress,
+        "taps": view.taps,
         "said": said,
     }
 
 
-def _add_page(app: Flask, place: Place, words: Words, forms: bool, passes: bool) -> None:
+def _add_page(app: Flask, place: Place, words: Words, forms: bool, passes: bool, alone: bool) -> None:
     @app.get("/")
     def visitor() -> str:
         labels = words.labels("screen.")
         first = labels[place.languages[0]]
-        return render_template("visitor.html", place=place, labels=labels, first=first, forms=forms, passes=passes)
+        parts = {"forms": forms, "passes": passes, "alone": alone}
+        return render_template("visitor.html", place=place, labels=labels, first=first, **parts)
 
 
 def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:

@@ -60,7 +60,9 @@ class Words:
         fill = _Fill(texts, view, place, language, lambda value: self.number(value, language))
         if view.page == "idle":
             direction = place.direction
-            word = fill.first(f"idle.{direction}.{place.kind}", f"idle.{direction}")
+            word = (
+                texts["idle.taps"] if view.taps else fill.first(f"idle.{direction}.{place.kind}", f"idle.{direction}")
+            )
             return Said(word, texts["idle.reason"], fill.inside())
         if view.page == "light":
             have, needed = view.progress or (0, 0)
@@ -69,6 +71,8 @@ class Words:
             )
         if view.page == "pass":
             return Said(texts["pass.word"], texts["pass.reason"], texts["pass.next"])
+        if view.page == "private":  # what everybody else may know of it; the words themselves come by ui.alone
+            return Said(texts["alone.title"], texts["alone.reading"], "")
         if view.page == "choose":
             return Said(texts["choose.word"], texts["reason.direction_unknown"], "")
         return Said(fill.word(), fill.reason(), fill.next_step())

@@ -1,1 +1,1 @@
-"""PURE. What beacons send: one file for each family of formats."""
+"""PURE. What advertisements hold: their structures, the services that we know, one file for each family of formats."""

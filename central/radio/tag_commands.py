@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
@@ -33,7 +32,7 @@ def issue(options: argparse.Namespace) -> int:
     def work(connection: Connection, ring: Keyring, now_ms: int) -> Iterator[Facts]:
         wish = Wish(options.venue, options.days, options.companions, options.exponent)
         made = [_issue(connection, ring, wish, options, now_ms) for _ in range(options.count)]
-        yield from _finish(connection, ring, made, options.label, now_ms)
+        yield from _finish(connection, ring, made, options, now_ms)
 
     return perform(options, work, "issue")
 
@@ -48,7 +47,7 @@ def replace_tag(options: argparse.Namespace) -> int:
         tags.end_tag(connection, ring, old, now_ms)  # first: the same radio may go on with its key
         new = _issue(connection, ring, wish, options, now_ms)
         tags.note_successor(connection, old, new)
-        for facts in _finish(connection, ring, [new], options.label, now_ms):
+        for facts in _finish(connection, ring, [new], options, now_ms):
             yield {**facts, "replaces": old.pass_id.hex()}
 
     return perform(options, work, "replace", destroys=True)
@@ -92,20 +91,19 @@ def list_tags(options: argparse.Namespace) -> int:
     return perform(options, work)
 
 
-def _issue(
-    connection: Connection, ring: Keyring, wish: Wish, options: argparse.Namespace, now_ms: int
-) -> IssuedTag:
+def _issue(connection: Connection, ring: Keyring, wish: Wish, options: argparse.Namespace, now_ms: int) -> IssuedTag:
     key = secrets.token_bytes(16) if options.key is None else _key(options.key)
     epoch_s = _epoch_s(options.epoch, now_ms)
     return tags.issue_tag(connection, ring, wish, secrets.token_bytes(16), key, epoch_s, now_ms)
 
 
 def _finish(
-    connection: Connection, ring: Keyring, made: Sequence[IssuedTag], label: Path | None, now_ms: int
+    connection: Connection, ring: Keyring, made: Sequence[IssuedTag], options: argparse.Namespace, now_ms: int
 ) -> Iterator[Facts]:
     """Publish the list, write the labels, and say all that the tags need to be set up."""
-    tags.publish_tags(connection, ring, made[0].venue, now_ms)
-    sheet = None if label is None else write_sheet(label, made)
+    venue = made[0].venue
+    tags.publish_tags(connection, ring, venue, now_ms)
+    sheet = None if options.label is None else write_sheet(options.label, made, options.venue_name or venue)
     for tag in made:
         facts: Facts = {"pass_id": tag.pass_id.hex(), "key": (tag.key or b"").hex(), "exponent": tag.exponent}
         facts |= {"epoch": tag.epoch_s, "text": tag.text, "short": tag.short, "venue": tag.venue}
@@ -121,9 +119,9 @@ def _key(text: str) -> bytes:
 
 
 def _epoch_s(text: str, now_ms: int) -> int:
-    """Unix seconds of "now" or of an ISO 8601 time with its offset."""
-    if text == "now":
-        return now_ms // 1000
+    """Unix seconds of "now", of themselves, or of an ISO 8601 time with its offset."""
+    if text == "now" or (text.isascii() and text.isdigit() and len(text) < 12):
+        return now_ms // 1000 if text == "now" else int(text)
     try:
         then = datetime.fromisoformat(text)
     except ValueError:

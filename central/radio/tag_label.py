@@ -34,7 +34,7 @@ body { font: 9pt/1.3 "Noto Sans", "Segoe UI", Arial, sans-serif; color: #000; ba
 .en { font-size: 9pt; font-weight: 400 }
 .number { font-size: 17pt; font-weight: 700; margin-top: auto; white-space: nowrap }
 .venue { overflow-wrap: anywhere; font-size: 8.5pt; margin-top: 1.5mm }
-.until { font-size: 8pt; line-height: 1.2 }
+.until { font-size: 8pt; white-space: nowrap; line-height: 1.2 }
 .stub { height: 13mm; padding: 1.5mm 3mm; display: flex; gap: 3mm; align-items: center }
 .stub b { font-size: 14pt; white-space: nowrap }
 .stub span { font-size: 7.5pt; line-height: 1.2 }
@@ -44,30 +44,30 @@ _PIECE = """<div class="piece"><div class="card">{code}<div class="words">
 <div class="do">Chạm hoặc quét<div class="en">Tap or scan</div></div>
 <div class="venue">{venue}</div>
 <div class="number">{short}</div>
-<div class="until">Dùng đến hết / Valid to<br><b>{until}</b></div>
+<div class="until">Dùng đến / Valid to<br><b>{until}</b></div>
 </div></div><div class="stub"><b>{short}</b><span>Giữ phần này ở nhà. Mất thẻ: đọc số này.<br>
 Keep this at home. Card lost: say this number.</span></div></div>
 """
 
 
-def write_sheet(folder: Path, tags: Sequence[IssuedTag]) -> Path:
+def write_sheet(folder: Path, tags: Sequence[IssuedTag], venue_name: str) -> Path:
     """Write one file with the cards of all `tags` (just issued, with their `text`); its path. Raises OSError."""
     first, last = tags[0], tags[-1]
     name = f"tags-{first.short}.html" if len(tags) == 1 else f"tags-{first.short}-to-{last.short}.html"
-    write_private(folder / name, sheet_of(tags).encode())
+    write_private(folder / name, sheet_of(tags, venue_name).encode())
     return folder / name
 
 
-def sheet_of(tags: Sequence[IssuedTag]) -> str:
-    """The page as HTML."""
+def sheet_of(tags: Sequence[IssuedTag], venue_name: str) -> str:
+    """The page as HTML; `venue_name` is what people call the place."""
     sheets = [tags[start : start + PER_SHEET] for start in range(0, len(tags), PER_SHEET)]
-    pages = ("".join(map(_piece, sheet)) for sheet in sheets)
+    pages = ("".join(_piece(tag, venue_name) for tag in sheet) for sheet in sheets)
     return _HEAD + "".join(f'<div class="sheet">{page}</div>' for page in pages) + "</body></html>\n"
 
 
-def _piece(tag: IssuedTag) -> str:
+def _piece(tag: IssuedTag, venue_name: str) -> str:
     until = datetime.fromtimestamp(tag.expires_s, _VIET_NAM).strftime("%d/%m/%Y")
-    return _PIECE.format(code=_code(tag.text), venue=escape(tag.venue), short=tag.short, until=until)
+    return _PIECE.format(code=_code(tag.text), venue=escape(venue_name), short=tag.short, until=until)
 
 
 def _code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""One operator's command: one transaction, JSON lines on stdout, sentences on stderr. What is refused leaves nothing."""
+"""One operator's command: one transaction, JSON lines on stdout, sentences on stderr; a refused one leaves nothing."""
 
 import argparse
 import json

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from kiosk.clock import Clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
 from kiosk.run import open_clock
 from store.db import StoreError, open_store
-from store.retention import Limits, purge
+from store.retention import Limits, purge, purge_sightings
+from store.sightings import FILE, open_sightings
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
-    """Exit status: 0 done (or skipped, with the reason), 1 the database could not be opened, 2 wrong usage."""
+    """Exit status: 0 done (or skipped, with the reason), 1 a database could not be opened, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m kiosk purge")
     add_settings_arguments(parser)
     arguments = parser.parse_args(argv)
@@ -22,14 +24,36 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         return 2
     storage = settings.storage
     clock = open_clock(settings, arguments.bench)
+    limits = Limits(storage.received_days, storage.unsent_days, storage.visitor_days, storage.sighting_days)
+    folder = Path(storage.folder)
+    visits = _purge_visits(folder, limits, clock)
+    heard = _purge_heard(folder, limits, clock)
+    print(json.dumps(visits | {"sightings": heard}), file=stdout)
+    return 1 if "error" in visits or "error" in heard else 0
+
+
+def _purge_visits(folder: Path, limits: Limits, clock: Clock) -> dict[str, object]:
     try:
-        store = open_store(Path(storage.folder), now_ms=clock.now_ms)
+        store = open_store(folder, now_ms=clock.now_ms)
     except StoreError as error:
-        print(json.dumps({"error": error.reason}), file=stdout)
-        return 1
+        return {"error": error.reason}
     try:
-        done = purge(store, Limits(storage.received_days, storage.unsent_days, storage.visitor_days), clock.quality)
+        return purge(store, limits, clock.quality).as_json()
     finally:
         store.close()
-    print(json.dumps(done.as_json()), file=stdout)
-    return 0
+
+
+def _purge_heard(folder: Path, limits: Limits, clock: Clock) -> dict[str, object]:
+    """The radio's file, where there is one: a gate without a radio need not have it."""
+    if not (folder / FILE).exists():
+        return {}
+    try:
+        sightings = open_sightings(folder, now_ms=clock.now_ms)
+    except StoreError as error:
+        return {"error": error.reason}
+    try:
+        return purge_sightings(sightings, limits, clock.quality).as_json()
+    except StoreError as error:  # damaged: the next opening puts it aside
+        return {"error": error.reason}
+    finally:
+        sightings.close()

@@ -24,7 +24,7 @@ BEGIN SELECT raise(ABORT, 'a block without the key of its day'); END;
 
 -- Tags held to the gate, for the gate process to take up at once; only the last few rows stay.
 CREATE TABLE tap (
-  id         INTEGER PRIMARY KEY,                                  -- rising; the newest row is never deleted alone
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,                    -- never given twice: the gate's place in the list
   pass_id    BLOB NOT NULL CHECK (length(pass_id) = 16),
   expires_s  INTEGER NOT NULL CHECK (expires_s >= 0),              -- of the tag, Unix seconds
   companions INTEGER NOT NULL CHECK (companions BETWEEN 0 AND 9),
@@ -36,16 +36,19 @@ CREATE TABLE tap (
 -- Who is to be told of an exposure: written by the match job, read by the gate. Sealed under the day of the exposure.
 CREATE TABLE exposure (
   name      BLOB PRIMARY KEY CHECK (length(name) = 16),            -- of pass and case under the day key: each once a day
-  day       INTEGER NOT NULL,
+  day       INTEGER NOT NULL,                                      -- the UTC day of the exposure
+  matched   INTEGER NOT NULL,                                      -- the day of Viet Nam whose matching gave it
   case_name BLOB NOT NULL CHECK (length(case_name) = 16),          -- of the case under the day key
   ends_ms   INTEGER NOT NULL,                                      -- until when the gate tells, Unix ms
-  sealed    BLOB NOT NULL CHECK (length(sealed) > 28)              -- pass id 16, at ms, case
+  sealed    BLOB NOT NULL CHECK (length(sealed) > 28)              -- pass id 16, at ms u64, case
 ) STRICT, WITHOUT ROWID;
 
--- Days (of Viet Nam) that were matched, and against what: a run does only what is new.
+-- Days (of Viet Nam: 17:00 UTC to 17:00 UTC) that were matched, and with what: a run does only what is new.
 CREATE TABLE matched (
-  day  INTEGER PRIMARY KEY,
-  mark BLOB NOT NULL CHECK (length(mark) = 16)
+  day    INTEGER PRIMARY KEY,                                      -- the UTC day in which it ends
+  plan   BLOB NOT NULL CHECK (length(plan) = 16),                  -- a hash of the keys and of what may be done with them
+  before INTEGER NOT NULL,                                         -- the newest block of the UTC day before
+  own    INTEGER NOT NULL                                          -- the newest block of this UTC day
 ) STRICT;
 
 -- What was sent to the centre, by name only: each once. `batch` 0: known to be committed there.

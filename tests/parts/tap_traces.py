@@ -1,20 +1,20 @@
-"""People with tags near a gate, as a receiver hears them: what the tap detector is tried on, and it never sees this file.
+"""People with tags near a gate, as a receiver hears them: what the tap detector is tried on.
 
-A trace is what one receiver reports of one scene: rows [ms, rssi dBm, person] in order of time, with the moment in
-which a tag came within 25 cm where somebody taps. Everything is drawn from a seed. The parameters are published ones:
+The detector never sees this file. A trace is what one receiver reports of one scene: rows (ms, rssi in dBm, person) in
+order of time, with the moment in which a tag came within 25 cm where somebody taps. Everything is drawn from a seed. The parameters are published ones:
 
 - Path loss: free space at 2.44 GHz, 40.2 dB at 1 m (Friis); beyond 1 m the exponent of rooms, 1.8 to 2.4 (a living room
   measured at 0.5 to 4 m gave 2.4: blog.markmarolf.com "Path loss constant", 2020). Below 3 cm the coupling no longer
   grows, and receivers are driven to their upper end.
-- Fading: Rice. Its K factor is 7 dB +- 2 at 1 m (the value for walking people in doi:10.1186/1687-1499-2014-29, table 5;
+- Fading: Rice. Its K factor is 7 dB +- 2 at 1 m (for walking people: doi:10.1186/1687-1499-2014-29, table 5;
   the room above has deviations of 1.5 dB at 0.5 m and 3.7 dB at 1 m, which are K of 14 and 6 dB). The scattered part
   does not grow when the tag comes nearer and the direct one does, so that K rises by 20 dB for each tenth of the
   distance. The scattered part is another one on each advertising channel, and after a move of 0.4 wavelengths
   (Clarke's model); for somebody who stands still it lasts for seconds, until others have moved.
-- Body: 10 to 20 dB when it stands between tag and receiver, 3 to 10 dB in pockets and bags, 0 to 6 dB for the hand that
-  holds the tag out; antennas that look away, half a normal distribution of 3 dB.
-- Tags: advertising interval of 100 to 250 ms and the random 0 to 10 ms of the Core Specification (vol. 6 part B 4.4.2.2),
-  power of -20 to 0 dBm, which they name in their frame, rightly within 2 dB (deviation); 1.5 dB between channels.
+- Body: 10 to 20 dB when it stands between tag and receiver, 3 to 10 dB in pockets and bags, 0 to 6 dB for the hand
+  that holds the tag out; antennas that look away, half a normal distribution of 3 dB.
+- Tags: advertising interval of 100 to 250 ms and the random 0 to 10 ms of the Core Specification (vol. 6 B 4.4.2.2),
+  power of -20 to 0 dBm, which they name in their frame, rightly within 1.5 dB (deviation); 1.5 dB between channels.
 - Receivers: one whole error of -6 to 6 dB each, steps of 1 or 2 dB, 5 to 35 % of the advertisements lost, never above
   -18 dBm.
 """
@@ -67,7 +67,7 @@ class Venue:
 class Trace:
     """What was heard: `rows` of (ms, rssi, person), in order of time; `powers` the power that each person's tag names,
     dBm at 0 m. `near_ms`: when the tag of person 0 came within 25 cm, None where nobody taps; `near_for_ms` how long
-    it was there. `people` have passed, or one has tapped."""
+    it was there, held at `held_cm`. `people` have passed, or one has tapped, at `venue`."""
 
     scene: Scene
     rows: tuple[tuple[int, int, int], ...]
@@ -75,6 +75,8 @@ class Trace:
     near_ms: int | None
     near_for_ms: int
     people: int
+    venue: Venue
+    held_cm: int = 0
 
 
 def taps(seed: int, count: int, venue: Venue | None = None) -> Iterator[Trace]:
@@ -85,7 +87,7 @@ def taps(seed: int, count: int, venue: Venue | None = None) -> Iterator[Trace]:
 
 
 def passers_by(seed: int, people: int, venue: Venue | None = None) -> Iterator[Trace]:
-    """People at 1 m and more, until there were `people`: of 20, 7 walk alone, 10 in a crowd, 2 queue and 1 turns round."""
+    """People at 1 m and more, until there were `people`: of 20, 7 walk alone, 10 in a crowd, 2 queue, 1 turns."""
     number = passed = 0
     while passed < people:
         rng = np.random.default_rng([seed, 2, number])
@@ -103,13 +105,13 @@ def passers_by(seed: int, people: int, venue: Venue | None = None) -> Iterator[T
         number, passed = number + 1, passed + trace.people
 
 
-def held(seed: int, venue: Venue, at_m: float = WITHIN_M, seconds: float = 5.0) -> tuple[list[int], int]:
-    """(RSSI in dBm, the power that the tag names): a tag that is held still at a mark, with nothing around it."""
+def held(seed: int, venue: Venue, at_m: float = WITHIN_M, seconds: float = 5.0) -> list[tuple[int, int]]:
+    """[(RSSI in dBm, the power that the tag names)]: a tag that is held still at a mark, with nothing around it."""
     rng = np.random.default_rng([seed, 3])
     metres = np.full(round(seconds / TICK_S), at_m)
     tag = _Tag.drawn(rng)
     rows = _heard(rng, venue, tag, _Way(metres, np.zeros_like(metres), pattern_db=0.0), 0)
-    return [rssi for _, rssi, _ in rows], tag.named_dbm
+    return [(rssi, _named(tag)) for _, rssi, _ in rows]
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class _Tag:
     @staticmethod
     def drawn(rng: np.random.Generator) -> "_Tag":
         named = int(rng.choice([-20, -16, -12, -8, -4, 0]))
-        return _Tag(named, named + rng.normal(0, 2), rng.uniform(0.1, 0.25), rng.normal(0, 1.5, 3))
+        return _Tag(named, named + rng.normal(0, 1.5), rng.uniform(0.1, 0.25), rng.normal(0, 1.5, 3))
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class _Way:
 
 def _tap(rng: np.random.Generator, venue: Venue, queue: bool) -> Trace:
     tag = _Tag.drawn(rng)
-    hold_m, speed = rng.uniform(0.01, WITHIN_M), rng.uniform(0.3, 1.0)
+    hold_m, speed = float(np.exp(rng.uniform(np.log(0.01), np.log(WITHIN_M)))), rng.uniform(0.3, 1.0)
     hold = np.full(round(rng.uniform(0.3, 3.0) / TICK_S), hold_m)
     start = rng.uniform(0.5, 0.9)  # where the arm is before it moves
     reach = np.arange(start, hold_m, -speed * TICK_S)
@@ -148,17 +150,25 @@ def _tap(rng: np.random.Generator, venue: Venue, queue: bool) -> Trace:
     loss[: before.size] += rng.uniform(0, 12)  # in the hand, pocket or bag until it is held out
     way = _Way(np.maximum(metres, 0.005), loss, abs(rng.normal(0, 3)))
     rows = _heard(rng, venue, tag, way, 0)
-    powers = [tag.named_dbm]
+    powers = [_named(tag)]
     for person in range(1, rng.integers(2, 5) if queue else 1):
         other = _Tag.drawn(rng)
         stands = _stand(rng, rng.uniform(1.0, 1.0 + person), metres.size * TICK_S)
         rows += _heard(rng, venue, other, _Way(stands, np.full(stands.size, rng.uniform(0, 10)), 0.0), person)
-        powers.append(other.named_dbm)
+        powers.append(_named(other))
     inside = np.flatnonzero(metres <= WITHIN_M)
     near_s, far_s = float(inside[0]) * TICK_S, float(inside[-1]) * TICK_S
-    named = tuple(power + ZERO_METRES - round(LOSS_AT_1M) for power in powers)
     scene: Scene = "tap from a queue" if queue else "tap"
-    return Trace(scene, tuple(sorted(rows)), named, round(near_s * 1000), round((far_s - near_s) * 1000), 1)
+    return Trace(
+        scene,
+        tuple(sorted(rows)),
+        tuple(powers),
+        round(near_s * 1000),
+        round((far_s - near_s) * 1000),
+        1,
+        venue,
+        round(hold_m * 100),
+    )
 
 
 def _together(rng: np.random.Generator, venue: Venue, scene: Scene, ways: list[_Way]) -> Trace:
@@ -166,24 +176,33 @@ def _together(rng: np.random.Generator, venue: Venue, scene: Scene, ways: list[_
     tags = [_Tag.drawn(rng) for _ in ways]
     for person, (way, tag) in enumerate(zip(ways, tags, strict=True)):
         rows += _heard(rng, venue, tag, way, person)
-    named = tuple(tag.named_dbm + ZERO_METRES - round(LOSS_AT_1M) for tag in tags)
-    return Trace(scene, tuple(sorted(rows)), named, None, 0, len(ways))
+    return Trace(scene, tuple(sorted(rows)), tuple(map(_named, tags)), None, 0, len(ways), venue)
+
+
+def _named(tag: _Tag) -> int:
+    """The power in its frame: what free space leaves at 1 m, and 41 dB."""
+    return tag.named_dbm - round(LOSS_AT_1M) + ZERO_METRES
 
 
 def _walk(rng: np.random.Generator) -> _Way:
     """Past the gate in a straight line, at 1 m or more, with the tag in a hand, on a lanyard, in a pocket or a bag."""
     along = np.arange(-5, 5, rng.uniform(0.6, 1.6) * TICK_S)
     aside = PASSES_AT_M + rng.exponential(0.7)
-    loss = np.full(along.size, rng.choice([0.0, rng.uniform(0, 6), rng.uniform(3, 10)]))
+    loss = np.full(along.size, _carried(rng))
     if rng.random() < 0.3:  # the body comes between when the gate lies behind
         loss[along > 0] += rng.uniform(10, 20)
     return _Way(np.hypot(along, aside), loss, abs(rng.normal(0, 3)), rng.uniform(0, 6))
 
 
+def _carried(rng: np.random.Generator) -> float:
+    """dB that a lanyard (none), a hand, or a pocket or bag takes."""
+    return float(rng.choice([0.0, rng.uniform(0, 6), rng.uniform(3, 10)]))
+
+
 def _queue(rng: np.random.Generator) -> _Way:
-    """Stands at 1 m for 1 to 4 minutes, facing the gate, the tag in the open."""
+    """Stands at 1 m for 1 to 4 minutes, facing the gate."""
     metres = _stand(rng, PASSES_AT_M, rng.uniform(60, 240))
-    return _Way(metres, np.zeros(metres.size), abs(rng.normal(0, 3)))
+    return _Way(metres, np.full(metres.size, _carried(rng)), abs(rng.normal(0, 3)))
 
 
 def _turn(rng: np.random.Generator) -> _Way:

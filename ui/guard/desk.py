@@ -29,6 +29,7 @@ class GuardNow:
     clock                 the kiosk's local time, "06:42"; "" while it has none
     help                  the name of the guard who calls for help, "" when nobody does
     paper                 the gate writes on paper now
+    tags_down             tags should be heard at this gate and are not: the code helps
     slips                 numbers of slips that were given out and not entered yet, oldest first
     """
 
@@ -42,6 +43,7 @@ class GuardNow:
     help: str = ""
     paper: bool = False
     slips: tuple[int, ...] = ()
+    tags_down: bool = False
 
 
 class Said(NamedTuple):

@@ -18,6 +18,7 @@ let wipeTimer = 0;
 let languageTimer = 0;
 let choosing = false; // the sheet of languages lies over the idle page
 let pressedAt = -PRESS_AGAIN_MS;
+let secret = null; // what the visitor of the view `n` reads alone; it goes with that visitor's views
 
 const lostSaid = Object.fromEntries(languages.map((tag) => [tag, {
   word: labels[tag]["screen.lost.word"], reason: labels[tag]["screen.lost.reason"], next: labels[tag]["screen.lost.next"],
@@ -42,6 +43,7 @@ function wipe() {
 function show(view) {
   clearTimeout(wipeTimer);
   current = view;
+  if (view.page !== "private" && view.n !== secret?.n) secret = null;
   const body = document.body;
   const signal = view.page === "result" || view.page === "closed" ? view.signal ?? "FAULT" : "";
   Object.assign(body.dataset, { page: view.page, signal, lamps: view.lamps });
@@ -55,6 +57,8 @@ function show(view) {
     byId("due").dataset.open = `/form/?offer=${encodeURIComponent(view.due)}`;
   }
   if (byId("offer")) byId("offer").hidden = !view.offer;
+  if (byId("alone")) byId("alone").hidden = !view.private;
+  byId("tap").hidden = !view.taps;
   drawPass(view.code);
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
   runBar(view);
@@ -63,7 +67,7 @@ function show(view) {
 
 function showSection() {
   const page = current.page === "closed" ? "result" : choosing ? "languages" : current.page;
-  for (const id of ["idle", "languages", "choose", "result", "light", "pass"]) if (byId(id)) byId(id).hidden = id !== page;
+  for (const id of ["idle", "languages", "choose", "result", "light", "pass", "private"]) if (byId(id)) byId(id).hidden = id !== page;
   picture.run(page === "idle");
 }
 
@@ -110,12 +114,47 @@ function speak() {
     write("pass-reason", now.reason, "pass");
     write("pass-next", now.next, "pass");
   }
+  if (byId("private")) speakAlone(page === "private" ? now : null);
   write("word", now.word, "result");
   write("reason", now.reason, "result");
   write("next", now.next, "result");
   write("other", other ? said[other].word : "", "result");
   if (other) byId("other").lang = other;
   document.querySelector(".said").classList.toggle("long", wide(now.word) > 11);
+}
+
+/** What is read alone, where this page was given it; to every other page only that somebody reads. */
+function speakAlone(now) {
+  const said = now && secret ? secret.said[language] : null;
+  const next = languages[(languages.indexOf(language) + 1) % languages.length];
+  byId("private-word").textContent = said?.title ?? now?.word ?? "";
+  byId("private-reason").textContent = said ? "" : now?.reason ?? "";
+  for (const line of document.querySelectorAll("#private-said .line")) line.remove();
+  byId("private-said").append(...(said?.lines ?? []).map((text) => Object.assign(document.createElement("p"), { className: "line", textContent: text })));
+  byId("print").hidden = !said || !secret.prints;
+  if (secret?.printed) byId("print").textContent = labels[language][secret.printed];
+  if (!byId("next-language")) return;
+  byId("next-language").hidden = !said;
+  byId("next-language").lang = next;
+  byId("next-language").textContent = labels[next]["screen.language"];
+}
+
+/** Asks for what the visitor of this view may read alone. The gate answers one page, and only while it is time. */
+async function readAlone({ n }) {
+  const answer = await ask("/alone", { view: n });
+  const passed = current.n !== n && current.page !== "private"; // the next visitor was quicker than the answer
+  if (!answer?.said || passed) return;
+  secret = { n, ...answer };
+  speak();
+}
+
+async function printAlone() {
+  const asked = secret;
+  if (!asked || asked.printed) return;
+  asked.printed = "screen.alone_print";
+  const answer = await ask("/alone/print", { view: asked.n, language });
+  asked.printed = answer?.printed ? "screen.alone_printed" : "screen.alone_no_paper";
+  speak();
 }
 
 /** How wide a text is, in Latin letters: those of China, Japan and Korea count nearly twice. */
@@ -143,12 +182,16 @@ function chooseLanguage(tag) {
 }
 
 function press(name) {
-  post("/press", { name });
+  ask("/press", { name });
 }
 
-function post(path, body) {
-  fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
-    .catch(() => {}); // a kiosk that is gone is told by its silence
+async function ask(path, body) {
+  try {
+    const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), cache: "no-store" });
+    return answer.ok && answer.status !== 204 ? await answer.json() : null;
+  } catch {
+    return null; // a kiosk that is gone is told by its silence
+  }
 }
 
 document.addEventListener("click", (event) => {
@@ -160,8 +203,14 @@ document.addEventListener("click", (event) => {
     if (choosing) choose(false);
     chooseLanguage(button.dataset.language);
     press(`language:${language}`);
+  } else if (button.id === "next-language") {
+    chooseLanguage(button.lang);
+  } else if (button.id === "alone") {
+    readAlone(current);
+  } else if (button.id === "print") {
+    printAlone();
   } else if (button.id === "offer") {
-    post("/pass", { view: current.n, language }); // the gate knows whether this touch is still about its last visitor
+    ask("/pass", { view: current.n, language }); // the gate knows whether this touch is still about its last visitor
   } else if (button.dataset.open) {
     location.href = `${button.dataset.open}${button.dataset.open.includes("?") ? "&" : "?"}language=${language}`;
   } else if (button.dataset.press && performance.now() - pressedAt > PRESS_AGAIN_MS) {

@@ -1,0 +1,83 @@
+"""python -m ble_scanner verify-export FILE.zip --public-key PEM: is this export its authority's, and what is in it.
+
+One line of JSON: {"verified", "keys": [{"key", "rolling_start", "rolling_period", "report_type", "transmission_risk",
+"days_since_onset", "revised"}...], "region", "start", "end", "batch_num", "batch_size"}, and "reason" where it is not
+verified: `wrong_signature`, or what is broken and where. Exit status: 0 verified, 1 not, 2 wrong usage.
+
+Several --public-key may be given (an authority that changes its key); a PEM holds a public key or a certificate.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage
+from ble_scanner.published.archive import MOST_ARCHIVE_BYTES
+from ble_scanner.published.export import REPORT_TYPES, Export, ExportKey, read_export
+from wire.ecdsa import MAX_PEM_BYTES, P256Key, read_p256_pem
+from wire.refusal import Refused
+
+
+def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
+    """Check one file; the exit status."""
+    parser = Parser("verify-export", "Check an Exposure Notification export and list its keys.")
+    parser.add_argument("file", type=Path, metavar="FILE.zip")
+    parser.add_argument("--public-key", type=Path, action="append", required=True, metavar="PEM")
+    try:
+        found = parser.parse_args(argv)
+        public_keys = [_public_key(path) for path in found.public_key]
+        archive = read_bytes(found.file, MOST_ARCHIVE_BYTES + 1)
+    except WrongUsage as wrong:
+        print(wrong, file=stderr)
+        return WRONG_USAGE
+    try:
+        export = read_export(archive, public_keys)
+    except Refused as refused:
+        answer: dict[str, Any] = {"verified": False, "keys": [], "reason": str(refused)}
+    else:
+        answer = _answer(export)
+    print(json.dumps(answer), file=stdout)
+    return 0 if answer["verified"] else 1
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """At most so many bytes of a file. Raises WrongUsage where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise WrongUsage(f"Không đọc được / cannot read {path}: {error.strerror}") from None
+
+
+def _public_key(path: Path) -> P256Key:
+    try:
+        return read_p256_pem(read_bytes(path, MAX_PEM_BYTES + 1))
+    except Refused as refused:
+        raise WrongUsage(f"{path}: không phải khóa công khai / not a public key ({refused.detail})") from None
+
+
+def _answer(export: Export) -> dict[str, Any]:
+    answer = {
+        "verified": export.verified,
+        "keys": [_key(key) for key in export.keys],
+        "region": export.region,
+        "start": export.start_s,
+        "end": export.end_s,
+        "batch_num": export.batch_num,
+        "batch_size": export.batch_size,
+    }
+    return answer if export.verified else answer | {"reason": "wrong_signature"}
+
+
+def _key(key: ExportKey) -> dict[str, Any]:
+    known = 0 <= key.report_type < len(REPORT_TYPES)
+    return {
+        "key": key.key.hex(),
+        "rolling_start": key.rolling_start,
+        "rolling_period": key.rolling_period,
+        "report_type": REPORT_TYPES[key.report_type] if known else key.report_type,
+        "transmission_risk": key.transmission_risk,
+        "days_since_onset": key.days_since_onset,
+        "revised": key.revised,
+    }

@@ -1,0 +1,110 @@
+"""PURE. The keys of a file, by what the file is. Raises Refused for every other file, and nothing else.
+
+export      an Exposure Notification export, a zip archive (ble_scanner.published.export)
+bluezone    Bluezone's published keys, or the push message around them (ble_scanner.published.bluezone)
+info        the keys that a case's own Bluezone told: `InfoF`
+case-keys   our own: the body of a `ble_keys` bulletin (wire.case_keys) as JSON, keys in hex, systems by name; only
+            `keys` must be there, and of a key only the first four; times in Unix seconds or ISO 8601
+
+    {"order": "sample-order", "upload": false, "minutes": 15, "cases": {"case-7": "confirmed"},
+     "keys": [{"system": "bluezone", "key": "0001..1f", "start": 1596240000, "end": 1596326400, "slots": 96,
+               "case": "case-7"}]}
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ble_scanner.published.bluezone import keys_of_info, read_bluezone_keys, read_info
+from ble_scanner.published.export import case_keys, read_export
+from ble_scanner.published.moments import moment_ms
+from wire.case_keys import STANDINGS, CaseKey, CaseKeys
+from wire.ecdsa import P256Key
+from wire.refusal import Refused
+
+Kind = Literal["export", "bluezone", "info", "case-keys"]
+MOST_JSON_BYTES = 16 << 20
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Published:
+    """What a file gave. `verified`: whether its signature is of a given key; None: such files bear no signature."""
+
+    kind: Kind
+    batch: CaseKeys
+    verified: bool | None
+
+
+def read_published(content: bytes, public_keys: Sequence[P256Key] = ()) -> Published:
+    """The keys of a file. `Refused.detail` names the place.
+
+    Reasons: those of ble_scanner.published.export for a zip; too_large; not_keys (no such file); bad_key (keys[n]);
+    bad_schema.
+    """
+    if content.startswith(_ZIP):
+        export = read_export(content, public_keys)
+        return Published("export", _alone(case_keys(export)), export.verified)
+    said = _json(content)
+    if "InfoF" in said:  # the push message; its InfoF was text in some versions of the app
+        inner = said["InfoF"]
+        said = _json(inner.encode()) if isinstance(inner, str) else inner if isinstance(inner, dict) else {}
+    if "data" in said:
+        return Published("bluezone", _alone(read_bluezone_keys(said)), None)
+    if "base_id" in said:
+        return Published("info", _alone(keys_of_info(read_info(said))), None)
+    if "keys" in said:
+        return Published("case-keys", _ours(said), None)
+    raise Refused("not_keys", "neither an export, nor Bluezone's keys, nor case keys")
+
+
+def _json(content: bytes) -> dict[str, Any]:
+    if len(content) > MOST_JSON_BYTES:
+        raise Refused("too_large", f"{MOST_JSON_BYTES} bytes allowed")
+    try:
+        said = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Refused("not_keys", "neither a zip archive nor JSON") from None
+    if not isinstance(said, dict):
+        raise Refused("not_keys", "a JSON object expected")
+    return said
+
+
+def _alone(keys: Sequence[CaseKey]) -> CaseKeys:
+    """Keys without an order: they may be matched here, and nothing of what matched may be sent."""
+    return CaseKeys("", False, tuple(keys))
+
+
+def _ours(said: Mapping[str, Any]) -> CaseKeys:
+    order, upload, minutes = said.get("order", ""), said.get("upload", False), said.get("minutes", 15)
+    cases, rows = said.get("cases", {}), said["keys"]
+    if not isinstance(order, str) or len(order) > 100 or type(upload) is not bool:
+        raise Refused("bad_schema", "order: a text of up to 100 characters; upload: true or false")
+    if type(minutes) is not int or not 1 <= minutes <= 1440:
+        raise Refused("bad_schema", "minutes: 1 to 1440 expected")
+    if not isinstance(cases, dict) or not all(len(c) <= 64 and standing in STANDINGS for c, standing in cases.items()):
+        raise Refused("bad_schema", f"cases: each {', '.join(STANDINGS)}")
+    if not isinstance(rows, list):
+        raise Refused("bad_schema", "keys: a list expected")
+    return CaseKeys(order, upload, tuple(_key(row, f"keys[{n}]") for n, row in enumerate(rows)), cases, minutes)
+
+
+def _key(row: Any, place: str) -> CaseKey:
+    if not isinstance(row, Mapping):
+        raise Refused("bad_key", f"{place}: an object expected")
+    system, digits, slots, case = row.get("system"), row.get("key"), row.get("slots", 96), row.get("case", "")
+    if (
+        not isinstance(system, str)
+        or not isinstance(digits, str)
+        or not isinstance(case, str)
+        or type(slots) is not int
+    ):
+        raise Refused("bad_key", f"{place}: system, key and case are texts, slots a number")
+    try:
+        start_s, end_s = moment_ms(row.get("start")) // 1000, moment_ms(row.get("end")) // 1000
+        return CaseKey(system, bytes.fromhex(digits), start_s, end_s, slots, case)
+    except Refused as refused:
+        raise Refused("bad_key", f"{place}: {refused.detail}") from None
+    except ValueError:
+        raise Refused("bad_key", f"{place}: hex digits and times expected") from None

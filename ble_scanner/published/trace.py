@@ -1,0 +1,51 @@
+r"""PURE. `data_trace.txt`: what a Bluezone phone had heard, as its owner sent it to the health authority.
+
+One row a line, `OWN\tCONTACT\tRSSI\tTIMESTAMP`: two identifiers of 12 bytes in hex, dBm, Unix time in milliseconds
+(Android) or seconds (iOS). CONTACT is empty in rows of classic Bluetooth, which name an address only and are of no use
+here. Source: BluezoneGlobal/bluezone-app, `BluezoneIdTrace`.
+"""
+
+from typing import NamedTuple
+
+from ble_scanner.published.moments import unix_ms
+
+IDENTIFIER_BYTES = 12
+_HEX_DIGITS = 2 * IDENTIFIER_BYTES
+
+
+class TraceRow(NamedTuple):
+    """The phone, as `own`, heard `contact` (b"": none was named) with `rssi` dBm at `at_ms` (Unix ms)."""
+
+    own: bytes
+    contact: bytes
+    rssi: int
+    at_ms: int
+
+
+def read_trace_row(line: str) -> TraceRow:
+    """The row of a line, with or without its CR, LF or byte order mark. Raises ValueError with what is wrong."""
+    parts = line.strip("\ufeff\r\n ").split("\t")
+    if len(parts) != 4:
+        raise ValueError("four columns expected: own, contact, RSSI, time")
+    own, contact, rssi, at = parts
+    level = _whole(rssi, "RSSI")
+    if not -127 <= level <= 20:
+        raise ValueError("RSSI of -127 to 20 dBm expected")
+    return TraceRow(
+        _identifier(own), _identifier(contact) if contact.strip() else b"", level, unix_ms(_whole(at, "time"))
+    )
+
+
+def _identifier(text: str) -> bytes:
+    text = text.strip()
+    if len(text) != _HEX_DIGITS:
+        raise ValueError(f"an identifier of {_HEX_DIGITS} hex digits expected")
+    return bytes.fromhex(text)
+
+
+def _whole(text: str, what: str) -> int:
+    # Python would read digits of every script and underscores; no phone writes them.
+    text = text.strip()
+    if not text.isascii() or "_" in text or len(text) > 20:
+        raise ValueError(f"{what}: a whole number expected")
+    return int(text)

@@ -1,0 +1,67 @@
+"""A market on the fake's air: many senders, paced, each told as BlueZ tells repetitions (PropertiesChanged)."""
+
+import asyncio
+import time
+
+from dbus_fast import Message, Variant
+
+from tests.parts.fake_bluez_air import properties
+from tests.parts.fake_bluez_bus import DEVICE, PROPERTIES, Bluetoothd
+
+TICK_S = 0.004  # dbus-fast 5.2 takes a full socket as the end of the connection: small portions, often
+RSSIS = range(-95, -40, 5)
+
+
+def market_payload(number: int) -> bytes:
+    """What sender `number` says, as on a street: phones that trace, Apple noise, tags, headsets."""
+    own = number.to_bytes(4, "big")
+    match number % 5:
+        case 0:
+            return bytes.fromhex("03036ffd17166ffd") + own * 5
+        case 1:
+            return bytes.fromhex("0201020303564e0fffb522") + own * 3
+        case 2:
+            return bytes.fromhex("02011a0bff4c001006") + own + b"\x00\x00"
+        case 3:
+            return bytes.fromhex("0201060303aafe0d16aafe30e7") + own * 2
+        case _:
+            return bytes.fromhex("0201060a0954762d") + number.to_bytes(6, "big").hex()[:5].encode()
+
+
+def market_address(number: int) -> str:
+    """The address of sender `number`, of the random kind."""
+    return "C0:00:" + ":".join(f"{byte:02X}" for byte in number.to_bytes(4, "big"))
+
+
+async def flood(daemon: Bluetoothd, devices: int, rate: int, seconds: float, first: int = 0) -> dict[str, float]:
+    """`rate` advertisements a second in all, from `devices` senders in turn, for `seconds`.
+
+    Returns how many were told ("sent", of which the first of each sender is an InterfacesAdded), and the seconds that
+    it took. Nothing is told when nobody listens.
+    """
+    if not daemon.listens(market_payload(first)):
+        return {"sent": 0, "seconds": 0.0}
+    for number in range(first, first + devices):
+        if market_address(number) not in daemon.devices:
+            daemon.advertise(market_address(number), -70, market_payload(number))
+            await asyncio.sleep(1 / rate)
+    told = _prepare(daemon, range(first, first + devices))
+    began, sent, total = time.monotonic(), 0, int(rate * seconds)
+    while sent < total:
+        due = min(total, int((time.monotonic() - began) * rate))
+        for index in range(sent, min(due, sent + 40)):
+            await daemon.bus.send(told[index % len(told)])
+        sent = max(sent, min(due, sent + 40))
+        await asyncio.sleep(TICK_S)
+    return {"sent": sent + devices, "seconds": time.monotonic() - began}
+
+
+def _prepare(daemon: Bluetoothd, numbers: range) -> list[Message]:
+    """The messages of all rounds, built once: the fake's own cost must not be what limits the rate."""
+    told = []
+    for rssi in RSSIS:
+        for number in numbers:
+            news = properties(market_payload(number)) | {"RSSI": Variant("n", rssi)}
+            path = daemon.devices[market_address(number)].path
+            told.append(Message.new_signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [DEVICE, news, []]))
+    return told
