@@ -82,12 +82,12 @@ def link(found: Iterable[Encounter], same: Mapping[Identity, Hashable]) -> list[
             of_key[one.gateway, key].extend(one.of)
     for (gateway, _), windows in of_key.items():
         left += _all_of([windows], gateway, {})
-    return sorted(left, key=attrgetter("start_ms"))
+    return sorted(left, key=attrgetter("start_ms", "system", "identifier"))
 
 
 def _all_of(groups: Iterable[list[SightingWindow]], gateway: str, powers: Mapping[Identity, int]) -> list[Encounter]:
     found = [_encounter(stay, gateway, powers) for group in groups for stay in _stays(group)]
-    return sorted(found, key=attrgetter("start_ms"))
+    return sorted(found, key=attrgetter("start_ms", "system", "identifier"))
 
 
 def _stays(windows: list[SightingWindow]) -> Iterator[Sequence[SightingWindow]]:

@@ -39,8 +39,9 @@ class Tapped(NamedTuple):
 
 
 class Hearing:
-    """Belongs to the loop of the radio. `ask` is given phones that only show their presence, where they may be asked.
+    """Belongs to the loop of the radio.
 
+    ask        is given phones that only show their presence, where they may be asked (ble_scanner.radio.PhoneReader)
     offset_ms  Unix ms minus monotonic ms; None while the clock is unset: no windows then
     guess_ms   the same as well as it can be guessed
     heard      reports so far; `heard_ms` the monotonic time of the last one
@@ -48,8 +49,8 @@ class Hearing:
     """
 
     __slots__ = (
-        *("_ask", "_tags", "_tapped", "_taps", "_windows"),
-        *("counts", "guess_ms", "heard", "heard_ms", "offset_ms", "senders", "unkept"),
+        *("_tags", "_tapped", "_taps", "_windows"),
+        *("ask", "counts", "guess_ms", "heard", "heard_ms", "offset_ms", "senders", "unkept"),
     )
 
     def __init__(
@@ -57,10 +58,10 @@ class Hearing:
         windows: Windows,
         tags: KnownTags,
         taps: Taps | None,
-        tapped: Callable[[Tapped], None],
-        ask: Callable[[Heard], None] | None = None,
+        tapped: Callable[[Tapped], object],
     ) -> None:
-        self._windows, self._tags, self._taps, self._tapped, self._ask = windows, tags, taps, tapped, ask
+        self._windows, self._tags, self._taps, self._tapped = windows, tags, taps, tapped
+        self.ask: Callable[[Heard], None] | None = None
         self.offset_ms: int | None = None
         self.guess_ms = 0
         self.heard = self.unkept = 0
@@ -85,8 +86,8 @@ class Hearing:
                 self._keep(system, sighting.id + sighting.extra, rssi, mono_ms)
             elif kind == "eddystone-eid":
                 self._hear_tag(sighting.id, rssi, mono_ms, sighting.power)
-            elif kind == "bluezone-ios" and self._ask is not None:
-                self._ask(heard)
+            elif kind == "bluezone-ios" and self.ask is not None:
+                self.ask(heard)
 
     def take_senders(self) -> int:
         """How many senders were told apart since the last time."""

@@ -38,6 +38,7 @@ class Keeping:
         self.kept = 0
         self.lost = 0
         self.taps = 0
+        self.tapped_ms: int | None = None  # the last tap, ms of this boot
 
     def keep(self, windows: Sequence[SightingWindow]) -> bool:
         """Keep these and what waits; False while there is no room or the file fails."""
@@ -60,6 +61,7 @@ class Keeping:
     def add_tap(self, tapped: Tapped) -> bool:
         """Commit a tap for the gate."""
         stamp, tag = self._stamp(), tapped.tag
+        self.tapped_ms = stamp.mono_ms
         added = self._with(
             lambda sightings: add_tap(
                 sightings,

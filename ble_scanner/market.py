@@ -107,7 +107,7 @@ def _heard(place: _Place, from_ms: int, until_ms: int) -> Iterator[Advert]:
     period, phase = place.period_ms, place.phase_ms
     for n in range(-(-(from_ms - phase) // period), -(-(until_ms - phase) // period)):
         at_ms = phase + n * period
-        if place.kind == "bluezone" and at_ms // _ON_OFF_MS % 2 == place.who[2] % 2:
+        if place.kind == "bluezone" and (at_ms + place.who[2] * 117) // _ON_OFF_MS % 2:
             continue
         chance = noise(place.who, n)
         if chance < HEARD_OF_256:

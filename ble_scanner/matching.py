@@ -61,15 +61,14 @@ class Sent(NamedTuple):
     until_ms: int
 
 
-def match(source: Source, keys: Sequence[CaseKey]) -> Iterator[Hit]:
-    """Every hit of every kept day. Memory is that of one day."""
-    for day in days_to_derive(source.days()):
-        yield from hits_of_day(keys, day, around(source, day))
+def by_day(source: Source, keys: Sequence[CaseKey]) -> Iterator[tuple[int, Iterator[Hit]]]:
+    """(UTC day, the hits of identifiers that were made for it), of all that is kept. Memory is that of one day.
 
-
-def days_to_derive(kept: Iterable[int]) -> list[int]:
-    """The UTC days whose identifiers may be among what was kept of these: each day and, by the tolerance, the next."""
-    return sorted({day + near for day in kept for near in (-1, 0, 1)})
+    An identifier belongs to one day, also where the tolerance lets it be heard in two.
+    """
+    # Nobody's identifiers of the day before and of the day behind are heard but in the tolerance.
+    for day in sorted({kept + near for kept in source.days() for near in (-1, 0, 1)}):
+        yield day, hits_of_day(keys, day, around(source, day))
 
 
 def around(source: Source, day: int) -> list[Minute]:
@@ -77,7 +76,7 @@ def around(source: Source, day: int) -> list[Minute]:
     return [
         *source.minutes(day - 1, _LAST_MINUTE + 1 - _MARGIN_MINUTES),
         *source.minutes(day),
-        *source.minutes(day + 1, 0, _MARGIN_MINUTES - 1),
+        *source.minutes(day + 1, 0, _MARGIN_MINUTES),
     ]
 
 

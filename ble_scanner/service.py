@@ -26,7 +26,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ble_scanner.at_the_gate import AtTheGate
-from ble_scanner.hearing import Hearing, Tapped
+from ble_scanner.hearing import Hearing
 from ble_scanner.keeping import Keeping
 from ble_scanner.log import say
 from ble_scanner.match_child import MatchChild
@@ -74,12 +74,6 @@ class Service:
         self._due: dict[str, int] = {}
         self._samples: deque[tuple[int, dict[str, int]]] = deque([(0, {})], maxlen=_SAMPLES + 1)
         self._senders = self._senders_before = 0
-        self.tapped_ms: int | None = None  # the last tap, ms of this boot
-
-    def take_tap(self, tapped: Tapped) -> None:
-        """A tag was held to the gate: commit it at once. For `Hearing`."""
-        self.tapped_ms = self._parts.clock.mono_ms()
-        self._parts.keeping.add_tap(tapped)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then what was heard is kept and the radio let go."""

@@ -8,7 +8,8 @@ The rules:
 - Level alone tells a tap from somebody who stands at 1 m badly: rooms, hands and receivers differ by as much as the
   distance does. A tap is also a *rise*: over the best level of the same tag a moment ago and before, in which room, tag
   and receiver cancel out. Level and rise (as far as it counts) together have to reach `enough`.
-- It must *hold*: the mean of `reports` reports in a row, none of them a repetition of the same advertisement.
+- It must *hold*: two reports or more in a row, none of them a repetition of the same advertisement. The more there are,
+  the less their mean fades, and the less is enough.
 - *Best of two*: no other tag that is heard now may come within `margin_db` of it. Two tags in one hand are told apart
   by which is nearer, or one after the other: a tag that has been recognised no longer competes.
 - A tag counts once, until it has *left*: well below the near level for a while, or long unheard. A radio that drops
@@ -33,26 +34,30 @@ UNKNOWN_RISE_DB = 4.0  # of a tag that was not heard before: as a walk of a metr
 LEFT_DB, LEFT_MS, SILENT_MS = 6.0, 1_500, 10_000  # 50 cm and more for so long, or unheard for so long
 GONE_MS = 10_000  # what was not heard for so long need not be followed
 MOST_TAGS = 256
+MOST_REPORTS = 6
+REPORT_MS = 300  # what each report of a mean may be older: the slowest tag's interval of 250 ms, and some lost
+MOST_RISE_DB = 18.0  # of a rise counts: a body that turns out of the way gives as much
 _NEVER = -1_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class TapSettings:
-    """`enough` dB of level and rise; `most_rise_db` of it by the rise; the mean of `reports` within `within_ms`;
-    `margin_db` above every other tag."""
+    """`enough` dB of level and rise for the mean of two reports, `less_db` less for each further one up to
+    MOST_REPORTS, never of fewer than `reports`; a level of `near_db` at least, `margin_db` above every other tag's."""
 
     enough: float
     reports: int
+    near_db: float
     margin_db: float
-    most_rise_db: float = 12.0  # more than a body in the way takes, as on somebody who turns round
-    within_ms: int = 1_200  # four intervals of the slowest tag (250 ms), so that two may be lost
+    less_db: float = 1.7  # the mean of more reports fades less; found with the seeds for tuning, as `enough` was
 
 
-# docs/tap.md has what each of them gives, and which to choose.
+# docs/tap.md has what each of them gives. sure: many stand close by, and a false tap is dearest; quick: a lane of one's
+# own, where waiting is dearest.
 SETTINGS: Mapping[str, TapSettings] = {
-    "sure": TapSettings(enough=21.0, reports=3, margin_db=6.0),  # many stand close by: a false tap is dearest
-    "balanced": TapSettings(enough=17.0, reports=2, margin_db=4.0),
-    "quick": TapSettings(enough=14.0, reports=2, margin_db=3.0),  # a lane of one's own: waiting is dearest
+    "sure": TapSettings(enough=21.0, reports=3, near_db=6.0, margin_db=6.0),
+    "balanced": TapSettings(enough=20.5, reports=2, near_db=5.0, margin_db=4.0),
+    "quick": TapSettings(enough=18.0, reports=2, near_db=4.0, margin_db=3.0),
 }
 
 
@@ -86,6 +91,7 @@ class Taps:
     def __init__(self, settings: TapSettings, correction_db: float = 0.0) -> None:
         self.settings = settings
         self._zero = AT_1M_DB - correction_db
+        self._least = settings.enough - (MOST_REPORTS - 2) * settings.less_db
         self._tags: dict[bytes, _Tag] = {}
 
     def report(self, pass_id: bytes, rssi: int, mono_ms: int, power: int | None = None) -> Tap | None:
@@ -102,39 +108,49 @@ class Taps:
             _turn_over(tag, mono_ms)
         if tag.tapped:
             _look_whether_left(tag, level, mono_ms)
+        levels = tag.levels
+        if mono_ms - tag.heard_ms > 3 * REPORT_MS:
+            levels.clear()
         tag.heard_ms = mono_ms
-        mean = self._mean(tag, level, mono_ms)
-        tag.last = mean
+        levels.append((level, mono_ms))
+        if len(levels) == 1:
+            return None
+        if len(levels) > MOST_REPORTS:
+            del levels[0]
+        tag.last = mean = (level + levels[-2][0]) / 2
         if mean > tag.now:
             tag.now = mean
-        if tag.tapped or mean + self.settings.most_rise_db < self.settings.enough:
+        if tag.tapped or mean + MOST_RISE_DB < self._least:
             return None
         return self._judge(pass_id, tag, mono_ms)
 
-    def _mean(self, tag: _Tag, level: float, mono_ms: int) -> float:
-        """The mean of the last `reports` reports; _NEVER before there are as many within the time."""
-        levels = tag.levels
-        levels.append((level, mono_ms))
-        count = self.settings.reports
-        if len(levels) > count:
-            del levels[0]
-        elif len(levels) < count:
-            return _NEVER
-        if mono_ms - levels[0][1] > self.settings.within_ms:
-            return _NEVER
-        return sum([report[0] for report in levels]) / count
-
     def _judge(self, pass_id: bytes, tag: _Tag, mono_ms: int) -> Tap | None:
-        rise = UNKNOWN_RISE_DB if tag.before == _NEVER else tag.last - tag.before
-        if tag.last + min(max(rise, 0.0), self.settings.most_rise_db) < self.settings.enough:
-            return None
-        rival = tag.last - self.settings.margin_db
-        for other in self._tags.values():
-            heard_now = mono_ms - other.heard_ms <= self.settings.within_ms
-            if other.last > rival and heard_now and other is not tag and not other.tapped:
-                return None
-        tag.tapped, tag.low_since = True, -1
-        return Tap(pass_id, mono_ms, tag.last, rise)
+        """Whether the mean of the last two reports, of three and so on reaches what is enough for so many."""
+        settings, before, total = self.settings, tag.before, 0.0
+        for count, (level, at_ms) in enumerate(reversed(tag.levels), 1):
+            if mono_ms - at_ms > (count + 1) * REPORT_MS:
+                break
+            total += level
+            if count < settings.reports:
+                continue
+            mean = total / count
+            if mean < settings.near_db:
+                continue
+            rise = UNKNOWN_RISE_DB if before == _NEVER else mean - before
+            reached = mean + min(rise, MOST_RISE_DB) if rise > 0 else mean
+            if reached >= settings.enough - (count - 2) * settings.less_db and not self._has_rival(tag, mean, mono_ms):
+                tag.tapped, tag.low_since = True, -1
+                return Tap(pass_id, mono_ms, mean, rise)
+        return None
+
+    def _has_rival(self, tag: _Tag, mean: float, mono_ms: int) -> bool:
+        return any(
+            other.last > mean - self.settings.margin_db
+            and mono_ms - other.heard_ms <= 3 * REPORT_MS
+            and other is not tag
+            and not other.tapped
+            for other in self._tags.values()
+        )
 
     def _follow(self, pass_id: bytes, mono_ms: int) -> _Tag:
         if len(self._tags) >= MOST_TAGS:

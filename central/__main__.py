@@ -171,7 +171,7 @@ def _add_tags(parent: _Commands) -> None:
         parser.add_argument("--label", type=Path, metavar="FOLDER", help="write a sheet of cards for the printer")
         parser.add_argument("--venue-name", help="on the cards; the venue's id without it")
     for parser in (issue, again, restart):
-        parser.add_argument("--epoch", default="now", metavar="ISO", help="when its counter stood at 0: now, ISO 8601 or Unix s")
+        parser.add_argument("--epoch", default="now", metavar="ISO", help="when its counter stood at 0 (now)")
     shown = _command(tag, "list", tag_commands.list_tags, "tags as JSON lines, without keys")
     shown.add_argument("--venue")
 

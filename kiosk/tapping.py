@@ -136,4 +136,4 @@ def tags_are_heard(facts: Mapping[str, object], boot: bytes, mono_ms: int) -> bo
     told_ms = facts.get("mono_ms")
     if facts.get("boot") != boot.hex() or not isinstance(told_ms, int):
         return False
-    return facts.get("state", "listening") == "listening" and mono_ms - told_ms <= FRESH_STATUS_MS
+    return facts.get("state") == "listening" and mono_ms - told_ms <= FRESH_STATUS_MS

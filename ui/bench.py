@@ -5,13 +5,14 @@
     POST /text      {"text", "style"}                 POST /type      {"text"}, as a reader would give it
     POST /camera    {"action": clear|unplug|plug}     POST /press     {"button"}
     POST /process   {"name", "action"}                POST /network   {"action"}
-    POST /order     {"name", "action": on|off}
+    POST /order     {"name", "action": on|off}       POST /phones    {"count"}
+    POST /tag       {"id"}                           POST /radio     {"action": unplug|plug|silence|speak}
 
 Every action answers {"error": null}, or a sentence. Only this machine may ask, under a loopback name.
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 from urllib.parse import urlsplit
 
 import segno
@@ -23,11 +24,28 @@ from ui.words import Words
 LANGUAGES = ("vi", "en")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_BYTES = 12 * 1024 * 1024  # a phone's photo
+MOST_PHONES = 1000
 MOST_TEXT = 4296  # characters of the largest QR code, ISO/IEC 18004 table 7
 ProcessAction = Literal["kill", "stop", "start", "pause", "resume", "restart"]
 NetworkAction = Literal["cut", "mend", "slow"]
 PROCESS_ACTIONS: frozenset[str] = frozenset(get_args(ProcessAction))
 NETWORK_ACTIONS: frozenset[str] = frozenset(get_args(NetworkAction))
+
+
+class RadioDesk(Protocol):
+    """The air around the gate. Every method returns at once."""
+
+    def fill(self, phones: int) -> None:
+        """So many phones in the market."""
+        ...
+
+    def hold(self, name: str) -> None:
+        """Hold the tag with that id to the gate and walk on. `name` is the id of one in `state`."""
+        ...
+
+    def unplug(self, on: bool) -> None: ...
+
+    def silence(self, on: bool) -> None: ...
 
 
 class Desk(Protocol):
@@ -40,9 +58,14 @@ class Desk(Protocol):
         line of the simulated lamps), lights_log and sounds (the last lines), backlog (visits), oldest_s, receipt
         {through, generation, n} or None, outbox {total, received, rejected}, central {visits, devices, last} or None,
         camera empty|picture|unplugged, screen_url, central_url, samples [{id, title, text}], orders [{id, mandatory,
-        form, on, changing}] as the gate holds them, and, where it is known, view {reasons}: what the screen says now.
+        form, on, changing}] as the gate holds them, radio {process {name, state, pid}, status (the radio process's own
+        words, None: silent or stale), steps [{name, at_ms, silent_s, reason}], newest first, phones, most_phones,
+        tags [{id, name, who}], unplugged, silent}, and, where it is known, view {reasons}: what the screen says now.
         """
         ...
+
+    @property
+    def radio(self) -> RadioDesk: ...
 
     def show_picture(self, data: bytes) -> str | None:
         """Hold this picture file before the camera. A sentence when it cannot be shown."""
@@ -115,6 +138,7 @@ def make_bench(desk: Desk) -> Flask:
         return jsonify({"modules": ["".join("1" if dark else "0" for dark in row) for row in code.matrix]}), 200
 
     _add_actions(app, desk)
+    _add_radio(app, desk)
     return app
 
 
@@ -152,7 +176,8 @@ def _add_actions(app: Flask, desk: Desk) -> None:
 
     @app.post("/process")
     def process() -> Response:
-        processes = cast(list[dict[str, object]], desk.state()["processes"])
+        state = cast(dict[str, Any], desk.state())
+        processes = [*state["processes"], state["radio"]["process"]]
         name = _choice("name", frozenset(str(process["name"]) for process in processes))
         desk.process(name, cast(ProcessAction, _choice("action", PROCESS_ACTIONS)))
         return _done()
@@ -167,6 +192,33 @@ def _add_actions(app: Flask, desk: Desk) -> None:
         orders = cast(list[dict[str, object]], desk.state()["orders"])
         name = _choice("name", frozenset(str(order["id"]) for order in orders))
         desk.order(name, _choice("action", frozenset({"on", "off"})) == "on")
+        return _done()
+
+
+def _add_radio(app: Flask, desk: Desk) -> None:
+    @app.post("/phones")
+    def phones() -> Response:
+        count = _body().get("count")
+        if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST_PHONES:
+            abort(400)
+        desk.radio.fill(count)
+        return _done()
+
+    @app.post("/tag")
+    def tag() -> Response:
+        tags = cast(dict[str, Any], desk.state())["radio"]["tags"]
+        desk.radio.hold(_choice("id", frozenset(str(tag["id"]) for tag in tags)))
+        return _done()
+
+    @app.post("/radio")
+    def radio() -> Response:
+        actions: dict[str, Callable[[], None]] = {
+            "unplug": lambda: desk.radio.unplug(True),
+            "plug": lambda: desk.radio.unplug(False),
+            "silence": lambda: desk.radio.silence(True),
+            "speak": lambda: desk.radio.silence(False),
+        }
+        actions[_choice("action", frozenset(actions))]()
         return _done()
 
 

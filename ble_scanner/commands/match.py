@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ble_scanner.match_here import match_here
-from ble_scanner.matching import Hit, around, days_to_derive, derived_id, hits_of_day
+from ble_scanner.matching import Hit, by_day, derived_id
 from ble_scanner.published.read import read_published
 from ble_scanner.sighting_lines import Tally, read_lines, windows_of
 from store.db import StoreError
@@ -66,8 +66,8 @@ def _match_files(keys: list[Path], sightings: list[Path], folder: Path, stdout: 
         held.execute("PRAGMA synchronous=OFF")  # the file ends with the command
         for path in sightings:
             _take_in(path, held, stderr)
-        for day in days_to_derive(held.days()):
-            for line in _lines(published, hits_of_day(published, day, around(held, day))):
+        for _, hits in by_day(held, published):
+            for line in _lines(published, hits):
                 print(line, file=stdout)
     finally:
         held.close()

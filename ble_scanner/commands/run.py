@@ -19,12 +19,12 @@ from typing import TextIO
 
 from ble_scanner.at_the_gate import AtTheGate
 from ble_scanner.calibrating import keep_correction, measure, read_correction
-from ble_scanner.hearing import Hearing, Tapped
+from ble_scanner.hearing import Hearing
 from ble_scanner.keeping import Keeping
 from ble_scanner.ladder import Waits, is_open, may_reboot
 from ble_scanner.match_child import MatchChild
 from ble_scanner.notify import notify
-from ble_scanner.radio import REASONS, PhoneReader, Radio, RadioFailed
+from ble_scanner.radio import REASONS, Hear, PhoneReader, Radio, RadioFailed
 from ble_scanner.recovery import FileRecovery, Recovery, SystemRecovery
 from ble_scanner.service import Parts, Service
 from ble_scanner.tag_table import TagTable
@@ -75,47 +75,52 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
 
 
 async def _serve(settings: Settings, options: Options, stdout: TextIO) -> int:
-    clock = _open_clock(settings, options)
-    folder = Path(settings.storage.folder)
-    keeping = Keeping(folder, clock.stamp, settings.storage.minimum_free_mb * MEGABYTE)
-    gate = AtTheGate(folder, settings.device.id, settings.centre.root_fingerprint, clock.stamp)
-    radio, windows, tags = _open_radio(settings, clock), Windows(), TagTable()
-    service: Service
-
-    def tapped(held: Tapped) -> None:
-        service.take_tap(held)
-
-    taps = None
-    if settings.radio.tap != "off":
-        taps = Taps(SETTINGS[settings.radio.tap], read_correction(folder))
-    reader = _open_reader(settings)
-    hearing = Hearing(windows, tags, taps, tapped, None if reader is None else reader.offer)
-    waits = Waits().hurried(options.hurry)
-    around = Around(
-        mono_ms=clock.mono_ms,
-        is_open=lambda: is_open(clock.minute(), settings.radio.opens, settings.radio.closes),
-        visitor_ms=lambda: _latest(service.tapped_ms, gate.last_visit_ms()),
-        may_reboot=lambda: may_reboot(*keeping.past_steps(), clock.boot, clock.mono_ms(), waits),
-        record=partial(_record, keeping, gate),
-        recover=settings.radio.recover,
-    )
-    watching = Watching(radio, hearing, _open_recovery(settings, clock), around, waits)
-    match = [sys.executable, "-m", "ble_scanner", "match", "--settings", str(options.settings)]
-    matching = MatchChild([*match, *(["--bench"] if options.bench else [])])
-    alive = partial(notify, "WATCHDOG=1")
-    service = Service(
-        Parts(radio, hearing, windows, tags, watching, keeping, gate, matching, clock, _mono_ms, alive, reader)
-    )
+    parts = _assemble(settings, options)
+    service = Service(parts)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     service.look_at_the_clock()
-    await watching.begin()
+    await parts.watching.begin()
     notify("READY=1")
-    print(json.dumps({"ready": True, "radio": settings.radio.kind, "state": watching.state}), file=stdout, flush=True)
+    ready = {"ready": True, "radio": settings.radio.kind, "state": parts.watching.state}
+    print(json.dumps(ready), file=stdout, flush=True)
     await service.run(stop)
     notify("STOPPING=1")
     return 0
+
+
+def _assemble(settings: Settings, options: Options) -> Parts:
+    """Choose the radio, and hand plain parameters down."""
+    clock, folder = _open_clock(settings, options), Path(settings.storage.folder)
+    keeping = Keeping(folder, clock.stamp, settings.storage.minimum_free_mb * MEGABYTE)
+    gate = AtTheGate(folder, settings.device.id, settings.centre.root_fingerprint, clock.stamp)
+    radio, windows, tags, taps = _open_radio(settings, clock), Windows(), TagTable(), None
+    if settings.radio.tap != "off":
+        taps = Taps(SETTINGS[settings.radio.tap], read_correction(folder))
+    hearing = Hearing(windows, tags, taps, keeping.add_tap)
+    reader = _open_reader(settings, hearing.hear, clock)
+    if reader is not None:
+        hearing.ask = reader.offer
+    waits = Waits().hurried(options.hurry)
+    around = _around(settings, clock, keeping, gate, waits)
+    watching = Watching(radio, hearing, _open_recovery(settings, clock), around, waits)
+    match = [sys.executable, "-m", "ble_scanner", "match", "--settings", str(options.settings)]
+    matching = MatchChild([*match, *(["--bench"] if options.bench else [])])
+    alive = partial(notify, "WATCHDOG=1")
+    return Parts(radio, hearing, windows, tags, watching, keeping, gate, matching, clock, _mono_ms, alive, reader)
+
+
+def _around(settings: Settings, clock: Clock, keeping: Keeping, gate: AtTheGate, waits: Waits) -> Around:
+    radio = settings.radio
+    return Around(
+        mono_ms=clock.mono_ms,
+        is_open=lambda: is_open(clock.minute(), radio.opens, radio.closes),
+        visitor_ms=lambda: _latest(keeping.tapped_ms, gate.last_visit_ms()),
+        may_reboot=lambda: may_reboot(*keeping.past_steps(), clock.boot, clock.mono_ms(), waits),
+        record=partial(_record, keeping, gate),
+        recover=radio.recover,
+    )
 
 
 async def _calibrate(settings: Settings, options: Options, stdout: TextIO, stderr: TextIO) -> int:
@@ -158,8 +163,13 @@ def _open_radio(settings: Settings, clock: Clock) -> Radio:
     return BleakRadio(radio.adapter, _mono_ms, passive=radio.passive, duplicates=radio.duplicates)
 
 
-def _open_reader(settings: Settings) -> PhoneReader | None:
-    return None
+def _open_reader(settings: Settings, hear: Hear, clock: Clock) -> PhoneReader | None:
+    radio = settings.radio
+    if radio.kind != "bleak" or not radio.read_bluezone_ios:
+        return None
+    from ble_scanner.devices.gatt_bleak import BleakPhoneReader
+
+    return BleakPhoneReader(radio.adapter, hear, _mono_ms, clock.now_ms)
 
 
 def _open_recovery(settings: Settings, clock: Clock) -> Recovery:

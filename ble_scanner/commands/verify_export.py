@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from ble_scanner.commands.sighting_files import read_bytes
 from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage
 from ble_scanner.published.archive import MOST_ARCHIVE_BYTES
 from ble_scanner.published.export import REPORT_TYPES, Export, ExportKey, read_export
@@ -39,15 +40,6 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         answer = _answer(export)
     print(json.dumps(answer), file=stdout)
     return 0 if answer["verified"] else 1
-
-
-def read_bytes(path: Path, most: int) -> bytes:
-    """At most so many bytes of a file. Raises WrongUsage where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(most)
-    except OSError as error:
-        raise WrongUsage(f"Không đọc được / cannot read {path}: {error.strerror}") from None
 
 
 def _public_key(path: Path) -> P256Key:

@@ -5,6 +5,7 @@ doc/org.bluez.AdvertisementMonitorManager.rst and doc/org.bluez.AdvertisementMon
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,12 @@ MONITOR_PATH = "/vn/gatepost/monitor"
 # hangs, and the contract of the port leaves 20 s for two tries.
 CALL_S = 7.0
 RFKILL = Path("/sys/class/rfkill")
+
+
+def hush_libraries() -> None:
+    """Keep what bleak and dbus-fast would log out of the journal: their lines name devices by address."""
+    for library in ("bleak", "dbus_fast"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
 
 
 class State(NamedTuple):

@@ -1,10 +1,11 @@
-"""PURE. A report of bleak -> sightings, with what senders repeat remembered.
+"""PURE. The properties of a device, as BlueZ tells them -> sightings, with what senders repeat remembered.
 
 A sender says the same thing many times a second, and only its signal strength changes. Comparing what it says with what
-it said last costs a fraction of reading it again.
+it said last costs a fraction of reading it again. Properties: doc/org.bluez.Device.rst of BlueZ.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from ble_scanner.beacon import parse_decoded
 from ble_scanner.sighting import Sighting
@@ -12,42 +13,39 @@ from ble_scanner.sighting import Sighting
 # Four times the 500 senders of a crowded gate, so that one pass of rotating addresses does not push out who stands
 # there; about 2 MB. Beyond it the oldest sender is forgotten, which costs one reading more.
 MOST_SENDERS = 2048
-
-
-class Said(NamedTuple):
-    """What an advertisement holds, in the decoded form of BlueZ and bleak.
-
-    UUIDs are 128-bit texts in lower case; `power` is dBm or None.
-    """
-
-    name: str | None
-    manufacturer: dict[int, bytes]
-    service_data: dict[str, bytes]
-    services: list[str]
-    power: int | None
+_NOTHING: dict[Any, bytes] = {}
 
 
 class Reader:
-    """Reads what senders say. One for a scan; not thread-safe."""
+    """Reads what senders say. Not thread-safe."""
 
     __slots__ = ("_known", "_most")
 
     def __init__(self, most_senders: int = MOST_SENDERS) -> None:
         self._most = most_senders
-        self._known: dict[str, tuple[Said, tuple[Sighting, ...]]] = {}
+        self._known: dict[str, tuple[tuple[Any, ...], tuple[Sighting, ...]]] = {}
 
     def __len__(self) -> int:
         """How many senders are remembered."""
         return len(self._known)
 
-    def read(self, address: str, said: Said) -> tuple[Sighting, ...]:
-        """What `said` by the sender at `address` means; () when it is nothing we know. Never raises."""
+    def read(self, address: str, props: Mapping[str, Any]) -> tuple[Sighting, ...]:
+        """What the sender at `address` says; () when it is nothing that we know. Never raises.
+
+        props  Name str, ManufacturerData {company int: bytes}, ServiceData {UUID: bytes}, UUIDs [UUID], TxPower int in
+               dBm, each as far as the sender tells it; UUIDs are 128-bit texts in lower case. Not changed, and not to
+               be changed by anybody afterwards.
+        """
+        get = props.get
+        said = (get("ManufacturerData"), get("ServiceData"), get("UUIDs"), get("Name"), get("TxPower"))
         known = self._known.get(address)
         if known is not None and known[0] == said:
             return known[1]
         if known is None and len(self._known) >= self._most:
             del self._known[next(iter(self._known))]
-        name, manufacturer, service_data, services, power = said
-        found = parse_decoded(name, manufacturer.items(), service_data.items(), services, power)
+        manufacturer, service_data, services, name, power = said
+        found = parse_decoded(
+            name, (manufacturer or _NOTHING).items(), (service_data or _NOTHING).items(), services or (), power
+        )
         self._known[address] = (said, found)
         return found

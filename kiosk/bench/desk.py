@@ -15,6 +15,7 @@ from kiosk.bench.cable import Cable
 from kiosk.bench.drawing import draw_code
 from kiosk.bench.orders import SampleOrders
 from kiosk.bench.processes import Child
+from kiosk.bench.radio import DemoRadio
 from kiosk.bench.samples import SAMPLES
 from kiosk.devices.pictures import BadPicture, read_gray
 from rules.orders import Order, read_order
@@ -52,7 +53,9 @@ class DemoDesk:
         store: Path,
         at: Addresses,
         orders: SampleOrders,
+        radio: DemoRadio,
     ) -> None:
+        self.radio = radio
         self._children, self._cable, self._sim, self._store, self._at = children, cable, sim, store, at
         self._orders = orders
         self._paused: set[str] = set()
@@ -72,6 +75,7 @@ class DemoDesk:
             **self._kiosk(),
             "central": self._centre(),
             "camera": self._camera(),
+            "radio": self.radio.state(),
             "screen_url": self._at.screen,
             "central_url": self._at.central,
             "samples": list(SAMPLES),
@@ -125,7 +129,7 @@ class DemoDesk:
 
     def process(self, name: str, action: str) -> None:
         """kill stop start pause resume restart."""
-        child = self._children[name]
+        child = self.radio.child if name == self.radio.child.name else self._children[name]
         self._paused.discard(name)
         if action == "kill":
             child.signal(signal.SIGKILL)

@@ -23,10 +23,15 @@ from kiosk.bench.cable import Cable
 from kiosk.bench.desk import Addresses, DemoDesk
 from kiosk.bench.orders import DEFAULT, SampleOrders
 from kiosk.bench.processes import Child, die_with_parent, free_port, wait_until
+from kiosk.bench.radio import DemoRadio, keep_tags, read_tags
 from ui.app import Server, serve
 from ui.bench import make_bench
 
 READY_S = 60.0
+PHONES = 40
+TAGS = 4
+TAG_DAYS = 30
+HURRY = 6  # the ladder's waits on the desk: 15 s of silence instead of 90
 DEVICE = "cho-mau-cua-a"
 PORTS = {"bench": 8070, "screen": 8080, "central": 8090, "broker": 8883}
 
@@ -86,13 +91,14 @@ class Demo:
             if not self._up(name, out):
                 return f"{name} did not start"
         self._register()
-        for name in ("kiosk", "agent"):
+        for name in ("kiosk", "agent", "radio"):
             if not self._up(name, out):
                 return f"{name} did not start"
+        radio = self._open_radio()
         orders = SampleOrders(self._at_the_centre, lambda: time.time_ns() // 1_000_000)
         orders.switch(DEFAULT, True)
         folders = self.folder / "sim", self.folder / "kiosk"
-        desk = DemoDesk(self._in_order(), self._cable, *folders, self._pages(), orders)
+        desk = DemoDesk(self._in_order(), self._cable, *folders, self._pages(), orders, radio)
         self._bench = serve(make_bench(desk), "127.0.0.1", self._ports["bench"], threads=8)
         if not wait_until(self._kiosk_is_enrolled, READY_S):
             return "the kiosk could not be enrolled"
@@ -157,12 +163,26 @@ class Demo:
             "web": [python, "-m", "central", "web", *central, "--listen", listen],
             "kiosk": [python, "-m", "kiosk", "run", *gate, "--runtime", runtime, *frames],
             "agent": [python, "-m", "sync_agent", "run", *gate],
+            "radio": [python, "-m", "ble_scanner", "run", *gate, "--hurry", str(HURRY)],
         }
         ports = {"broker": self._ports["broker"]}
         return {
             name: Child(name, argv, logs / f"{name}.log", ports.get(name), {"PYTHONUNBUFFERED": "1"})
             for name, argv in commands.items()
         }
+
+    def _open_radio(self) -> DemoRadio:
+        """The desk's radio: a few phones in the market, and tags that the centre issues once."""
+        sim = self.folder / "sim"
+        if not read_tags(sim / "radio"):
+            issue = ("tag", "issue", "--venue", "cho-mau", "--venue-name", "Chợ Mẫu", "--days", str(TAG_DAYS))
+            done = _run_central(*issue, "--count", str(TAGS), *self._its_store())
+            if done.returncode:
+                raise SystemExit(f"central tag issue: {_problem(done)}")
+            keep_tags(sim, done.stdout)
+        radio = DemoRadio(self._children["radio"], sim, self.folder / "kiosk")
+        radio.fill(PHONES)
+        return radio
 
     def _in_order(self) -> dict[str, Child]:
         """The way of a visit."""
@@ -212,6 +232,10 @@ reserve_mb = 4
 minimum_free_mb = 64
 [screen]
 port = {self._ports["screen"]}
+[radio]
+kind = "simulated"
+opens = 0
+closes = 24
 """
 
     def _broker_config(self) -> Path:
@@ -219,13 +243,13 @@ port = {self._ports["screen"]}
 
     def _central(self, *arguments: str | Path) -> None:
         """A command without which the demo cannot go on."""
-        problem = _run_central(*arguments)
+        problem = _problem(_run_central(*arguments))
         if problem is not None:
             raise SystemExit(f"central {arguments[0]}: {problem}")
 
     def _at_the_centre(self, *arguments: str | Path) -> str | None:
         """A command on the centre's database; None, or what went wrong."""
-        return _run_central(*arguments, *self._its_store())
+        return _problem(_run_central(*arguments, *self._its_store()))
 
     def _its_store(self) -> tuple[str | Path, ...]:
         return ("--database", self._database, "--keys", self._keys)
@@ -247,9 +271,9 @@ port = {self._ports["screen"]}
         return last.get("lamps") not in ("starting", "fault", "stalled")
 
 
-def _run_central(*arguments: str | Path) -> str | None:
+def _run_central(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "central", *map(str, arguments)]
-    done = subprocess.run(
+    return subprocess.run(
         argv,
         capture_output=True,
         text=True,
@@ -257,6 +281,9 @@ def _run_central(*arguments: str | Path) -> str | None:
         preexec_fn=die_with_parent,
         check=False,
     )
+
+
+def _problem(done: subprocess.CompletedProcess[str]) -> str | None:
     return None if done.returncode == 0 else done.stderr.strip() or done.stdout.strip()
 
 

@@ -1,8 +1,8 @@
-"""Taps recognised, how soon, and people who only passed: the tap detector on generated traces (tests/parts/tap_traces.py).
+"""Taps recognised, how soon, and people who only passed: the tap detector on traces of tests/parts/tap_traces.py.
 
 `run(quick)` gives rows {"name", "value", "unit", "bound", "holds", "note"} on the seed of the proof, which no setting
-was tuned on. `python -m tests.bench.tap [--quick] [--picture FILE]` prints them with the table of docs/tap.md, and draws
-its curve.
+was tuned on. `python -m tests.bench.tap [--quick] [--picture FILE]` prints them, or draws
+the curve of docs/tap.md.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 import timeit
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -158,15 +158,6 @@ def cost_us() -> float:
             report(pass_id, rssi, at_ms, power)
 
     return min(timeit.repeat(hear, number=1, repeat=5)) / len(reports) * 1e6
-
-
-def curve(
-    seed: int, base: TapSettings, enough: Iterable[float], tap_count: int, people: int
-) -> list[tuple[float, Outcome]]:
-    """The operating curve of a setting: what `enough` would give."""
-    levels = list(enough)
-    outcomes = prove(seed, [replace(base, enough=level) for level in levels], tap_count, people)
-    return list(zip(levels, outcomes, strict=True))
 
 
 def main(argv: list[str]) -> int:

@@ -17,6 +17,48 @@ SAMPLES = [
 
 
 @dataclass
+class MemoryRadio:
+    calls: list[tuple[str, ...]]
+    phones: int = 40
+    unplugged: bool = False
+    silent: bool = False
+    up: str = "running"
+    mono_ms: int = 0
+    steps: list[dict[str, object]] = field(default_factory=list)
+
+    def state(self) -> dict[str, object]:
+        self.mono_ms += 500
+        status = {"mono_ms": self.mono_ms, "state": "failed" if self.unplugged else "listening", "mode": "passive"}
+        status |= {"reason": "no_adapter" if self.unplugged else None, "silent_s": 42 if self.silent else 0}
+        status |= {"per_minute": self.phones * 60, "per_second": float(self.phones), "kind.bluezone": 1234}
+        return {
+            "process": {"name": "radio", "state": self.up, "pid": 4200},
+            "status": {**status, "kind.exposure-notification": 2345, "kind.tag": 17},
+            "steps": self.steps,
+            "phones": self.phones,
+            "most_phones": 300,
+            "tags": [
+                {"id": f"0{n}2{n}-{n}", "name": "NGUYỄN THỊ THỬ", "who": who}
+                for n, who in enumerate(("grandmother", "porter", "stallholder", "child"), 1)
+            ],
+            "unplugged": self.unplugged,
+            "silent": self.silent,
+        }
+
+    def fill(self, phones: int) -> None:
+        self.phones = phones
+
+    def hold(self, name: str) -> None:
+        self.calls.append(("hold", name))
+
+    def unplug(self, on: bool) -> None:
+        self.unplugged = on
+
+    def silence(self, on: bool) -> None:
+        self.silent = on
+
+
+@dataclass
 class MemoryDesk:
     screen_url: str
     calls: list[tuple[str, ...]] = field(default_factory=list)
@@ -31,6 +73,9 @@ class MemoryDesk:
     states: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(("kiosk", "agent", "broker", "ingest", "web"), "running")
     )
+
+    def __post_init__(self) -> None:
+        self.radio = MemoryRadio(self.calls)
 
     def state(self) -> dict[str, object]:
         lines = [
@@ -75,6 +120,7 @@ class MemoryDesk:
                 | {"changing": False}
                 for form in ("voluntary", "entry", "domestic")
             ],
+            "radio": self.radio.state(),
             "view": {"reasons": ["registered"]},
         }
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from credentials.pass_qr import Pass, encode_pass, encode_rotating, sign_pass
 from credentials.venue_qr import Venue, encode_venue
+from tests.parts.matched import CANDIDATE, CASE, ENCOUNTER
 from tests.unit.wire import samples
 from tests.unit.wire.samples import (
-    CASE,
     DEVICE,
     DEVICE_KEY,
     EPOCH,
@@ -28,11 +28,14 @@ from tests.unit.wire.samples import (
 from wire import cbor
 from wire.batch import CHAIN_START, Batch, encode_batch, fold, link
 from wire.bulletin import Bulletin, encode_bulletin
+from wire.case_keys import CaseKey, CaseKeys, case_keys_body
 from wire.crypto import SigningKey
 from wire.envelope import ContentKey, KeyPair, WrappedKeys, record_id, seal
+from wire.layout import to_parts
 from wire.receipt import MARK_BYTES, Mark, Receipt, encode_receipt
 from wire.records import DeviceEvent
 from wire.root import encode_root, fingerprint_of
+from wire.tags import Tag, tags_body
 
 FILE = Path(__file__).with_name("vectors.json")
 ISSUER, VENUE_KEY, HOLDER = SigningKey(b"\7" * 32), SigningKey(b"\x08" * 32), SigningKey(b"\x09" * 32)
@@ -42,6 +45,17 @@ VENUE = Venue("cho-thu-1", "Chợ Thử", "Cổng 1", NOW_MS // 1000 + 86_400)
 RULES = Bulletin("rules", "all", "entry", 1, NOW_MS - 1000, NOW_MS + 1000, {"hold_s": 4})
 RULES_2 = Bulletin("rules", "all", "entry", 2, NOW_MS - 500, NOW_MS + 1000, {"hold_s": 5, "stay_s": 60})
 EVENT = DeviceEvent("lost", {"epoch": EPOCH.hex(), "from": 4, "through": 6})
+TAGS = (Tag(bytes(range(16)), bytes(range(16, 32)), 10, NOW_MS // 1000, NOW_MS // 1000 + 86_400, 1),)
+DAY_S = NOW_MS // 86_400_000 * 86_400
+CASE_KEYS = CaseKeys(
+    "lenh-thu",
+    True,
+    (
+        CaseKey("bluezone", bytes(range(32)), DAY_S - 86_400, DAY_S + 86_400, 96, CASE),
+        CaseKey("exposure-notification", bytes(range(16)), DAY_S, DAY_S + 86_400, 144, CASE),
+    ),
+    {CASE: "confirmed", "F0-02": "ruled_out"},
+)
 PAIR = KeyPair(KEY_ID, ContentKey(b"k" * 32), ContentKey(b"v" * 32))
 RECORDS = tuple(
     seal(record, seq, samples.STAMP, DEVICE, EPOCH, PAIR, seq)
@@ -59,7 +73,7 @@ def make(wrapped: WrappedKeys) -> dict[str, Any]:
         "device-public": DEVICE_KEY.public,
         "device-kid": DEVICE_KEY.kid,
         "ingest-public": INGEST.public,
-        "case-public": CASE.public,
+        "case-public": samples.CASE.public,
         "wrapped-trace": wrapped.trace_wrapped,
         "wrapped-vault": wrapped.vault_wrapped,
         "key-info": cbor.dumps(["gatepost/1 key", DEVICE, EPOCH, KEY_ID]),
@@ -79,6 +93,10 @@ def make(wrapped: WrappedKeys) -> dict[str, Any]:
         "pass": encode_pass(PASS, ISSUER),
         "pass-rotating": encode_rotating(sign_pass(ROTATING, ISSUER), ROTATING.pass_id, HOLDER, NOW_MS // 1000),
         "venue": encode_venue(VENUE, VENUE_KEY),
+        "tags-body": cbor.dumps(tags_body(TAGS)),
+        "case-keys-body": cbor.dumps(case_keys_body(CASE_KEYS)),
+        "encounter-trace": cbor.dumps(to_parts(ENCOUNTER)[0]),
+        "candidate-trace": cbor.dumps(to_parts(CANDIDATE)[0]),
     }
     return {name: value if isinstance(value, str) else value.hex() for name, value in values.items()}
 
@@ -88,7 +106,7 @@ def wrapped_sample(vectors: dict[str, str]) -> WrappedKeys:
     if not vectors:
         return samples.key_pair()[1]
     trace, vault = bytes.fromhex(vectors["wrapped-trace"]), bytes.fromhex(vectors["wrapped-vault"])
-    return WrappedKeys(KEY_ID, 1, INGEST.kid, trace, CASE.kid, vault)
+    return WrappedKeys(KEY_ID, 1, INGEST.kid, trace, samples.CASE.kid, vault)
 
 
 def read_vectors() -> dict[str, str]:

@@ -16,6 +16,7 @@ from tests.parts.fake_bluez_bus import Bluetoothd
 from tests.parts.fake_bluez_flood import flood
 from tests.parts.fake_bluez_gatt import Phone
 
+LONGEST_ORDER = 1 << 20
 SWITCHES = {"offers_monitors", "monitors_are_deaf", "strict_filter", "stalled", "blocked"}
 
 
@@ -30,9 +31,9 @@ async def obey(daemon: Bluetoothd, order: dict[str, Any]) -> Any:
         case "flood":
             return await flood(daemon, **order)
         case "forget":
-            return daemon.forget(*list(daemon.devices))
+            return await daemon.forget()
         case "remove_adapter":
-            return daemon.remove_adapter()
+            return await daemon.remove_adapter()
         case "add_adapter":
             return daemon.add_adapter()
         case "power":
@@ -81,7 +82,7 @@ async def main(address: str) -> None:
     )
     await bus.request_name("org.bluez")
     print(json.dumps({"ok": "org.bluez"}), flush=True)
-    lines = asyncio.StreamReader()
+    lines = asyncio.StreamReader(limit=LONGEST_ORDER)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while line := await lines.readline():
         try:

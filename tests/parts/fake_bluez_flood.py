@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 
 from dbus_fast import Message, Variant
 
@@ -33,19 +34,25 @@ def market_address(number: int) -> str:
     return "C0:00:" + ":".join(f"{byte:02X}" for byte in number.to_bytes(4, "big"))
 
 
-async def flood(daemon: Bluetoothd, devices: int, rate: int, seconds: float, first: int = 0) -> dict[str, float]:
+async def flood(
+    daemon: Bluetoothd, devices: int, rate: int, seconds: float, first: int = 0, payloads: Sequence[str] = ()
+) -> dict[str, float]:
     """`rate` advertisements a second in all, from `devices` senders in turn, for `seconds`.
 
-    Returns how many were told ("sent", of which the first of each sender is an InterfacesAdded), and the seconds that
-    it took. Nothing is told when nobody listens.
+    They are the senders `first` and following of the market, saying market_payload, or `payloads` (hex, in order).
+
+    Returns how many were told ("sent"; the first of each new sender is an InterfacesAdded besides), and the seconds
+    that it took. Nothing is told when nobody listens.
     """
-    if not daemon.listens(market_payload(first)):
+    numbers = range(first, first + devices)
+    said = {market_address(n): bytes.fromhex(payloads[n - first]) if payloads else market_payload(n) for n in numbers}
+    if not daemon.listens(said[market_address(first)]):
         return {"sent": 0, "seconds": 0.0}
-    for number in range(first, first + devices):
-        if market_address(number) not in daemon.devices:
-            daemon.advertise(market_address(number), -70, market_payload(number))
-            await asyncio.sleep(1 / rate)
-    told = _prepare(daemon, range(first, first + devices))
+    new = [address for address in said if address not in daemon.devices]
+    for address in new:
+        daemon.advertise(address, -70, said[address])
+        await asyncio.sleep(1 / rate)
+    told = _prepare(daemon, said)
     began, sent, total = time.monotonic(), 0, int(rate * seconds)
     while sent < total:
         due = min(total, int((time.monotonic() - began) * rate))
@@ -53,15 +60,15 @@ async def flood(daemon: Bluetoothd, devices: int, rate: int, seconds: float, fir
             await daemon.bus.send(told[index % len(told)])
         sent = max(sent, min(due, sent + 40))
         await asyncio.sleep(TICK_S)
-    return {"sent": sent + devices, "seconds": time.monotonic() - began}
+    return {"sent": sent + len(new), "seconds": time.monotonic() - began}
 
 
-def _prepare(daemon: Bluetoothd, numbers: range) -> list[Message]:
+def _prepare(daemon: Bluetoothd, said: Mapping[str, bytes]) -> list[Message]:
     """The messages of all rounds, built once: the fake's own cost must not be what limits the rate."""
     told = []
     for rssi in RSSIS:
-        for number in numbers:
-            news = properties(market_payload(number)) | {"RSSI": Variant("n", rssi)}
-            path = daemon.devices[market_address(number)].path
+        for address, payload in said.items():
+            news = properties(payload) | {"RSSI": Variant("n", rssi)}
+            path = daemon.devices[address].path
             told.append(Message.new_signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [DEVICE, news, []]))
     return told

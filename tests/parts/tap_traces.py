@@ -1,7 +1,8 @@
 """People with tags near a gate, as a receiver hears them: what the tap detector is tried on.
 
 The detector never sees this file. A trace is what one receiver reports of one scene: rows (ms, rssi in dBm, person) in
-order of time, with the moment in which a tag came within 25 cm where somebody taps. Everything is drawn from a seed. The parameters are published ones:
+order of time, with the moment in which a tag came within 25 cm where somebody taps. Everything is drawn
+from a seed. The parameters are published ones:
 
 - Path loss: free space at 2.44 GHz, 40.2 dB at 1 m (Friis); beyond 1 m the exponent of rooms, 1.8 to 2.4 (a living room
   measured at 0.5 to 4 m gave 2.4: blog.markmarolf.com "Path loss constant", 2020). Below 3 cm the coupling no longer

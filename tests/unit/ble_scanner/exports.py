@@ -15,7 +15,7 @@ AUTHORITY = ec.derive_private_key(0x6761746570_6F7374, ec.SECP256R1())
 STRANGER = ec.derive_private_key(0x7374_72616E676572, ec.SECP256R1())
 
 # SwissCovid's export of 2020-08-26, one key, as public test code of a research project holds it in hex; the public key
-# is the production key of the app's own source (DP-3T/dp3t-app-ios-ch, Environment.swift).
+# is the production key in the source of the SwissCovid app for iOS (Environment.swift).
 SWISS_EXPORT = bytes.fromhex(
     "454b204578706f7274207631202020200900a6455f000000001120c2455f000000001a0263682001280132310a1163682e61646d696e2e6261"
     "672e647033741a02763122033232382a13312e322e3834302e31303034352e342e332e323a1c0a109e170a4ead6589e6b621b32e1d28b45310"

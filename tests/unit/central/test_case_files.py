@@ -1,12 +1,14 @@
 """Files of case keys: three forms are read, and whatever else comes is refused with its place."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ble_scanner.published.read import read_published
 from central.radio.case_files import read_keys
 from wire.case_keys import CaseKey
 from wire.refusal import Refused
@@ -22,13 +24,35 @@ def told(content: Any) -> tuple[CaseKey, ...]:
 
 def test_what_bluezone_publishes() -> None:
     row = {"daily_key": KEY_32.hex(), "time_start": DAY_S, "max": 48, "time_end": DAY_S + 3 * 86_400}
-    assert told({"data": [row]}) == (CaseKey("bluezone", KEY_32, DAY_S, DAY_S + 3 * 86_400, 48, CASE),)
+    past = DAY_S + 3 * 86_400 + 1800  # the slot that begins at time_end counts, to its end
+    assert told({"data": [row]}) == (CaseKey("bluezone", KEY_32, DAY_S, past, 48, CASE),)
 
 
 def test_what_the_scanner_verified_of_an_export() -> None:
     row = {"key": KEY_16.hex(), "rolling_start": DAY_S // 600, "rolling_period": 144, "report_type": 1}
     expected = CaseKey("exposure-notification", KEY_16, DAY_S, DAY_S + 86_400, 144, CASE)
     assert told({"verified": True, "keys": [row], "region": "VN"}) == (expected,)
+
+
+@pytest.mark.parametrize("slots", [1, 7, 48, 96, 97, 1440])
+def test_centre_and_gate_read_a_file_alike(slots: int) -> None:
+    published = {"daily_key": KEY_32.hex(), "time_start": DAY_S + 5, "max": slots, "time_end": DAY_S + 86_399}
+    ours = {"system": "bluezone", "key": KEY_32.hex(), "start": DAY_S, "end": DAY_S + 86_400, "case": CASE}
+    for content in ({"data": [published]}, {"keys": [ours]}):
+        try:
+            at_the_gate = read_published(json.dumps(content).encode()).batch.keys
+        except Refused:
+            with pytest.raises(Refused):
+                told(content)
+        else:
+            assert told(content) == tuple(replace(key, case=CASE) for key in at_the_gate)
+
+
+def test_a_key_that_its_authority_took_back_is_not_published() -> None:
+    row = {"key": KEY_16.hex(), "rolling_start": DAY_S // 600, "rolling_period": 144, "report_type": "confirmed_test"}
+    other = {**row, "key": KEY_16[::-1].hex()}
+    (left,) = told({"verified": True, "keys": [row, other, {**row, "report_type": "revoked"}]})
+    assert left.key == KEY_16[::-1]
 
 
 def test_an_export_that_did_not_verify_is_never_published() -> None:
@@ -62,7 +86,7 @@ def test_keys_of_other_cases_in_the_file_are_left_alone() -> None:
         {"data": [[]]},
         {"data": [{"daily_key": "zz", "time_start": 0, "max": 96, "time_end": 1}]},
         {"data": [{"daily_key": KEY_16.hex(), "time_start": 0, "max": 96, "time_end": 1}]},
-        {"data": [{"daily_key": KEY_32.hex(), "time_start": 5, "max": 96, "time_end": 5}]},
+        {"data": [{"daily_key": KEY_32.hex(), "time_start": 9_000, "max": 96, "time_end": 5}]},
         {"data": [{"daily_key": KEY_32.hex(), "time_start": 0, "max": 0, "time_end": 1}]},
         {"data": [{"daily_key": KEY_32.hex(), "time_start": 0, "max": "96", "time_end": 1}]},
         {"data": [{"daily_key": KEY_32.hex(), "time_start": 1.5, "time_end": 9}]},

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from ble_scanner.levels import ASSUMED_POWER, EDGES
+from ble_scanner.rolling_id import eid
 from credentials import pass_qr, venue_qr
 from credentials.trust import Trust
 from tests.data import make_vectors as vectors
+from tests.parts.matched import CANDIDATE, ENCOUNTER
 from tests.unit.wire import samples
-from wire import batch, envelope, receipt, records, root
+from wire import batch, cbor, envelope, receipt, records, root
 from wire.bulletin import KINDS, MAX_BULLETIN_BYTES, accept
+from wire.case_keys import MOST_DAYS, MOST_KEYS, read_case_keys
 from wire.envelope import open_trace, open_whole, parse, unwrap_trace, unwrap_vault
+from wire.sightings import SYSTEMS
+from wire.tags import MOST_TAGS, read_tags
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "protocol.md").read_text("utf-8")
@@ -77,6 +83,30 @@ def test_the_passes_and_the_poster_of_the_page_are_valid() -> None:
     assert venue_qr.read(code, NOW, {vectors.VENUE_KEY.kid: vectors.VENUE_KEY.public}).normal_form == "cho-thu-1"
 
 
+def test_the_tag_of_the_page_sends_what_the_page_says() -> None:
+    (tag,) = read_tags(cbor.loads(_bytes("tags-body"), 1024))
+    assert (tag,) == vectors.TAGS
+    for second in (0, 1024):
+        assert f"`{eid(tag.key, tag.exponent, second).hex()}`" in PAGE
+
+
+def test_the_case_keys_of_the_page_are_read() -> None:
+    assert read_case_keys(cbor.loads(_bytes("case-keys-body"), 1024)) == vectors.CASE_KEYS
+    for name, number in SYSTEMS.items():
+        assert f"{number} {name}" in PAGE or name == "tag"
+
+
+def test_the_encounter_and_the_candidate_of_the_page_are_records() -> None:
+    for name, record in (("encounter-trace", ENCOUNTER), ("candidate-trace", CANDIDATE)):
+        assert records.from_parts(record.KIND, record.SCHEMA, cbor.loads(_bytes(name), 1024)) == record
+
+
+def test_the_buckets_of_the_page_are_those_that_gates_count_in() -> None:
+    inner = " | ".join(f"{low} .. {high - 1}" for low, high in zip(EDGES, EDGES[1:], strict=False))
+    assert f"| dB | below {EDGES[0]} | {inner} | {EDGES[-1]} and more |" in PAGE
+    assert f"{ASSUMED_POWER} dBm stand in for it" in PAGE
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -91,6 +121,9 @@ def test_the_passes_and_the_poster_of_the_page_are_valid() -> None:
         f"each {envelope.MAX_COUNTER:,} records",
         f"{receipt.MAX_MARKS} marks at most",
         f"An array over {envelope.COMPRESS_OVER_BYTES} bytes",
+        f"{MOST_TAGS:,} tags at most",
+        f"{MOST_KEYS:,} keys at most",
+        f"{MOST_DAYS} days at most",
         "Kinds: " + ", ".join(KINDS),
     ],
 )

@@ -4,6 +4,7 @@ import { drawSamples, listenCode } from "./code.js";
 import { drawLamps, listenLamps } from "./lamps.js";
 import { drawOrders, listenOrders } from "./orders.js";
 import { drawPath, listenPath } from "./path.js";
+import { drawRadio, listenRadio } from "./radio.js";
 import { byId, chooseLanguage, has, languages, word, write } from "./talk.js";
 
 const ASK_EVERY_MS = 500;
@@ -37,7 +38,8 @@ function drawAll() {
   drawLamps(state);
   drawNumbers(state);
   drawOrders(state);
-  const down = state.processes.filter((process) => process.state !== "running").length;
+  drawRadio(state);
+  const down = [...state.processes, ...(state.radio ? [state.radio.process] : [])].filter((process) => process.state !== "running").length;
   tellHealth(down ? word("bench.somedown", { count: down }) : word("bench.allup"), down > 0);
   const reason = state.view?.reasons?.[0];
   write(byId("why"), reason ? word(has(`why.${reason}`) ? `why.${reason}` : "why.unknown") : "");
@@ -79,6 +81,7 @@ listenPath(refresh);
 listenCode(refresh);
 listenLamps();
 listenOrders(refresh);
+listenRadio(refresh);
 chooseLanguage(languages[0]);
 refresh();
 setInterval(refresh, ASK_EVERY_MS);
