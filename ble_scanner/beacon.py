@@ -55,7 +55,7 @@ def _understand(
     for company, data in manufacturer:
         if company == BLUEZONE and len(data) == BLUEZONE_ID_BYTES and "bluezone" in services:
             found.append(Sighting("bluezone", data, power))
-        elif sighting := read_manufacturer(company, data):
+        elif sighting := read_manufacturer(company, data, power):
             found.append(sighting)
     for service, data in service_data:
         if sighting := _of_service(service, data, services, power):

@@ -66,11 +66,13 @@ def encounters(
     return _all_of(by_identity.values(), gateway, powers or {})
 
 
-def link(found: Iterable[Encounter], same: Mapping[Identity, Hashable]) -> list[Encounter]:
+def link(
+    found: Iterable[Encounter], same: Mapping[Identity, Hashable], powers: Mapping[Identity, int] | None = None
+) -> list[Encounter]:
     """Encounters with those of one phone joined, by start. `same` names the key behind an identifier, where known.
 
     A joined encounter bears the identifier that was heard first. Encounters of different gateways are never joined.
-    Buckets of joined encounters are those of the assumed power.
+    `powers` as in `encounters`.
     """
     left: list[Encounter] = []
     of_key: defaultdict[tuple[str, Hashable], list[SightingWindow]] = defaultdict(list)
@@ -81,7 +83,7 @@ def link(found: Iterable[Encounter], same: Mapping[Identity, Hashable]) -> list[
         else:
             of_key[one.gateway, key].extend(one.of)
     for (gateway, _), windows in of_key.items():
-        left += _all_of([windows], gateway, {})
+        left += _all_of([windows], gateway, powers or {})
     return sorted(left, key=attrgetter("start_ms", "system", "identifier"))
 
 

@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 
 from ble_scanner.case_days import Near, Person, Sendable, identity_of, persons_of, sendable, settled, told
@@ -43,10 +43,6 @@ class Counts:
     forgotten: int = 0
     waiting: int = 0
     unreadable: int = 0
-
-    def as_json(self) -> dict[str, int]:
-        """Plain values."""
-        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -83,6 +79,7 @@ class MatchHeld:
                     self.counts.refused += 1
 
     def _take_up(self, day: int, plan: Plan) -> None:
+        self.sightings.data_version()  # a file that was put aside says so here
         before, own = (self.sightings.last_place(utc_day) for utc_day in (day - 1, day))
         held = match_log.done(self.sightings, day)
         # What the purge took of the day does not undo what was found in it.
@@ -133,6 +130,7 @@ class MatchHeld:
         return all_over and self.counts.sent < MOST_RECORDS
 
     def _commit(self, recorder: Recorder, batch: Sequence[tuple[Name, Sendable]]) -> None:
+        self.gate.data_version()  # likewise: what went into a file that is being moved away would be lost
         number = match_log.begin(self.sightings, self.gate, [name for name, _ in batch])
         recorder.record_all([Entry(one) for _, one in batch])
         match_log.finish(self.sightings, number)

@@ -4,6 +4,7 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
@@ -50,7 +51,7 @@ def _match(settings: Settings, clock: Clock) -> dict[str, int] | dict[str, str]:
     with closing(open_store(folder, now_ms=clock.now_ms)) as gate:
         recorder = _recorder(gate, settings, clock)
         with closing(open_sightings(folder, now_ms=clock.now_ms)) as sightings:
-            return MatchHeld(gate, sightings, recorder, now_ms).run().as_json()
+            return asdict(MatchHeld(gate, sightings, recorder, now_ms).run())
 
 
 def _recorder(gate: Store, settings: Settings, clock: Clock) -> Recorder | None:

@@ -11,7 +11,7 @@ All raise ValueError for a key of another length.
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from itertools import repeat
@@ -33,13 +33,18 @@ _MOST_INTERVAL = 1 << 32
 def daily_key_after(key: bytes, days: int) -> bytes:
     """The 32-byte day key of Bluezone or DP-3T, `days` (0 or more) after the day of `key`."""
     _want(key, DAY_KEY_BYTES)
+    if days < 0:
+        raise ValueError("the keys of earlier days cannot be known")
     for _ in range(days):
         key = sha256(key).digest()
     return key
 
 
 def bluezone_ids(daily_key: bytes, slots: int = BLUEZONE_SLOTS) -> Iterator[bytes]:
-    """The 12-byte identifiers of the first `slots` slots of a day. How long a slot is does not change them."""
+    """The 12-byte identifiers of the first `slots` slots of a day. How long a slot is does not change them.
+
+    Raises ValueError when the first is asked for.
+    """
     _want(daily_key, DAY_KEY_BYTES)
     subkey = sha256(daily_key + b"bluzonesubkey").digest()  # spelt so in the app
     for _ in repeat(None, slots):
@@ -68,7 +73,7 @@ def rpis(tek: bytes, first_interval: int, count: int = TEK_INTERVALS) -> list[by
     return [found[at : at + BLOCK_BYTES] for at in range(0, len(found), BLOCK_BYTES)]
 
 
-def aems(tek: bytes, ids: list[bytes], metadata: bytes) -> list[bytes]:
+def aems(tek: bytes, ids: Sequence[bytes], metadata: bytes) -> list[bytes]:
     """The associated encrypted metadata (4 bytes each) that went with these RPIs of `tek`."""
     _want(metadata, METADATA_BYTES)
     key = aem_key(tek)

@@ -7,7 +7,7 @@ The status, as `store.radio_log.put_status` keeps it:
 
     at_ms, boot (hex), mono_ms     when it was said
     state                          starting | listening | failed | stopped
-    reason                         why it failed, as in ble_scanner.radio.REASONS; null
+    reason                         why it failed, as in ble_scanner.radio.REASONS; then vi and en say it in words
     mode                           passive | active
     silent_s                       since the last report; null: nothing was ever heard
     per_minute, per_second         reports in the last minute, and in the last 5 s as a rate
@@ -30,7 +30,7 @@ from ble_scanner.hearing import Hearing
 from ble_scanner.keeping import Keeping
 from ble_scanner.log import say
 from ble_scanner.match_child import MatchChild
-from ble_scanner.radio import PhoneReader, Radio
+from ble_scanner.radio import REASONS, PhoneReader, Radio
 from ble_scanner.tag_table import TagTable
 from ble_scanner.watching import Watching
 from ble_scanner.windows import Windows
@@ -46,6 +46,7 @@ WATCHDOG_MS = 10_000  # the unit allows 60 s
 # A clock that is not synchronised stands behind by the outage that it went through: a night, for a market.
 LATE_S = 8 * 3600
 _SAMPLES = WINDOW_MS // STATUS_MS
+_SENTENCES: dict[str | None, dict[str, str]] = {name: {"vi": vi, "en": en} for name, (vi, en) in REASONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,14 @@ class Service:
         hearing, keeping, matching = parts.hearing, parts.keeping, parts.matching
         heard_ms = parts.watching.heard_ms
         per_minute, per_second, kinds = self._rates()
+        reason = parts.watching.reason
         return {
             "at_ms": stamp.at_ms,
             "boot": stamp.boot.hex(),
             "mono_ms": stamp.mono_ms,
             "state": state,
-            "reason": parts.watching.reason,
+            "reason": reason,
+            **_SENTENCES.get(reason, {}),
             "mode": parts.radio.mode,
             "silent_s": None if heard_ms is None else (stamp.mono_ms - heard_ms) // 1000,
             "per_minute": per_minute,

@@ -123,7 +123,8 @@ def _of_json(said: Any) -> Heard:
     if type(rssi) is not int or not -127 <= rssi <= 20:
         raise ValueError("RSSI of -127 to 20 dBm expected")
     gateway = said.get("gateway") or ""
-    if not isinstance(gateway, str) or len(gateway) > _MOST_GATEWAY:
+    # Not printable are also halves of characters, which JSON can spell and no output can hold.
+    if not isinstance(gateway, str) or len(gateway) > _MOST_GATEWAY or not gateway.isprintable():
         raise ValueError("gateway: a short text expected")
     return Heard(SYSTEMS[system], identifier, moment_ms(at), rssi, gateway)
 

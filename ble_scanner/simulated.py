@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ble_scanner.rolling_id import eid
 
 MOST_TRACE_LINES = 2_000_000
+NEAR_DBM = -33  # some 6 cm before the aerial
 _FLAGS = bytes.fromhex("020106")
 _EDDYSTONE = bytes.fromhex("0303AAFE")
 
@@ -67,7 +68,7 @@ class HeldTag:
     epoch_s: int
     began_ms: int
     hold_ms: int = 1200
-    near: int = -33
+    near: int = NEAR_DBM
     far: int = -74
     stays_ms: int = 0
 

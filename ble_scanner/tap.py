@@ -36,6 +36,7 @@ GONE_MS = 10_000  # what was not heard for so long need not be followed
 MOST_TAGS = 256
 MOST_REPORTS = 6
 REPORT_MS = 300  # what each report of a mean may be older: the slowest tag's interval of 250 ms, and some lost
+JUMP_DB = 12.0  # two reports that differ by more are no level yet: one of them may be an error of the receiver
 MOST_RISE_DB = 18.0  # of a rise counts: a body that turns out of the way gives as much
 _NEVER = -1_000.0
 
@@ -53,11 +54,11 @@ class TapSettings:
 
 
 # docs/tap.md has what each of them gives. sure: many stand close by, and a false tap is dearest; quick: a lane of one's
-# own, where waiting is dearest.
+# own, where waiting is dearest. A tag at 25 cm gives 12 dB, less what a hand and a turned antenna take, up to 9 dB.
 SETTINGS: Mapping[str, TapSettings] = {
-    "sure": TapSettings(enough=21.0, reports=3, near_db=6.0, margin_db=6.0),
-    "balanced": TapSettings(enough=20.5, reports=2, near_db=5.0, margin_db=4.0),
-    "quick": TapSettings(enough=18.0, reports=2, near_db=4.0, margin_db=3.0),
+    "sure": TapSettings(enough=23.0, reports=3, near_db=3.5, margin_db=6.0),
+    "balanced": TapSettings(enough=21.0, reports=2, near_db=3.0, margin_db=4.0),
+    "quick": TapSettings(enough=18.0, reports=2, near_db=2.0, margin_db=3.0),
 }
 
 
@@ -94,6 +95,10 @@ class Taps:
         self._least = settings.enough - (MOST_REPORTS - 2) * settings.less_db
         self._tags: dict[bytes, _Tag] = {}
 
+    def __len__(self) -> int:
+        """How many tags are followed."""
+        return len(self._tags)
+
     def report(self, pass_id: bytes, rssi: int, mono_ms: int, power: int | None = None) -> Tap | None:
         """A report of a tag: RSSI in dBm, ms on a clock that never goes back, the power that it names (dBm at 0 m)."""
         tag = self._tags.get(pass_id)
@@ -114,13 +119,16 @@ class Taps:
         tag.heard_ms = mono_ms
         levels.append((level, mono_ms))
         if len(levels) == 1:
+            tag.last = level
             return None
         if len(levels) > MOST_REPORTS:
             del levels[0]
         tag.last = mean = (level + levels[-2][0]) / 2
         if mean > tag.now:
             tag.now = mean
-        if tag.tapped or mean + MOST_RISE_DB < self._least:
+        if tag.tapped or level < self.settings.near_db or mean + MOST_RISE_DB < self._least:
+            return None
+        if abs(level - levels[-2][0]) > JUMP_DB:
             return None
         return self._judge(pass_id, tag, mono_ms)
 
@@ -196,7 +204,7 @@ class Calibration(NamedTuple):
 
 
 MARK_M, MARK_DB = 0.25, 12.0  # where the tag is held, and the level that free space gives there
-FEWEST_REPORTS, MOST_SPREAD_DB, MOST_CORRECTION_DB = 12, 6.0, 15.0
+FEWEST_REPORTS, MOST_SPREAD_DB, MOST_CORRECTION_DB = 12, 8.0, 15.0
 
 
 def calibrate(reports: Sequence[tuple[int, int | None]]) -> Calibration:

@@ -1,7 +1,7 @@
 """Bulletins onto a USB stick, for a kiosk without a network: the same signed bytes as by MQTT.
 
     root-<version>.root                 every root document, from the second on (the first one is pinned at enrolment)
-    <scope>.<kind>.<name>.bulletin      what stands and is not over
+    <scope>.<kind>.<name>.bulletin      what stands and is not over, without what a restore holds back
 
 The names are for people; a kiosk believes what is inside the signature (python -m sync_agent carry --bulletins).
 """
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from central import statements
 from central.files import write_private
 from central.keys import Keyring
+from central.radio.standing import KIND, held_back
 from central.registry import all_devices
 from central.services import open_centre
 
@@ -44,9 +45,10 @@ def export_bulletins(
             yield {"file": f"root-{version}.root", "kind": "root", "version": version}
     devices = (f"device-{device.id}" for device in all_devices(connection) if device.venue == venue)
     scopes = {"all", f"venue-{venue}", *devices, *places}
+    waiting = held_back(connection)
     sql = "SELECT scope, kind, name, version, message FROM bulletin WHERE expires_ms > ? ORDER BY kind, scope, name"
     for scope, kind, name, version, message in statements.run(connection, sql, (now_ms,)).all():
-        if scope in scopes:
+        if scope in scopes and not (kind == KIND and name in waiting):
             file = f"{scope}.{kind}.{name}.bulletin"
             write_private(folder / file, bytes(message))
             yield {"file": file, "kind": kind, "scope": scope, "name": name, "version": version}

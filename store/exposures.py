@@ -14,7 +14,7 @@ from wire.sightings import DAY_MS
 
 TOLD_MS = 14 * DAY_MS  # the incubation time that quarantine rules went by
 VIET_NAM_MS = 7 * 3_600_000  # one zone, no summer time since 1975
-_HEAD = struct.Struct(">16sQ")
+_HEAD = struct.Struct(">16sQQ")  # pass id, at ms, ends ms; the case in UTF-8 follows
 
 
 class Exposed(NamedTuple):
@@ -39,19 +39,6 @@ def replace_exposures(sightings: Sightings, day: int, exposed: Iterable[Exposed]
         return sum(_put(sightings, one) for one in exposed)
 
 
-def forget_case(sightings: Sightings, case: str) -> int:
-    """Destroy the exposures of a case; how many they were. Raises StoreError."""
-    count = 0
-    with sightings.transaction():
-        for (day,) in sightings.rows("SELECT DISTINCT day FROM exposure"):
-            seal = sightings.seal_of(day)
-            if seal is not None:
-                where = "day = ? AND case_name = ?"
-                parameters = (day, case_name(seal, case))
-                count += sightings.execute(f"DELETE FROM exposure WHERE {where}", parameters).rowcount
-    return count
-
-
 def day_of(at_ms: int) -> int:
     """The day of Viet Nam that a moment lies in, counted from 1970-01-01."""
     return (at_ms + VIET_NAM_MS) // DAY_MS
@@ -61,7 +48,7 @@ def exposures(sightings: Sightings) -> list[Exposed]:
     """All that are kept and can be opened. Raises StoreError."""
     seals: dict[int, DaySeal | None] = {}
     found = []
-    for name, day, ends_ms, sealed in sightings.rows("SELECT name, day, ends_ms, sealed FROM exposure"):
+    for name, day, sealed in sightings.rows("SELECT name, day, sealed FROM exposure"):
         if day not in seals:
             seals[day] = sightings.seal_of(day)
         seal = seals[day]
@@ -69,7 +56,7 @@ def exposures(sightings: Sightings) -> list[Exposed]:
             if seal is None:
                 raise Refused("cannot_open", "no key")
             plain = seal.open(sealed, "exposure", _place(name))
-            pass_id, at_ms = _HEAD.unpack_from(plain)
+            pass_id, at_ms, ends_ms = _HEAD.unpack_from(plain)
             found.append(Exposed(pass_id, plain[_HEAD.size :].decode(), at_ms, ends_ms))
         except Refused:
             sightings.unreadable += 1
@@ -94,11 +81,11 @@ def _put(sightings: Sightings, one: Exposed) -> int:
     day = one.at_ms // DAY_MS
     seal = sightings.seal_of_new(day)
     name = seal.name(b"exposure", one.pass_id, one.case.encode())
-    plain = _HEAD.pack(one.pass_id, one.at_ms) + one.case.encode()
+    plain = _HEAD.pack(one.pass_id, one.at_ms, one.ends_ms) + one.case.encode()
     sealed = seal.seal(sightings.random_bytes(NONCE_BYTES), plain, "exposure", _place(name))
     sightings.execute(
-        "INSERT OR REPLACE INTO exposure (name, day, matched, case_name, ends_ms, sealed) VALUES (?, ?, ?, ?, ?, ?)",
-        (name, day, day_of(one.at_ms), case_name(seal, one.case), one.ends_ms, sealed),
+        "INSERT OR REPLACE INTO exposure (name, day, matched, case_name, sealed) VALUES (?, ?, ?, ?, ?)",
+        (name, day, day_of(one.at_ms), case_name(seal, one.case), sealed),
     )
     return 1
 

@@ -34,16 +34,8 @@ _LAST_MINUTE = DAY_MS // WINDOW_MS - 1
 class Sightings(Store):
     """One connection to ble.db, for one thread. `unreadable` counts blocks that were passed over."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        folder: Path,
-        now_ms: Callable[[], int],
-        random_bytes: Callable[[int], bytes],
-    ) -> None:
-        super().__init__(connection, folder, now_ms, random_bytes)
-        self.unreadable = 0
-        self._file = _identity(folder)
+    unreadable = 0
+    _file: tuple[int, int] | None = None
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """As Store.execute; a damaged file is also marked, so that the next opening puts it aside."""
@@ -58,14 +50,20 @@ class Sightings(Store):
         try:
             return self.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
-            _mark(self.folder)
-            raise store_error(error, self.folder) from error
+            found = store_error(error, self.folder)
+            if isinstance(found, Damaged):
+                _mark(self.folder)
+            raise found from error
 
     def data_version(self) -> int:
         """Changes when another connection has committed. Raises Leaving when the file was put aside or deleted."""
         if _identity(self.folder) != self._file:
             raise Leaving
         return int(self.rows("PRAGMA data_version")[0][0])
+
+    def remember_file(self) -> None:
+        """From now on another file under that name means Leaving."""
+        self._file = _identity(self.folder)
 
     def keep(self, windows: Sequence[SightingWindow]) -> None:
         """Keep these, all or none. Raises StoreError; Refused("bad_sighting") for what no row can hold."""
@@ -163,6 +161,7 @@ def _open(folder: Path, now_ms: Callable[[], int], random_bytes: Callable[[int],
     except sqlite3.Error as error:
         raise store_error(error, folder) from error
     store = Sightings(connection, folder, now_ms, random_bytes)
+    store.remember_file()
     try:
         store.execute("PRAGMA synchronous=NORMAL")
         _bring_up_to_date(store)
@@ -193,14 +192,14 @@ def _version(store: Sightings) -> int:
 
 def _put_aside_if_damaged(folder: Path, now_ms: Callable[[], int], random_bytes: Callable[[int], bytes]) -> None:
     """Look through the whole file, since somebody met damage; another process may have put it aside already."""
-    try:
+    sound = False
+    with suppress(Damaged):
         store = _open(folder, now_ms, random_bytes)
-    except Damaged:
-        sound = False
-    else:
-        with suppress(sqlite3.Error):
-            sound = store.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        store.close()
+        try:
+            with suppress(sqlite3.DatabaseError):
+                sound = store.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        finally:
+            store.close()
     if not sound:
         (folder / ASIDE).mkdir(exist_ok=True)
         for end in ("", "-wal", "-shm"):

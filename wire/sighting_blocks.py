@@ -86,8 +86,8 @@ def _group(windows: list[SightingWindow]) -> bytes:
     minute = first.at_ms % DAY_MS // WINDOW_MS
     strongest, mean = [window.strongest for window in windows], [window.mean for window in windows]
     heard = [window.heard for window in windows]
-    if not 1 <= len(first.identifier) <= MOST_IDENTIFIER_BYTES or not 0 <= first.system <= 255:
-        raise Refused("bad_sighting", "system or identifier")
+    if first.at_ms < 0 or not 1 <= len(first.identifier) <= MOST_IDENTIFIER_BYTES or not 0 <= first.system <= 255:
+        raise Refused("bad_sighting", "time, system or identifier")
     if min(*strongest, *mean) < -128 or max(*strongest, *mean) > 127 or min(heard) < 0 or max(heard) > 255:
         raise Refused("bad_sighting", "levels")
     head = _HEAD.pack(minute, first.system, len(first.identifier), count)

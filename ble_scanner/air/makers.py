@@ -19,8 +19,9 @@ _POWER_AT, _RESERVED_AT = 22, 23
 _OVERFLOW, _OVERFLOW_BYTES, _BLUEZONE_BIT = 0x01, 17, 0x08
 
 
-def read_manufacturer(company: int, data: bytes) -> Sighting | None:
-    """What one manufacturer structure is by itself; None where it is nothing of ours."""
+def read_manufacturer(company: int, data: bytes, power: int | None) -> Sighting | None:
+    """What one manufacturer structure is by itself; None where it is nothing of ours. `power`: what the advertisement
+    names outside it, dBm."""
     if data[:2] == b"\xbe\xac" and len(data) > _POWER_AT:
         reserved = data[_RESERVED_AT : _RESERVED_AT + 1] or b"\0"
         return Sighting("altbeacon", data[_IDENTIFIER], _signed(data[_POWER_AT]), reserved)
@@ -29,7 +30,7 @@ def read_manufacturer(company: int, data: bytes) -> Sighting | None:
     if data[:2] == b"\x02\x15" and len(data) > _POWER_AT:
         return Sighting("ibeacon", data[_IDENTIFIER], _signed(data[_POWER_AT]))
     if len(data) >= _OVERFLOW_BYTES and data[0] == _OVERFLOW and data[1] & _BLUEZONE_BIT:
-        return Sighting("bluezone-ios")
+        return Sighting("bluezone-ios", power=power)
     return None
 
 

@@ -175,7 +175,7 @@ def _case_id(text: str) -> tuple[Identity, str]:
         said = json.loads(text)
         system, case = str(said.get("system")), str(said.get("case", ""))
         identifier = bytes.fromhex(str(said.get("id")))
-    if len(identifier) not in ID_BYTES.get(system, ()):
+    if len(identifier) not in ID_BYTES.get(system, ()) or not case.isprintable():
         raise ValueError("system or length")
     return _identity(SYSTEMS[system], identifier), case
 

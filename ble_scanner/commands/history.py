@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ble_scanner.commands.sighting_files import open_lines, read_bytes, sightings_of
-from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage
+from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage, reader_gone
 from ble_scanner.published.bluezone import InfoF, read_info
 from ble_scanner.published.history import Checked, Met, Place, asked, checked, met, own_ids_of
 from ble_scanner.published.trace import TraceRow, read_trace_row
@@ -29,6 +29,7 @@ from wire.refusal import Refused
 from wire.sightings import SightingWindow
 
 _MOST_INFO_BYTES = 64 * 1024
+MOST_ROWS = 300_000  # the apps kept 100,000; 300 MB
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
@@ -49,10 +50,13 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         print(wrong, file=stderr)
         return WRONG_USAGE
     encounters = met(kept, gateways)
-    for one in encounters:
-        print(json.dumps(_line(one), ensure_ascii=False), file=stdout)
     one_chain = None if info is None else info.is_one_chain()
-    print(json.dumps({"summary": _summary(tally, lines, encounters, one_chain)}, ensure_ascii=False), file=stdout)
+    try:
+        for one in encounters:
+            print(json.dumps(_line(one), ensure_ascii=False), file=stdout)
+        print(json.dumps({"summary": _summary(tally, lines, encounters, one_chain)}), file=stdout)
+    except BrokenPipeError:
+        return reader_gone(stdout)
     if lines.bad:
         print(f"{lines.bad} dòng không đọc được / lines cannot be read; {'; '.join(lines.faults)}", file=stderr)
     return 1 if one_chain is False else 0
@@ -77,6 +81,8 @@ def _rows(path: Path, lines: Tally) -> list[TraceRow]:
                     rows.append(read_trace_row(line))
                 except ValueError as wrong:
                     lines.fault(place, str(wrong))
+            if len(rows) > MOST_ROWS:
+                raise WrongUsage(f"{path}: quá dài / too long: {MOST_ROWS} dòng / rows")
     return rows
 
 

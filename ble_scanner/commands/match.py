@@ -41,8 +41,8 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     parser.add_argument("--settings", type=Path, metavar="kiosk.toml")
     parser.add_argument("--bench", action="store_true", help="allow simulated devices (not on an installed kiosk)")
     options = parser.parse_args(argv)
-    of_files = bool(options.keys) and bool(options.sightings)
-    if of_files == (options.settings is not None):
+    of_files = bool(options.keys or options.sightings)
+    if of_files == (options.settings is not None) or bool(options.keys) != bool(options.sightings):
         print("Cần --keys và --sightings, hoặc --settings. / --keys and --sightings, or --settings.", file=stderr)
         return WRONG_USAGE
     if not of_files:

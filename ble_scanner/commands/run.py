@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ble_scanner.at_the_gate import AtTheGate
-from ble_scanner.calibrating import keep_correction, measure, read_correction
+from ble_scanner.calibrating import LISTEN_S, keep_correction, measure, read_correction
 from ble_scanner.hearing import Hearing
 from ble_scanner.keeping import Keeping
 from ble_scanner.ladder import Waits, is_open, may_reboot
@@ -134,7 +134,7 @@ async def _calibrate(settings: Settings, options: Options, stdout: TextIO, stder
     tags.renew(now_s, most=len(gate.tags))
     print("Áp thẻ vào vạch và giữ yên 5 giây. / Hold a tag still at the mark for 5 seconds.", file=stderr, flush=True)
     try:
-        measured = await measure(_open_radio(settings, clock), tags, offset_ms)
+        measured = await measure(_open_radio(settings, clock), tags, offset_ms, max(8.0, LISTEN_S / options.hurry))
     except RadioFailed as failed:
         print("\n".join(REASONS[failed.reason]), file=stderr)
         return FAILED

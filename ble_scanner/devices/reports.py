@@ -29,23 +29,26 @@ class Reader:
         """How many senders are remembered."""
         return len(self._known)
 
-    def read(self, address: str, props: Mapping[str, Any]) -> tuple[Sighting, ...]:
+    def read(self, address: str, props: Mapping[str, Any]) -> tuple[Sighting, ...] | None:
         """What the sender at `address` says; () when it is nothing that we know. Never raises.
 
+        None: this is not an advertisement; a connection to the sender came up or went down.
+
         props  Name str, ManufacturerData {company int: bytes}, ServiceData {UUID: bytes}, UUIDs [UUID], TxPower int in
-               dBm, each as far as the sender tells it; UUIDs are 128-bit texts in lower case. Not changed, and not to
-               be changed by anybody afterwards.
+               dBm, each as far as the sender tells it; UUIDs are 128-bit texts in lower case. Connected and
+               ServicesResolved, bool. Not changed, and not to be changed by anybody afterwards.
         """
         get = props.get
-        said = (get("ManufacturerData"), get("ServiceData"), get("UUIDs"), get("Name"), get("TxPower"))
+        link = (get("Connected"), get("ServicesResolved"))
+        said = (link, get("ManufacturerData"), get("ServiceData"), get("UUIDs"), get("Name"), get("TxPower"))
         known = self._known.get(address)
         if known is not None and known[0] == said:
             return known[1]
         if known is None and len(self._known) >= self._most:
             del self._known[next(iter(self._known))]
-        manufacturer, service_data, services, name, power = said
+        _, manufacturer, service_data, services, name, power = said
         found = parse_decoded(
             name, (manufacturer or _NOTHING).items(), (service_data or _NOTHING).items(), services or (), power
         )
         self._known[address] = (said, found)
-        return found
+        return found if known is None or known[0][0] == link else None

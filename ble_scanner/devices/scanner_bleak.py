@@ -23,6 +23,7 @@ from ble_scanner.devices.bluez import CALL_S, Adapter, hush_libraries
 from ble_scanner.devices.bluez_errors import GONE, failure
 from ble_scanner.devices.power_bleak import power_cycle
 from ble_scanner.devices.reports import Reader
+from ble_scanner.log import say
 from ble_scanner.radio import Hear, Heard, Mode, RadioFailed
 
 # What a monitor is asked for. A monitor takes 16 patterns at most. Senders that can be connected to carry flags, and
@@ -154,10 +155,13 @@ class BleakRadio:
             except RadioFailed as failed:
                 if failed.reason not in ("failed", "in_progress"):
                     raise
+                say("listens_actively", why=failed.reason, detail=failed.detail)
         await self._scan("active")
         if self._duplicates and monitors:
-            with suppress(RadioFailed):  # then the adapter filters, and taps are slow; the scan itself stands
+            try:
                 await self._line.keep_monitor(PATTERNS)
+            except RadioFailed as failed:  # the scan itself stands, but the adapter may drop what taps live by
+                say("repetitions_filtered", why=failed.reason, detail=failed.detail)
 
     async def _scan(self, mode: Mode) -> None:
         arguments: BlueZScannerArgs = {"adapter": self._adapter}
@@ -205,6 +209,7 @@ class BleakRadio:
         if self._mode == "passive":
             deaf = not self._reports and self._mono_ms() - self._began_ms >= self._waits.silent * 1000
             if deaf:
+                say("listens_actively", why="silent", detail="")
                 self._active_until_ms = self._mono_ms() + int(self._waits.active * 1000)
             return deaf
         # The kernel ends each scan after ten seconds and BlueZ begins it again: one look may fall in between.
@@ -219,6 +224,8 @@ class BleakRadio:
         rssi, hear = props.get("RSSI"), self._hear
         if rssi is None or rssi == UNKNOWN_RSSI or hear is None:
             return
-        self._reports += 1
         address = props["Address"]
-        hear(Heard(address, rssi, self._mono_ms(), self._reader.read(address, props)))
+        sightings = self._reader.read(address, props)
+        if sightings is not None:
+            self._reports += 1
+            hear(Heard(address, rssi, self._mono_ms(), sightings))

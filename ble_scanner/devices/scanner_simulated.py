@@ -1,8 +1,8 @@
 """A radio that a test or the bench page steers by files in a folder (each put there by rename):
 
 - `market.json` {"phones": n}: a market of so many phones, while it lies there.
-- `tap.json` {"key": hex, "exponent": n, "epoch": Unix s, "hold_ms"?, "stays_ms"?}: a tag is held to the gate and then
-  carried on. The file is taken away when it begins; two tags may be held at a time.
+- `tap.json` {"key": hex, "exponent": n, "epoch": Unix s, "hold_ms"?, "stays_ms"?, "near"? dBm}: a tag is held to the
+  gate and then carried on. The file is taken away when it begins; two tags may be held at a time.
 - `trace.jsonl` (ble_scanner.simulated): replayed from when it is put there, once.
 - `silent`: nothing is heard. If its text is the name of a step of the ladder, that step mends it.
 - `unplugged`: there is no adapter.
@@ -21,7 +21,7 @@ from pathlib import Path
 from ble_scanner.beacon import parse_payload
 from ble_scanner.market import MOST_PHONES, Market, noise
 from ble_scanner.radio import Hear, Heard, Mode, RadioFailed
-from ble_scanner.simulated import Advert, BadTrace, HeldTag, read_trace
+from ble_scanner.simulated import NEAR_DBM, Advert, BadTrace, HeldTag, read_trace
 
 TURN_S = 0.1
 MOST_LATE_MS = 1000  # what a frozen process missed is not made up for
@@ -153,7 +153,8 @@ def _held_tag(facts: dict[str, object], now_ms: int) -> HeldTag:
         raise ValueError("a key of 16 bytes expected")
     exponent, epoch_s = int(str(facts["exponent"])), int(str(facts["epoch"]))
     hold_ms, stays_ms = int(str(facts.get("hold_ms", 1200))), int(str(facts.get("stays_ms", 0)))
-    return HeldTag(key, exponent, epoch_s, now_ms, hold_ms=hold_ms, stays_ms=stays_ms)
+    near = int(str(facts.get("near", NEAR_DBM)))
+    return HeldTag(key, exponent, epoch_s, now_ms, hold_ms=hold_ms, near=near, stays_ms=stays_ms)
 
 
 def _read(path: Path) -> dict[str, object]:

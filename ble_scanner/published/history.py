@@ -8,7 +8,7 @@
 - The gateways are asked for the phone's own identifiers and for its contacts', CLOCK_MS on either side of an encounter.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -61,12 +61,12 @@ class Met:
 
 
 class OwnIds:
-    """Which identifiers the phone of an InfoF made, for UTC days `first` to `last` (at most MOST_DAYS of them)."""
+    """Which identifiers the phone of an InfoF made on some UTC days (Unix s // 86400)."""
 
-    def __init__(self, info: InfoF, first: int, last: int) -> None:
+    def __init__(self, info: InfoF, days: Iterable[int]) -> None:
         self._slots: dict[bytes, list[int]] = defaultdict(list)  # identifier -> when its slot began, Unix ms
         slot_ms = self._slot_ms = DAY_MS // BLUEZONE_SLOTS
-        for day in range(max(first, last - MOST_DAYS + 1), last + 1):
+        for day in days:
             if (key := info.key_of(day)) is not None:
                 for slot, identifier in enumerate(bluezone_ids(key)):
                     self._slots[identifier].append(day * DAY_MS + slot * slot_ms)
@@ -81,9 +81,12 @@ class OwnIds:
 
 
 def own_ids_of(info: InfoF, rows: Iterable[TraceRow]) -> OwnIds:
-    """The identifiers of the days that the rows name, and of the days beside them."""
-    days = [row.at_ms // DAY_MS for row in rows]
-    return OwnIds(info, min(days) - 1, max(days) + 1) if days else OwnIds(info, 1, 0)
+    """The identifiers of the days that most rows name, and of the days beside them.
+
+    By rows and not from first to last: one row with a wild date must not turn the others into strangers.
+    """
+    days = Counter(row.at_ms // DAY_MS for row in rows).most_common(MOST_DAYS)
+    return OwnIds(info, sorted({day + beside for day, _ in days for beside in (-1, 0, 1)}))
 
 
 def checked(rows: Iterable[TraceRow], own: OwnIds | None, tally: Checked) -> list[TraceRow]:

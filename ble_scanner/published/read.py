@@ -18,7 +18,9 @@ from typing import Any, Literal
 
 from ble_scanner.published.bluezone import keys_of_info, read_bluezone_keys, read_info
 from ble_scanner.published.export import case_keys, read_export
+from ble_scanner.published.export_messages import DEFAULT_PERIOD
 from ble_scanner.published.moments import moment_ms
+from ble_scanner.rolling_id import BLUEZONE_SLOTS
 from wire.case_keys import STANDINGS, CaseKey, CaseKeys
 from wire.ecdsa import P256Key
 from wire.refusal import Refused
@@ -79,11 +81,11 @@ def _alone(keys: Sequence[CaseKey]) -> CaseKeys:
 def _ours(said: Mapping[str, Any]) -> CaseKeys:
     order, upload, minutes = said.get("order", ""), said.get("upload", False), said.get("minutes", 15)
     cases, rows = said.get("cases", {}), said["keys"]
-    if not isinstance(order, str) or len(order) > 100 or type(upload) is not bool:
+    if not isinstance(order, str) or len(order) > 100 or not order.isprintable() or type(upload) is not bool:
         raise Refused("bad_schema", "order: a text of up to 100 characters; upload: true or false")
     if type(minutes) is not int or not 1 <= minutes <= 1440:
         raise Refused("bad_schema", "minutes: 1 to 1440 expected")
-    if not isinstance(cases, dict) or not all(len(c) <= 64 and standing in STANDINGS for c, standing in cases.items()):
+    if not isinstance(cases, dict) or not all(_is_case(c) and standing in STANDINGS for c, standing in cases.items()):
         raise Refused("bad_schema", f"cases: each {', '.join(STANDINGS)}")
     if not isinstance(rows, list):
         raise Refused("bad_schema", "keys: a list expected")
@@ -93,7 +95,8 @@ def _ours(said: Mapping[str, Any]) -> CaseKeys:
 def _key(row: Any, place: str) -> CaseKey:
     if not isinstance(row, Mapping):
         raise Refused("bad_key", f"{place}: an object expected")
-    system, digits, slots, case = row.get("system"), row.get("key"), row.get("slots", 96), row.get("case", "")
+    system, digits, case = row.get("system"), row.get("key"), row.get("case", "")
+    slots = row.get("slots", DEFAULT_PERIOD if system == "exposure-notification" else BLUEZONE_SLOTS)
     if (
         not isinstance(system, str)
         or not isinstance(digits, str)
@@ -101,6 +104,8 @@ def _key(row: Any, place: str) -> CaseKey:
         or type(slots) is not int
     ):
         raise Refused("bad_key", f"{place}: system, key and case are texts, slots a number")
+    if not _is_case(case):
+        raise Refused("bad_key", f"{place}: a case of up to 64 printable characters expected")
     try:
         start_s, end_s = moment_ms(row.get("start")) // 1000, moment_ms(row.get("end")) // 1000
         return CaseKey(system, bytes.fromhex(digits), start_s, end_s, slots, case)
@@ -108,3 +113,7 @@ def _key(row: Any, place: str) -> CaseKey:
         raise Refused("bad_key", f"{place}: {refused.detail}") from None
     except ValueError:
         raise Refused("bad_key", f"{place}: hex digits and times expected") from None
+
+
+def _is_case(name: str) -> bool:
+    return len(name) <= 64 and name.isprintable()

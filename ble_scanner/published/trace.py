@@ -10,7 +10,6 @@ from typing import NamedTuple
 from ble_scanner.published.moments import unix_ms
 
 IDENTIFIER_BYTES = 12
-_HEX_DIGITS = 2 * IDENTIFIER_BYTES
 
 
 class TraceRow(NamedTuple):
@@ -23,7 +22,10 @@ class TraceRow(NamedTuple):
 
 
 def read_trace_row(line: str) -> TraceRow:
-    """The row of a line, with or without its CR, LF or byte order mark. Raises ValueError with what is wrong."""
+    """The row of a line, with or without its CR, LF or byte order mark.
+
+    Raises ValueError: what is wrong, never what stood there.
+    """
     parts = line.strip("\ufeff\r\n ").split("\t")
     if len(parts) != 4:
         raise ValueError("four columns expected: own, contact, RSSI, time")
@@ -37,15 +39,18 @@ def read_trace_row(line: str) -> TraceRow:
 
 
 def _identifier(text: str) -> bytes:
-    text = text.strip()
-    if len(text) != _HEX_DIGITS:
-        raise ValueError(f"an identifier of {_HEX_DIGITS} hex digits expected")
-    return bytes.fromhex(text)
+    try:
+        identifier = bytes.fromhex(text.strip())
+    except ValueError:
+        identifier = b""
+    if len(identifier) != IDENTIFIER_BYTES:
+        raise ValueError(f"an identifier of {2 * IDENTIFIER_BYTES} hex digits expected")
+    return identifier
 
 
 def _whole(text: str, what: str) -> int:
-    # Python would read digits of every script and underscores; no phone writes them.
     text = text.strip()
-    if not text.isascii() or "_" in text or len(text) > 20:
+    # Python would read digits of every script and underscores; no phone writes them.
+    if not text.isascii() or not text.removeprefix("-").isdecimal() or len(text) > 20:
         raise ValueError(f"{what}: a whole number expected")
     return int(text)

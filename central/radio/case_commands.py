@@ -12,6 +12,7 @@ from central.keys import Keyring
 from central.log import log
 from central.radio import cases
 from central.radio.case_files import read_keys
+from central.radio.destroying import CASE_TABLES, KEY_TABLES
 from central.radio.matched import encounters_of
 from central.radio.words import REFUSALS, both
 from central.radio.work import Facts, perform, when
@@ -43,7 +44,7 @@ def publish(options: argparse.Namespace) -> int:
         made = cases.publish_keys(connection, ring, said, keys, now_ms)
         yield {"case": said.case, "standing": said.standing, "keys": len(keys), **_facts(made)}
 
-    return perform(options, work, "publish", destroys=True)
+    return perform(options, work, "publish", KEY_TABLES)
 
 
 def rule_out(options: argparse.Namespace) -> int:
@@ -54,7 +55,7 @@ def rule_out(options: argparse.Namespace) -> int:
         log("case_ruled_out", **gone._asdict())
         yield {"case": options.case, "standing": "ruled_out", **gone._asdict()}
 
-    return perform(options, work, "rule-out", destroys=True)
+    return perform(options, work, "rule-out", CASE_TABLES)
 
 
 def stands(options: argparse.Namespace) -> int:
@@ -84,6 +85,7 @@ def encounters(options: argparse.Namespace) -> int:
 
     def work(connection: Connection, ring: Keyring, now_ms: int) -> Iterator[Facts]:
         cases.check_may_look(connection, ring, options.case, now_ms)
+        log("case_looked_at")
         return encounters_of(connection, options.case)
 
     return perform(options, work)

@@ -6,12 +6,10 @@
 - A rule-out takes back in one transaction: the keys, the rows that came of them, and the sealed bytes of those records.
   Their numbers and digests stay, so that the account of seqs is whole and a record that comes again is known.
   What comes later of a case that was ruled out is not kept either (central.radio.matched).
-- A restored copy is older than what was said since. What it says of cases is not shown to anybody until somebody says
-  again that the case stands, or rules it out: a backup from before a rule-out cannot bring anything back in silence.
+- A restored copy is older than what was said since (central.radio.standing): a backup from before a rule-out cannot
+  bring anything back in silence.
 """
 
-import hashlib
-import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -21,6 +19,7 @@ from central.bulletins import publish_bulletin
 from central.declaring import orders
 from central.keys import Keyring
 from central.published import published
+from central.radio.standing import KIND, name_of, say
 from central.registry import generation_of
 from central.statements import run
 from rules.orders import Order
@@ -28,7 +27,6 @@ from wire.bulletin import Bulletin
 from wire.case_keys import CaseKey, CaseKeys, Standing, case_keys_body, read_case_keys
 from wire.refusal import Refused
 
-KIND = "ble_keys"
 _DAY_MS = 86_400_000
 _FORGET_DAYS = 14  # as long as a gate may still hold something of a case; it must hear of the rule-out
 _WIDTH = ("all", "province", "ward", "venue", "device")
@@ -82,7 +80,7 @@ def publish_keys(
     sql = "SELECT expires_ms FROM bulletin WHERE kind = ? AND scope = ? AND name = ?"
     held = run(connection, sql, (KIND, said.scope, name)).scalar() or 0
     read_case_keys(body)  # as a gate will
-    _say(connection, said.case, said.standing, now_ms)
+    say(connection, said.case, said.standing, now_ms)
     # A gate that was away takes nothing that is over: a later word lives as long as the one it replaces.
     return publish_bulletin(connection, ring, KIND, name, said.scope, body, max(until, held), now_ms)
 
@@ -92,7 +90,7 @@ def rule_out(connection: Connection, ring: Keyring, case: str, now_ms: int) -> F
     found = run(connection, "SELECT standing FROM ble_case WHERE id = ?", (case,)).first()
     if found is None:
         raise Refused("case_unknown", case[:64])
-    _say(connection, case, "ruled_out", now_ms)  # first: ingest waits for this row from now on
+    say(connection, case, "ruled_out", now_ms)  # first: ingest waits for this row from now on
     until = now_ms + _FORGET_DAYS * _DAY_MS
     sql = "SELECT scope, expires_ms FROM bulletin WHERE kind = ? AND name = ?"
     known = {held.scope: held for held in _bulletins(connection, ring, case)}
@@ -110,7 +108,7 @@ def say_stands(connection: Connection, case: str, now_ms: int) -> str:
         raise Refused("case_unknown", case[:64])
     if standing == "ruled_out":
         raise Refused("case_ruled_out")
-    _say(connection, case, str(standing), now_ms)
+    say(connection, case, str(standing), now_ms)
     return str(standing)
 
 
@@ -150,12 +148,6 @@ def check_case(case: str) -> None:
         raise Refused("bad_case", "1 to 64 printable characters")
 
 
-def name_of(case: str) -> str:
-    """The bulletin's name of a case: a topic takes few letters, so its hash tells two cases apart."""
-    said = re.sub(r"[^a-z0-9]+", "-", case.lower()).strip("-")
-    return f"{said[:40] or 'case'}-{hashlib.sha256(case.encode()).hexdigest()[:12]}"
-
-
 def _running(connection: Connection, ring: Keyring, name: str, now_ms: int) -> Order:
     order = next((order for order in orders(connection, ring) if order.id == name), None)
     if order is None:
@@ -186,15 +178,6 @@ def _bulletins(connection: Connection, ring: Keyring, case: str) -> list[Bulleti
 def _without_keys(held: Bulletin | None) -> CaseKeys:
     """What the last bulletin said, and no key; a bulletin under a key that is not trusted any more says nothing."""
     return CaseKeys("", False, ()) if held is None else replace(read_case_keys(held.body), keys=())
-
-
-def _say(connection: Connection, case: str, standing: str, now_ms: int) -> None:
-    run(
-        connection,
-        "INSERT INTO ble_case (id, standing, said_ms, generation) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-        " SET standing = excluded.standing, said_ms = excluded.said_ms, generation = excluded.generation",
-        (case, standing, now_ms, generation_of(connection)),
-    )
 
 
 def _destroy(connection: Connection, case: str) -> tuple[int, int, int]:

@@ -2,11 +2,17 @@
 
 SQLite: `secure_delete` for this connection, and the write-ahead log cut off afterwards (another process that reads just
 then leaves that to the next checkpoint). PostgreSQL has no such switch: VACUUM frees the space, and its own log and
-base backups go by the operator's retention. Backups are sealed; what they hold, central.radio.cases says.
+base backups go by the operator's retention. Backups are sealed; what they hold of a case, central.radio.cases says.
 """
+
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
+
+TAG_TABLES = ("issued_tag", "bulletin")
+KEY_TABLES = ("bulletin",)
+CASE_TABLES = ("raw_record", "conflict", "encounter", "contact_candidate", "bulletin")
 
 
 def overwrite_freed(connection: Connection) -> None:
@@ -15,8 +21,8 @@ def overwrite_freed(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
-def settle(engine: Engine) -> None:
-    """After the commit: bring it from the log into the file, or give the space back."""
+def settle(engine: Engine, tables: Sequence[str]) -> None:
+    """After the commit: bring it from the log into the file, or give the space of these `tables` back."""
     if engine.dialect.name == "sqlite":
         with engine.connect().execution_options(reads_only=True) as connection:
             raw = connection.connection.cursor()
@@ -24,4 +30,4 @@ def settle(engine: Engine) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM raw_record, conflict, encounter, contact_candidate, bulletin, issued_tag")
+        connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from central.keys import Keyring
 from central.radio import tags
+from central.radio.destroying import TAG_TABLES
 from central.radio.tag_label import write_sheet
 from central.radio.tags import IssuedTag, Wish
 from central.radio.work import Facts, perform, when
@@ -50,7 +51,7 @@ def replace_tag(options: argparse.Namespace) -> int:
         for facts in _finish(connection, ring, [new], options, now_ms):
             yield {**facts, "replaces": old.pass_id.hex()}
 
-    return perform(options, work, "replace", destroys=True)
+    return perform(options, work, "replace", TAG_TABLES)
 
 
 def restart(options: argparse.Namespace) -> int:
@@ -75,7 +76,7 @@ def revoke(options: argparse.Namespace) -> int:
         made = tags.publish_tags(connection, ring, old.venue, now_ms)
         yield {"pass_id": old.pass_id.hex(), "short": old.short, "revoked": True, "list_version": made.version}
 
-    return perform(options, work, "revoke", destroys=True)
+    return perform(options, work, "revoke", TAG_TABLES)
 
 
 def list_tags(options: argparse.Namespace) -> int:
@@ -83,7 +84,7 @@ def list_tags(options: argparse.Namespace) -> int:
 
     def work(connection: Connection, _: Keyring, now_ms: int) -> Iterator[Facts]:
         for tag in tags.all_tags(connection, options.venue):
-            state = "ended" if tag.key is None else "expired" if tag.expires_s * 1000 <= now_ms else "running"
+            state = "ended" if tag.ended_ms is not None else "expired" if tag.expires_s * 1000 <= now_ms else "running"
             later = {} if tag.replaced_by is None else {"replaced_by": tag.replaced_by.hex()}
             facts = {"short": tag.short, "pass_id": tag.pass_id.hex(), "venue": tag.venue, "state": state}
             yield {**facts, "companions": tag.companions, "expires": when(tag.expires_s * 1000), **later}

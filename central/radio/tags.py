@@ -41,7 +41,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IssuedTag:
-    """A row of `issued_tag` and when its pass ends. `key` is None once it has ended; `text` only when just issued."""
+    """A row of `issued_tag` and its pass. `ended_ms`: when either of them was; `text` only when just issued."""
 
     pass_id: bytes
     number: int
@@ -174,8 +174,9 @@ def _check_digit(digits: str) -> int:
 
 def _rows(connection: Connection, where: str, values: Sequence[Any]) -> list[IssuedTag]:
     sql = (
-        "SELECT t.pass_id, t.number, t.venue, t.key, t.exponent, t.epoch_s, t.companions, p.expires_ms, t.ended_ms,"
-        f" t.replaced_by FROM issued_tag t JOIN issued_pass p ON p.id = t.pass_id {where} ORDER BY t.number"
+        "SELECT t.pass_id, t.number, t.venue, t.key, t.exponent, t.epoch_s, t.companions, p.expires_ms,"
+        " coalesce(t.ended_ms, p.revoked_ms), t.replaced_by"
+        f" FROM issued_tag t JOIN issued_pass p ON p.id = t.pass_id {where} ORDER BY t.number"
     )
     return [
         IssuedTag(bytes(r[0]), r[1], r[2], _bytes(r[3]), r[4], r[5], r[6], r[7] // 1000, r[8], _bytes(r[9]))

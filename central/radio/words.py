@@ -1,9 +1,12 @@
 """What an operator reads after a command on tags or cases, Vietnamese and English side by side."""
 
+from central import declaring_words
 from wire.refusal import Refused
 
+_AS_ELSEWHERE = ("order_unknown", "too_large", "expired", "bad_name", "bad_file")
 # Reason of a refusal -> (Vietnamese, English).
 REFUSALS: dict[str, tuple[str, str]] = {
+    **{reason: declaring_words.REFUSALS[reason] for reason in _AS_ELSEWHERE},
     "misheard": (
         "Số thẻ không khớp số kiểm tra cuối; xin hỏi lại số.",
         "The number does not fit its last digit; ask for it again.",
@@ -15,10 +18,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Thời điểm bắt đầu đếm không thể ở tương lai.",
         "The tag's counter cannot have started in the future.",
     ),
-    "order_unknown": ("Không có lệnh nào mang mã này.", "There is no order of that id."),
     "order_not_running": (
-        "Lệnh này chưa chạy hoặc đã kết thúc nên không được công bố khóa theo lệnh.",
-        "This order does not run now: no keys may be published under it.",
+        "Lệnh này chưa chạy hoặc đã kết thúc: không được công bố khóa, không được xem kết quả theo lệnh.",
+        "This order does not run now: no keys go out under it, and nothing that came of it is shown.",
     ),
     "order_elsewhere": (
         "Lệnh này chỉ dùng cho một phạm vi hẹp hơn.",
@@ -42,13 +44,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Máy chủ đã phục hồi từ bản sao lưu: xin xác nhận ca này còn hiệu lực (case-keys stands) hoặc loại trừ lại.",
         "This centre was restored from a backup: say that the case still stands (case-keys stands), or rule it out.",
     ),
-    "too_large": ("Nội dung quá lớn để gửi xuống máy.", "This is too large to be sent to the kiosks."),
-    "expired": ("Thời hạn đã qua.", "Its time is over already."),
-    "bad_name": (
-        "Mã chỉ gồm a-z, 0-9, dấu gạch dưới và gạch nối, tối đa 64 ký tự.",
-        "An id is 1 to 64 of a-z, 0-9, '_' and '-'.",
+    "bad_case": (
+        "Mã ca bệnh gồm 1 đến 64 ký tự in được.",
+        "The name of a case is 1 to 64 printable characters.",
     ),
-    "bad_file": ("Không đọc được tệp JSON này.", "This JSON file cannot be read."),
+    "bad_schema": (
+        "Có giá trị ngoài giới hạn; xin xem chỗ nêu dưới đây.",
+        "A value is out of its bounds; see the place below.",
+    ),
 }
 
 DONE: dict[str, tuple[str, str]] = {

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,10 +20,10 @@ Facts = dict[str, Any]
 Work = Callable[[Connection, Keyring, int], Iterable[Facts]]
 
 
-def perform(options: argparse.Namespace, work: Work, what: str = "", *, destroys: bool = False) -> int:
+def perform(options: argparse.Namespace, work: Work, what: str = "", destroys: Sequence[str] = ()) -> int:
     """Run `work(connection, ring, now ms)` in one transaction and print what it gives; 0 done, 1 refused.
 
-    `what` names the closing sentence; `destroys`: what was deleted is overwritten as well.
+    `what` names the closing sentence; what is deleted from the tables `destroys` is overwritten as well.
     """
     engine, ring = open_centre(options)
     try:
@@ -31,15 +31,15 @@ def perform(options: argparse.Namespace, work: Work, what: str = "", *, destroys
             if destroys:
                 overwrite_freed(connection)
             lines = list(work(connection, ring, now_ms()))
+        for line in lines:  # before anything else can fail: a new tag's key is told only here
+            print(json.dumps(line, ensure_ascii=False))
         if destroys:
-            settle(engine)
+            settle(engine, destroys)
     except Refused as refused:
         print(refusal(refused), file=sys.stderr)
         return 1
     finally:
         engine.dispose()
-    for line in lines:
-        print(json.dumps(line, ensure_ascii=False))
     if what:
         print(done(what), file=sys.stderr)
     return 0

@@ -61,6 +61,7 @@ def findings(settings: Settings, bench: bool, runtime: Path) -> Iterator[Finding
         ("disk", lambda: _disk(settings)),
         ("store", lambda: _store(settings, bench)),
         ("forms", lambda: _forms(settings, bench)),
+        ("radio", lambda: _radio(settings, bench)),
         ("clock", lambda: _clock(settings, bench)),
         *((f"broker {url}", lambda url=url: _broker(url)) for url in settings.centre.brokers),
     )
@@ -220,6 +221,16 @@ def _forms(settings: Settings, bench: bool) -> Finding:
             {"missing": len(missing)},
         )
     return Finding("forms", True, "Đủ biểu mẫu cho các lệnh đang hiệu lực", "Every order that runs has its form")
+
+
+def _radio(settings: Settings, bench: bool) -> Finding:
+    if settings.radio.kind == "none":
+        return Finding("radio", True, "Cửa này không có Bluetooth", "This gate has no radio")
+    from kiosk.commands.check_radio import look_at_radio
+    from kiosk.run import open_clock
+
+    told = look_at_radio(settings, open_clock(settings, bench))
+    return Finding("radio", told.ok, told.vi, told.en, told.figure)
 
 
 def _clock(settings: Settings, bench: bool) -> Finding:

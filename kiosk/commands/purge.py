@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
@@ -52,7 +53,7 @@ def _purge_heard(folder: Path, limits: Limits, now_ms: Callable[[], int], qualit
     except StoreError as error:
         return {"error": error.reason}
     try:
-        return purge_sightings(sightings, limits, quality).as_json()
+        return asdict(purge_sightings(sightings, limits, quality))
     except StoreError as error:  # damaged: the next opening puts it aside
         return {"error": error.reason}
     finally:

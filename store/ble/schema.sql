@@ -39,8 +39,7 @@ CREATE TABLE exposure (
   day       INTEGER NOT NULL,                                      -- the UTC day of the exposure
   matched   INTEGER NOT NULL,                                      -- the day of Viet Nam whose matching gave it
   case_name BLOB NOT NULL CHECK (length(case_name) = 16),          -- of the case under the day key
-  ends_ms   INTEGER NOT NULL,                                      -- until when the gate tells, Unix ms
-  sealed    BLOB NOT NULL CHECK (length(sealed) > 28)              -- pass id 16, at ms u64, case
+  sealed    BLOB NOT NULL CHECK (length(sealed) > 28)              -- pass id, at ms, ends ms, case
 ) STRICT, WITHOUT ROWID;
 
 -- Days (of Viet Nam: 17:00 UTC to 17:00 UTC) that were matched, and with what: a run does only what is new.

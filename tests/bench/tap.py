@@ -22,8 +22,8 @@ TAPS, PEOPLE = 3_000, 24_000
 QUICK_TAPS, QUICK_PEOPLE = 300, 2_000
 SOON_MS = 2_000
 RECOGNISED, FALSE_IN_1000, COST_US = 0.97, 1.0, 2.0
-MARKS = 3  # tags that a technician holds to the mark, one after the other
-BANDS = ((0, 5), (5, 10), (10, 15), (15, 25))
+MARKS = 1  # tags that a technician holds to the mark, one after the other
+BANDS = ((1, 5), (5, 10), (10, 15), (15, 26))
 
 
 @dataclass
@@ -38,6 +38,7 @@ class Outcome:
     false_taps: int = 0
     false_in: Counter[str] = field(default_factory=Counter)
     wrong_tag: int = 0
+    twice: int = 0
 
     @property
     def recognised(self) -> float:
@@ -54,6 +55,15 @@ class Outcome:
         return sorted(self.waited)[min(int(len(self.waited) * share), len(self.waited) - 1)] if self.waited else 0
 
 
+def bands(outcome: Outcome) -> str:
+    """The share recognised by where the tag was held."""
+    parts = []
+    for low, high in BANDS:
+        of, found = (sum(counted[cm] for cm in range(low, high)) for counted in (outcome.in_band, outcome.of_band))
+        parts.append(f"{low}-{high} cm {found / max(of, 1):.1%}")
+    return ", ".join(parts)
+
+
 def judge(outcome: Outcome, trace: Trace, settings: TapSettings, correction_db: float) -> None:
     """Give a trace to a detector of its own, and add what it said."""
     detector = Taps(settings, correction_db)
@@ -68,6 +78,8 @@ def judge(outcome: Outcome, trace: Trace, settings: TapSettings, correction_db: 
             outcome.wrong_tag += 1
         elif waited is None:
             waited = at_ms - trace.near_ms
+        else:
+            outcome.twice += 1
     if trace.near_ms is None:
         outcome.people += trace.people
         return
@@ -78,19 +90,17 @@ def judge(outcome: Outcome, trace: Trace, settings: TapSettings, correction_db: 
         outcome.of_band[trace.held_cm] += 1
 
 
-def correction(trace: Trace, seed: int, number: int) -> float:
-    """What a technician's calibration at the venue of this trace gives."""
-    reports = [report for mark in range(MARKS) for report in held(seed + number * MARKS + mark, trace.venue)]
+def correction(trace: Trace, seed: int, number: int, marks: int = MARKS) -> float:
+    """What a technician's calibration at the venue of this trace gives; without a mark there was none."""
+    reports = [report for mark in range(marks) for report in held(seed + number * 10 + mark, trace.venue)]
     return calibrate(reports).correction_db
 
 
-def prove(
-    seed: int, settings: Sequence[TapSettings], tap_count: int, people: int, calibrated: bool = True
-) -> list[Outcome]:
+def prove(seed: int, settings: Sequence[TapSettings], tap_count: int, people: int, marks: int = MARKS) -> list[Outcome]:
     """What each of the settings makes of the same traces."""
     outcomes = [Outcome() for _ in settings]
     for number, trace in enumerate(_traces(seed, tap_count, people)):
-        corrected = correction(trace, seed, number) if calibrated else 0.0
+        corrected = correction(trace, seed, number, marks)
         for setting, outcome in zip(settings, outcomes, strict=True):
             judge(outcome, trace, setting, corrected)
     return outcomes
@@ -115,7 +125,7 @@ def run(quick: bool = False) -> list[Row]:
                 "bound": f">= {RECOGNISED:.0%}" if bound else "",
                 "holds": outcome.recognised >= RECOGNISED if bound else None,
                 "note": f"half within {outcome.wait(0.5)} ms, 95 % within {outcome.wait(0.95)} ms; of another's tag: "
-                f"{outcome.wrong_tag}",
+                f"{outcome.wrong_tag}; counted twice: {outcome.twice}; {bands(outcome)}",
             }
         )
         rows.append(

@@ -28,7 +28,8 @@ class MemoryRadio:
 
     def state(self) -> dict[str, object]:
         self.mono_ms += 500
-        status = {"mono_ms": self.mono_ms, "state": "failed" if self.unplugged else "listening", "mode": "passive"}
+        status: dict[str, object] = {"mono_ms": self.mono_ms, "mode": "passive"}
+        status |= {"state": "failed" if self.unplugged else "listening"}
         status |= {"reason": "no_adapter" if self.unplugged else None, "silent_s": 42 if self.silent else 0}
         status |= {"per_minute": self.phones * 60, "per_second": float(self.phones), "kind.bluezone": 1234}
         return {
@@ -152,7 +153,11 @@ class MemoryDesk:
 
     def process(self, name: str, action: str) -> None:
         self.calls.append((action, name))
-        self.states[name] = {"kill": "stopped", "stop": "stopped"}.get(action, "running")
+        state = {"kill": "stopped", "stop": "stopped"}.get(action, "running")
+        if name == "radio":
+            self.radio.up = state
+        else:
+            self.states[name] = state
 
     def network(self, action: str) -> None:
         self.wire = {"cut": "cut", "mend": "up", "slow": "slow"}[action]

@@ -156,3 +156,55 @@ def test_a_sample_order_is_switched_and_what_the_gate_holds_is_shown(bench: Benc
 def test_a_bench_that_is_gone_is_told(bench: Bench, page: Page) -> None:
     bench.server.close()
     expect(page.locator("#health")).to_have_text("Bàn thử không trả lời", timeout=6000)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_air_of_the_bench_fits_and_can_be_read(bench: Bench, page: Page, language: str) -> None:
+    page.click(f"[data-language={language}]")
+    page.click(".code [data-side=air]")
+    expect(page.locator("#tags button")).to_have_count(4)
+    expect(page.locator("#heard")).not_to_have_text("–")
+    assert page.evaluate(LOOKS, TOOL) == []
+    bench.desk.radio.unplugged = bench.desk.radio.silent = True
+    bench.desk.radio.steps = [
+        {"name": name, "at_ms": 1_790_000_000_000, "silent_s": 90, "reason": None}
+        for name in ("heard", "restart_bluetooth", "restart_scanner")
+    ]
+    page.wait_for_selector("#radio-state[data-state=failed]")
+    expect(page.locator("#steps li")).to_have_count(3)
+    assert page.evaluate(LOOKS, TOOL) == []
+
+
+def test_phones_come_into_the_market_and_a_tag_is_held_to_the_gate(bench: Bench, page: Page) -> None:
+    page.click(".code [data-side=air]")
+    page.locator("#phones").fill("150")
+    wait_for(lambda: bench.desk.radio.phones == 150, "150 phones")
+    expect(page.locator("#phones-now")).to_have_text("150")
+    page.click("#tags li:nth-child(2) button")
+    wait_for(lambda: bench.desk.calls == [("hold", "0222-2")], "the porter's tag")
+
+
+def test_a_receiver_is_pulled_out_deafened_killed_and_put_right_again(bench: Bench, page: Page) -> None:
+    radio = bench.desk.radio
+    page.click(".code [data-side=air]")
+    for button in ("#pull-adapter", "#deafen"):
+        page.click(button)
+        expect(page.locator(button)).to_have_attribute("aria-pressed", "true")
+        assert (radio.unplugged, radio.silent) == (button == "#pull-adapter", button == "#deafen")
+        page.click(button)
+        expect(page.locator(button)).to_have_attribute("aria-pressed", "false")
+    assert (radio.unplugged, radio.silent) == (False, False)
+    page.click("#kill-radio")
+    wait_for(lambda: bench.desk.calls == [("kill", "radio")], "the process is killed")
+    page.wait_for_selector("#radio-state[data-state=stopped]")
+    expect(page.locator("#health")).to_contain_text("1")
+    page.click("#kill-radio")
+    wait_for(lambda: bench.desk.calls[-1] == ("start", "radio"), "the process is started")
+
+
+def test_the_card_before_the_gate_turns_back_to_the_codes(page: Page) -> None:
+    page.click(".code [data-side=air]")
+    expect(page.locator("#samples")).to_be_hidden()
+    page.click(".air [data-side=code]")
+    expect(page.locator("#samples")).to_be_visible()
+    expect(page.locator("#tags")).to_be_hidden()

@@ -14,7 +14,7 @@ from ble_scanner.devices.scanner_bleak import BleakRadio, Waits
 from ble_scanner.devices.scanner_simulated import SimulatedRadio
 from ble_scanner.radio import Heard, Radio, RadioFailed
 from ble_scanner.simulated import Advert, trace_line
-from tests.parts.fake_bluez_desk import FakeBluez, bluez_desk
+from tests.parts.fake_bluez_desk import FakeBluez, bluez_desk, mono_ms, until
 
 TRACING = bytes.fromhex("03036ffd17166ffd") + bytes(range(20))
 HEADSET = bytes.fromhex("0201060a0954762d3132333435")
@@ -37,10 +37,6 @@ class Rig(Protocol):
     async def plug(self) -> None:
         """The adapter is put back."""
         ...
-
-
-def mono_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
 
 
 class SimulatedRig:
@@ -118,16 +114,6 @@ def keep(request: pytest.FixtureRequest, tmp_path: Path) -> Keep:
                 await rig.radio.stop()
 
     return lambda duty: asyncio.run(run(duty))
-
-
-async def until(ask: Callable[[], Awaitable[bool] | bool], seconds: float = 15.0) -> None:
-    """Wait until `ask` says yes; AssertionError when it does not in time."""
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = ask()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await asyncio.sleep(0.02)
 
 
 def test_what_is_on_air_is_heard_with_its_strength_and_time(keep: Keep) -> None:

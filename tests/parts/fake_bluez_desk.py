@@ -10,7 +10,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,21 @@ SLOW_S = 20.0  # a machine that also runs the other tests
 ADDRESS = "DBUS_SYSTEM_BUS_ADDRESS"
 ROOT = Path(__file__).resolve().parents[2]
 Process = asyncio.subprocess.Process
+
+
+def mono_ms() -> int:
+    """The clock that radios are given."""
+    return time.monotonic_ns() // 1_000_000
+
+
+async def until(ask: Callable[[], Awaitable[bool] | bool], seconds: float = SLOW_S) -> None:
+    """Wait until `ask` says yes; TimeoutError when it does not in time."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = ask()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.02)
 
 
 class FakeBluez:

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dbus_fast import Message, Variant
 
 from tests.parts.fake_bluez_air import properties
-from tests.parts.fake_bluez_bus import DEVICE, PROPERTIES, Bluetoothd
+from tests.parts.fake_bluez_bus import DEVICE, PORTION, PROPERTIES, Bluetoothd
 
-TICK_S = 0.004  # dbus-fast 5.2 takes a full socket as the end of the connection: small portions, often
 RSSIS = range(-95, -40, 5)
 
 
@@ -55,11 +54,11 @@ async def flood(
     told = _prepare(daemon, said)
     began, sent, total = time.monotonic(), 0, int(rate * seconds)
     while sent < total:
-        due = min(total, int((time.monotonic() - began) * rate))
-        for index in range(sent, min(due, sent + 40)):
-            await daemon.bus.send(told[index % len(told)])
-        sent = max(sent, min(due, sent + 40))
-        await asyncio.sleep(TICK_S)
+        due = min(total, int((time.monotonic() - began) * rate), sent + PORTION)
+        for index in range(sent, due):
+            daemon.bus.send(told[index % len(told)])
+        sent = due
+        await daemon.room()
     return {"sent": sent + len(new), "seconds": time.monotonic() - began}
 
 

@@ -207,8 +207,8 @@ def _queue(rng: np.random.Generator) -> _Way:
 
 
 def _turn(rng: np.random.Generator) -> _Way:
-    """Stands at 1 m with the tag on a lanyard and turns round, again and again: the body shades it, then not."""
-    metres = _stand(rng, PASSES_AT_M, rng.uniform(20, 60))
+    """Stands at 1 to 2 m with the tag on a lanyard and turns round, again and again: the body shades it, then not."""
+    metres = _stand(rng, rng.uniform(PASSES_AT_M, 2 * PASSES_AT_M), rng.uniform(20, 60))
     seconds = np.arange(metres.size) * TICK_S
     facing = np.clip(2 * np.sin(2 * np.pi * seconds / rng.uniform(4, 12) + rng.uniform(0, 6)), -1, 1)
     return _Way(metres, (1 - facing) / 2 * rng.uniform(10, 20), abs(rng.normal(0, 3)))

@@ -111,6 +111,11 @@ def test_one_advertisement_may_say_several_things_and_each_once():
     assert len(found) == 2
 
 
+def test_an_iphone_is_one_presence_however_it_shows():
+    overflow = "14FF4C000108 000000000000000000000000000000"
+    assert heard(overflow, IOS_SERVICE, "020A0C") == (Sighting("bluezone-ios", power=12),)
+
+
 def test_a_scan_response_behind_the_advertisement_and_its_padding_is_read_too():
     advertisement = bytes.fromhex("0303564E").ljust(31, b"\0")
     assert parse_payload(advertisement + bytes.fromhex(BLUEZONE[9:])) == (Sighting("bluezone", ID),)

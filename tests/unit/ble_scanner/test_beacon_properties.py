@@ -21,11 +21,13 @@ others = st.builds(
 structures = st.lists(st.one_of(st.sampled_from(STRUCTURES), lists, others), max_size=7)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=260))
 def test_any_bytes_are_read_without_an_exception(payload):
     check(parse_payload(payload))
 
 
+@settings(deadline=None)
 @given(structures, st.randoms(use_true_random=False))
 def test_any_order_of_the_structures_says_the_same(parts, random):
     said = set(parse_payload(b"".join(parts)))
@@ -33,24 +35,27 @@ def test_any_order_of_the_structures_says_the_same(parts, random):
     assert set(parse_payload(b"".join(parts))) == said
 
 
+@settings(deadline=None)
 @given(structures)
 def test_the_decoded_form_says_what_the_raw_bytes_say(parts):
     payload = b"".join(parts)
     assert set(parse_decoded(*as_bluez_tells_it(payload))) == set(parse_payload(payload))
 
 
+@settings(deadline=None)
 @given(structures, st.integers(0, 40))
 def test_padding_between_the_structures_says_nothing(parts, zeros):
     assert parse_payload(bytes(zeros).join(parts) + bytes(zeros)) == parse_payload(b"".join(parts))
 
 
+@settings(deadline=None)
 @given(structures)
 def test_nothing_is_said_twice(parts):
     said = parse_payload(b"".join(parts + parts))
     assert len(said) == len(set(said))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.one_of(st.none(), st.text()),
     st.lists(st.tuples(st.integers(), st.binary(max_size=40))),

@@ -83,6 +83,8 @@ def test_a_known_power_moves_the_buckets_and_nothing_else() -> None:
     assumed, known = encounters(heard)[0], encounters(heard, powers={(BLUEZONE, A): 8})[0]
     assert assumed.buckets.index(1) == bucket_of(-70) < known.buckets.index(1) == bucket_of(-70, 8)
     assert (assumed.strongest, assumed.windows) == (known.strongest, known.windows)
+    (linked,) = link([assumed], {(BLUEZONE, A): "case"}, {(BLUEZONE, A): 8})
+    assert linked.buckets == known.buckets
 
 
 def test_nobody_heard_is_no_encounter() -> None:

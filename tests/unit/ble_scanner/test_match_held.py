@@ -7,8 +7,10 @@ import pytest
 from ble_scanner.case_days import SETTLED_MS
 from ble_scanner.rolling_id import rpis
 from store import bulletins
+from store.db import LEAVING, Leaving, StoreError
 from store.exposures import TOLD_MS, exposed_passes, exposures
 from store.retention import Limits, purge_sightings
+from store.sightings import FILE
 from tests.unit.ble_scanner.held import (
     LATER_MS,
     MORNING_MS,
@@ -26,6 +28,7 @@ from tests.unit.store.heard import identifier
 from wire.bulletin import Bulletin
 from wire.case_keys import CaseKey
 from wire.envelope import ClockQuality
+from wire.records import ContactCandidate, Encounter
 from wire.sightings import WINDOW_MS, SightingWindow
 
 OTHER_SEED = b"\7" * 32
@@ -263,3 +266,43 @@ def test_a_list_that_cannot_be_read_is_counted_and_the_others_count(tmp_path: Pa
         gate.publish(case_key())
         counts = gate.match()
         assert counts.refused == 1 and gate.told() == {tag(1)}
+
+
+def test_nothing_is_sent_into_a_database_that_is_being_moved_aside(tmp_path: Path) -> None:
+    with gate_in(tmp_path) as gate:
+        gate.sightings.keep([*case_windows(minutes(60, 40)), *tag_windows(1, minutes(60, 20))])
+        gate.publish(case_key())
+        (tmp_path / LEAVING).touch()
+        with pytest.raises(Leaving):
+            gate.match()
+        assert gate.sent() == [] and gate.told() == {tag(1)}
+        (tmp_path / LEAVING).unlink()
+        assert gate.match().sent == len(gate.sent()) == 2
+
+
+def test_a_job_ends_when_the_radios_file_is_put_aside(tmp_path: Path) -> None:
+    with gate_in(tmp_path) as gate:
+        gate.sightings.keep(case_windows(minutes(60, 40)))
+        gate.publish(case_key())
+        (tmp_path / FILE).rename(tmp_path / "away")
+        with pytest.raises(Leaving):
+            gate.match()
+
+
+def test_a_full_disk_ends_a_run_and_the_next_one_sends_the_rest_once(tmp_path: Path) -> None:
+    """The outbox's own limit of pages stands for the disk: the commit of the second batch finds no room."""
+    with gate_in(tmp_path) as gate:
+        gate.sightings.keep(case_windows(minutes(0, 10)))
+        gate.sightings.keep([row for number in range(150) for row in stranger_windows(number, minutes(0, 3))])
+        gate.publish(case_key())
+        pages = gate.store.execute("PRAGMA page_count").fetchone()[0]
+        gate.store.execute(f"PRAGMA max_page_count={pages + 8}")
+        with pytest.raises(StoreError) as error:
+            gate.match()
+        assert error.value.reason == "disk_full" and len(gate.sent()) == 100
+        gate.store.execute(f"PRAGMA max_page_count={pages + 1000}")
+        assert gate.match().sent == 51
+        assert (
+            len({(one.identifier, type(one)) for one in gate.sent() if isinstance(one, Encounter | ContactCandidate)})
+            == 151
+        )

@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ble_scanner.rolling_id import (
@@ -64,6 +64,11 @@ def test_bluezone_identifiers_of_a_day(daily_key, slot, identifier):
 )
 def test_the_key_of_a_later_day_follows_from_an_earlier_one(key, days, later):
     assert daily_key_after(key, days) == later
+
+
+def test_the_key_of_an_earlier_day_cannot_be_had():
+    with pytest.raises(ValueError, match="earlier"):
+        daily_key_after(ZERO_1, -1)
 
 
 def test_bluezone_identifiers_do_not_depend_on_how_many_slots_a_day_has():
@@ -141,6 +146,7 @@ def test_the_second_half_of_what_a_tag_sends():
     assert encrypt_blocks(bytes.fromhex("b7c2d909d27d22df8343271162480210"), block)[:8].hex() == "7dd8169dae94258c"
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=16, max_size=16), st.integers(0, 15), COUNTERS, st.integers(0, 40))
 def test_a_run_of_a_tags_identifiers_is_that_of_each_alone(key, exponent, first, count):
     period = 1 << exponent
@@ -148,6 +154,7 @@ def test_a_run_of_a_tags_identifiers_is_that_of_each_alone(key, exponent, first,
     assert eids(key, exponent, first, count) == [eid(key, exponent, first + number * period) for number in range(count)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 15), COUNTERS)
 def test_a_tag_keeps_its_identifier_for_the_whole_rotation(exponent, counter):
     begin = counter >> exponent << exponent

@@ -11,6 +11,7 @@ from credentials.trust import Trust
 from kiosk.gate import Rules
 from kiosk.nearby import Nearby
 from kiosk.tapping import AHEAD_MS, FRESH_STATUS_MS, FRESH_TAP_MS, TapWatch, is_news, tags_are_heard
+from store.exposures import Exposed, put_exposures
 from store.radio_log import put_status
 from store.sightings import FILE, Sightings, open_sightings
 from store.taps import TapRow, add_tap
@@ -222,6 +223,22 @@ def test_the_hint_to_tap_comes_and_goes_with_the_radio(look: Look) -> None:
     assert not look.watch.down()
     look.time.pass_ms(FRESH_STATUS_MS)
     wait_for(look.watch.down, "the radio is silent")
+    radio.close()
+
+
+def test_what_is_known_of_exposures_outlives_the_file_until_another_one_speaks(look: Look, tmp_path: Path) -> None:
+    radio = look.radio()
+    put_exposures(radio, [Exposed(ID, "case-1", NOON - 1, NOON + 86_400_000)])
+    look.time.pass_ms(2_000)
+    wait_for(lambda: look.nearby.exposed == {ID: NOON + 86_400_000}, "the exposure is known")
+    radio.close()
+    for path in tmp_path.glob(f"{FILE}*"):
+        path.unlink()
+    wait_for(lambda: look.watch._sightings is None, "the file is missed")
+    assert look.nearby.exposed == {ID: NOON + 86_400_000}
+    radio = look.radio()
+    look.time.pass_ms(2_000)
+    wait_for(lambda: look.nearby.exposed == {}, "the new file has spoken")
     radio.close()
 
 

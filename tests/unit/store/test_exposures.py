@@ -8,10 +8,10 @@ from store.exposures import (
     day_of,
     exposed_passes,
     exposures,
-    forget_case,
     put_exposures,
     replace_exposures,
 )
+from store.match_log import forget_other_cases
 from tests.unit.store.heard import DAY, NOW_MS, bytes_on_disk, identifier, sightings_in
 from wire.sightings import DAY_MS
 
@@ -45,9 +45,10 @@ def test_the_same_exposure_twice_is_one(tmp_path: Path) -> None:
 def test_a_case_is_forgotten_and_others_stay(tmp_path: Path) -> None:
     with sightings_in(tmp_path) as sightings:
         put_exposures(sightings, [_exposed(_ONE, "a"), _exposed(_TWO, "a", NOW_MS + DAY_MS), _exposed(_TWO, "b")])
-        assert forget_case(sightings, "a") == 2
-        assert forget_case(sightings, "a") == 0
+        assert forget_other_cases(sightings, ["b", "c"]) == 2
+        assert forget_other_cases(sightings, ["b", "c"]) == 0
         assert exposures(sightings) == [_exposed(_TWO, "b")]
+        assert forget_other_cases(sightings, []) == 1 and exposures(sightings) == []
 
 
 def test_a_day_of_viet_nam_is_replaced_and_no_other(tmp_path: Path) -> None:

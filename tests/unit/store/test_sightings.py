@@ -62,6 +62,7 @@ def test_any_bytes_are_a_block_or_refused(block: bytes) -> None:
         window(1, 0)._replace(mean=-129),
         window(1, 0)._replace(heard=256),
         window(1, 0)._replace(system=256),
+        window(1, 0)._replace(at_ms=-WINDOW_MS),
     ],
 )
 def test_what_no_row_can_hold_is_refused_and_nothing_is_kept(tmp_path: Path, wrong: SightingWindow) -> None:

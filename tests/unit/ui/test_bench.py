@@ -81,6 +81,38 @@ def test_cable_camera_reader_and_buttons_reach_the_desk(client: FlaskClient, des
     assert desk.calls == [("type", "abc|def"), ("press", "in"), ("text", "abc", "{'tilt': 10}")]
 
 
+def test_the_air_around_the_gate_is_filled_held_unplugged_and_silenced(client: FlaskClient, desk: MemoryDesk) -> None:
+    for path, body in (
+        ("/phones", {"count": 120}),
+        ("/tag", {"id": "0121-1"}),
+        ("/radio", {"action": "unplug"}),
+        ("/radio", {"action": "silence"}),
+        ("/process", {"name": "radio", "action": "kill"}),
+    ):
+        assert client.post(path, json=body, headers=OURS).json == {"error": None}
+    assert (desk.radio.phones, desk.radio.unplugged, desk.radio.silent) == (120, True, True)
+    assert desk.calls == [("hold", "0121-1"), ("kill", "radio")]
+    for action in ("plug", "speak"):
+        client.post("/radio", json={"action": action}, headers=OURS)
+    assert (desk.radio.unplugged, desk.radio.silent) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/phones", {"count": -1}),
+        ("/phones", {"count": 1001}),
+        ("/phones", {"count": True}),
+        ("/phones", {"count": "40"}),
+        ("/tag", {"id": "9999-9"}),
+        ("/radio", {"action": "explode"}),
+    ],
+)
+def test_what_no_radio_can_do_is_refused(client: FlaskClient, desk: MemoryDesk, path: str, body: object) -> None:
+    assert client.post(path, json=body, headers=OURS).status_code == 400
+    assert (desk.calls, desk.radio.phones) == ([], 40)
+
+
 def test_what_is_not_a_picture_is_answered_with_a_sentence(client: FlaskClient) -> None:
     answer = client.post("/picture", data=b"not a picture", headers=OURS)
     assert answer.status_code == 200

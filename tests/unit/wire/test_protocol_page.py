@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_the_encounter_and_the_candidate_of_the_page_are_records() -> None:
 
 
 def test_the_buckets_of_the_page_are_those_that_gates_count_in() -> None:
-    inner = " | ".join(f"{low} .. {high - 1}" for low, high in zip(EDGES, EDGES[1:], strict=False))
+    inner = " | ".join(f"{low} .. {high - 1}" for low, high in pairwise(EDGES))
     assert f"| dB | below {EDGES[0]} | {inner} | {EDGES[-1]} and more |" in PAGE
     assert f"{ASSUMED_POWER} dBm stand in for it" in PAGE
 

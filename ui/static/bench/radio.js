@@ -35,7 +35,7 @@ function drawState(radio, said) {
   const box = byId("radio-state");
   box.dataset.state = state;
   const facts = [word(`bench.radio.${state}`)];
-  if (state === "failed") facts.push(word(has(`bench.radio.reason.${said.reason}`) ? `bench.radio.reason.${said.reason}` : "bench.radio.reason.failed"));
+  if (state === "failed") facts.push(word(said.reason === "no_adapter" ? "bench.radio.no_receiver" : "bench.radio.error"));
   else if (state === "listening" && (said.silent_s ?? 0) >= 10) facts.push(word("bench.radio.silent_for", { seconds: count(said.silent_s) }));
   else if (state === "listening") facts.push(word(`bench.radio.${said.mode}`));
   write(box, facts.join(" · "));

@@ -57,7 +57,7 @@ function learn(now) {
   byId("scanned").textContent = now.scanned_15 === null ? "–" : `${now.scanned_15}%`;
   byId("recent").replaceChildren(...now.recent.map(passed));
   byId("paper-strip").hidden = !now.paper;
-  byId("tags-strip").hidden = !now.tags_down;
+  byId("tags-strip").hidden = !now.tags_down || now.paper; // on paper nobody asks for codes
   callForHelp(now.help);
   slips.learn(now);
 }
