@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from kiosk.clock import VIET_NAM_MS
 from kiosk.events import CodeSeen, Event
 from kiosk.loop import GateLoop
 from kiosk.standing import PrivateWord
 from kiosk.touches import PrivateAsked
+from store.clock import VIET_NAM_MS
 from ui.alone import Alone
 
 

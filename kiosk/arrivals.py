@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from credentials.types import Credential, Unreadable
 from kiosk.cards import Cards
-from kiosk.clock import Clock
 from kiosk.events import CodeHeld, CodeSeen, Event, Tick
 from kiosk.ledger import Ledger
 from kiosk.standing import State
+from store.clock import Clock
 from wire.records import Source
 
 

@@ -16,7 +16,6 @@ from forms.model import LANGUAGES, Answers, Form
 from forms.packed import pack
 from kiosk.asking import Answer
 from kiosk.board import Board
-from kiosk.clock import VIET_NAM_MS, Clock
 from kiosk.events import CodeSeen, Declared, DeclaredByPhone, Event, Filing
 from kiosk.lists import address_codes
 from kiosk.loop import GateLoop
@@ -25,6 +24,7 @@ from kiosk.temporary_passes import TemporaryPasses
 from rules.known import Known
 from rules.orders import TEXTS, Order, consent_hash, in_force
 from rules.sight import concerns
+from store.clock import VIET_NAM_MS, Clock
 from ui.form.desk import Filled, Offer, Outcome
 from wire.envelope import pass_of, record_id
 from wire.records import Signal

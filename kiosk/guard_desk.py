@@ -16,9 +16,9 @@ from credentials.types import Credential, Kind
 from kiosk.admission import IDENTITY_KINDS
 from kiosk.asking import Answer
 from kiosk.cards import Cards
-from kiosk.clock import VIET_NAM_MS, Clock
 from kiosk.events import CodeSeen, Event, HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered
 from store import slips
+from store.clock import VIET_NAM_MS, Clock
 from store.db import FAILURES, Store
 from ui.guard.desk import GuardNow, Said, Slip
 from ui.guard.tally import Tally

@@ -17,7 +17,6 @@ from credentials.types import Credential
 from kiosk.arrivals import Arrivals, Asked, CodeRead, Given
 from kiosk.asking import BUSY, Answer, Asking
 from kiosk.cards import Cards
-from kiosk.clock import CLOCK_NAMES, Clock
 from kiosk.events import (
     CodeHeld,
     CodeSeen,
@@ -34,6 +33,7 @@ from kiosk.gate import Now, Rules, State, begin, resting_view, step
 from kiosk.ledger import Ledger
 from kiosk.outputs import LampsHandle, Outcomes, Outputs
 from kiosk.standing import PrivateWord
+from store.clock import CLOCK_NAMES, Clock
 from wire.records import Signal, Source
 
 __all__ = ["QUEUE_SIZE", "GateLoop", "LampsHandle", "Outputs"]

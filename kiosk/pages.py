@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from firmware_cfg.served import host_of
 from firmware_cfg.settings import Settings
 from kiosk.alone_desk import KioskAloneDesk
-from kiosk.clock import Clock
 from kiosk.form_desk import FormDesk
 from kiosk.guard_accounts import StoredAccounts
 from kiosk.guard_desk import KioskGuardDesk
@@ -26,6 +25,7 @@ from kiosk.phone_numbers import check_phone
 from kiosk.ports import Printer
 from kiosk.receipt import note_printer, receipt_printer
 from kiosk.temporary_passes import TemporaryPasses
+from store.clock import Clock
 from store.db import Store, open_store
 from ui.app import Place, make_app, serve
 from ui.form.desk import Extras

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_cfg.settings import Settings
-from kiosk.clock import Clock, machine_clock, simulated_clock
 from kiosk.devices.choose import open_camera, open_decoder, open_lamps, open_printer, open_sound
 from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
@@ -33,6 +32,7 @@ from kiosk.tapping import TapWatch
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
+from store.clock import Clock, machine_clock, simulated_clock
 from store.db import FAILURES
 from store.salvage import Moved, open_or_move_aside
 from store.taps import TapRow

@@ -5,12 +5,12 @@ Each duty has its own pace, named below. What it finds comes back as events for 
 
 from collections.abc import Callable
 
-from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
 from kiosk.events import DayTurned, Event, FaultChanged
 from kiosk.ledger import Ledger
 from kiosk.missing_forms import MissingForms
 from kiosk.visitors import counting_day
+from store.clock import Clock
 from wire.records import DeviceEvent
 
 REFRESH_MS = 200  # a receipt, a bulletin or a revocation is known within a fifth of a second

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from kiosk.clock import VIET_NAM_MS
 from kiosk.events import Last
 from rules.known import RISKS, LastDeclaration
+from store.clock import VIET_NAM_MS
 from store.declared import Declared
 from store.visits import LastVisit
 from wire.crypto import visitor_pseudonym

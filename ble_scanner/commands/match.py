@@ -60,7 +60,7 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
 
 
 def _match_files(keys: list[Path], sightings: list[Path], folder: Path, stdout: TextIO, stderr: TextIO) -> None:
-    published = [key for path in keys for key in _keys_of(path)]
+    published = [key for path in keys for key in _keys_of(path, stderr)]
     held = open_sightings(folder, now_ms=lambda: 0)
     try:
         held.execute("PRAGMA synchronous=OFF")  # the file ends with the command
@@ -73,11 +73,14 @@ def _match_files(keys: list[Path], sightings: list[Path], folder: Path, stdout: 
         held.close()
 
 
-def _keys_of(path: Path) -> Sequence[CaseKey]:
+def _keys_of(path: Path, stderr: TextIO) -> Sequence[CaseKey]:
     try:
-        return read_published(path.read_bytes()).batch.keys
+        published = read_published(path.read_bytes())
     except Refused as refused:
         raise Refused(refused.reason, f"{path.name}: {refused.detail}") from None
+    if published.verified is False:
+        print(f"{path.name}: chưa kiểm chữ ký / the signature was not checked (verify-export)", file=stderr)
+    return published.batch.keys
 
 
 def _take_in(path: Path, held: Sightings, stderr: TextIO) -> None:

@@ -19,7 +19,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHES = ("record", "gate", "forms", "rules", "decode", "sync", "ingest", "processes", "guard")
+BENCHES = (
+    "record",
+    "gate",
+    "forms",
+    "rules",
+    "decode",
+    "sync",
+    "ingest",
+    "processes",
+    "guard",
+    "beacon",
+    "radio",
+    "matching",
+    "tap",
+)
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"
 PERIOD_US = 100_000

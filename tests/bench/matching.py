@@ -4,26 +4,33 @@ The store holds 5 million windows: half Bluezone, half Exposure Notification wit
 quarter of an hour, 17 hours a day. Two lists are matched, each in a process of its own: Exposure Notification keys of
 one day each, and Bluezone keys of 14 days each (13.4 million identifiers to derive). 200 of either were heard here. The
 result of a sample is compared with a plain loop over identifiers and windows that shares nothing with the job but the
-derivations.
+derivations. Then the whole job of a kiosk, on a copy: who is told, and the first 5,000 sealed records.
 """
 
 import json
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import store
+from ble_scanner.match_held import MatchHeld
 from ble_scanner.matching import TOLERANCE_MS, by_day
 from ble_scanner.rolling_id import bluezone_ids, daily_key_after, rpis
+from store import bulletins
 from store.sightings import FILE, open_sightings
-from wire.case_keys import CaseKey
+from tests.unit.store.desk import desk_in
+from wire.bulletin import Bulletin
+from wire.case_keys import CaseKey, CaseKeys, Standing, case_keys_body
 from wire.sightings import DAY_MS, SYSTEMS, WINDOW_MS, SightingWindow
 
 FIRST_DAY = 20_650
@@ -34,12 +41,14 @@ QUARTER = 15
 HEARD = 200
 SECONDS, MEGABYTES = 45, 250
 _DAY_S = 86_400
+_JOB = "job"
 
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """Rows for the table; see tests.bench."""
     windows, keys = (500_000, 1_000) if quick else (5_000_000, 10_000)
-    folder = Path(tempfile.gettempdir()) / f"gatepost-bench-matching-{windows}-{keys}"
+    schema = sha256((Path(store.__file__).parent / "ble" / "schema.sql").read_bytes()).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"gatepost-bench-matching-{schema}-{windows}-{keys}"
     if not (folder / "whole").exists():
         build(folder, windows, keys)
     rows = []
@@ -52,6 +61,13 @@ def run(quick: bool) -> list[dict[str, Any]]:
         equal = measured["equal"]
         rows.append(_row(what, measured["seconds"], "s", SECONDS, note, equal))
         rows.append(_row(f"peak RSS, {system}", measured["peak_mb"], "MB", MEGABYTES, "", equal))
+    job = _in_child(folder, _JOB, keys)
+    note = f"{job['exposures']} exposures, {job['sent']} records, {job['cases']} stays of a case by day"
+    found = job["sent"] > 0 and job["exposures"] > 0
+    rows.append(
+        _row("the job of a kiosk with the same, exposures and records too", job["seconds"], "s", SECONDS, note, found)
+    )
+    rows.append(_row("peak RSS of the job", job["peak_mb"], "MB", MEGABYTES, "", found))
     return rows
 
 
@@ -145,12 +161,35 @@ def measure(folder: Path, system: str, count: int) -> dict[str, Any]:
     began, clock = time.process_time(), time.monotonic()
     hits = [(hit.key, hit.window) for _, found in by_day(held, keys) for hit in found]
     seconds, waited = time.process_time() - began, time.monotonic() - clock
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak_mb = _peak_mb()
     sample = [*range(0, HEARD, 10), *range(HEARD, count, max(1, count // 20))]
     plain = sorted(_plain(folder, keys, sample))
     equal = plain == sorted(hit for hit in hits if hit[0] in set(sample)) and bool(plain)
     size = (folder / FILE).stat().st_size
     return {"seconds": seconds, "peak_mb": peak_mb, "hits": len(hits), "waited": waited, "size": size, "equal": equal}
+
+
+def measure_job(folder: Path, count: int) -> dict[str, Any]:
+    """One run of the job on a copy, with tags that stood beside the cases of the last day."""
+    keys = keys_of("bluezone", count)
+    now_ms = (FIRST_DAY + DAYS + 1) * DAY_MS
+    with tempfile.TemporaryDirectory() as temporary, desk_in(Path(temporary)) as desk:
+        shutil.copy(folder / FILE, temporary)
+        gate, held = desk.open(), open_sightings(Path(temporary), now_ms=lambda: now_ms)
+        cases: dict[str, Standing] = {key.case: "confirmed" for key in keys}
+        body = case_keys_body(CaseKeys("order-1", True, tuple(keys), cases, 10))
+        bulletins.keep(gate, Bulletin("ble_keys", "all", "bench", 1, 0, 1 << 50, body), b"signed", now_ms)
+        morning = [(FIRST_DAY + DAYS - 1) * DAY_MS + minute * WINDOW_MS for minute in range(240)]
+        held.keep([SightingWindow(SYSTEMS["tag"], bytes(16), at_ms, -60, -70, 9) for at_ms in morning])
+        began = time.process_time()
+        counts = MatchHeld(gate, held, desk.recorder(gate), now_ms).run()
+        seconds = time.process_time() - began
+        held.close()
+    return {"seconds": seconds, "peak_mb": _peak_mb(), **asdict(counts)}
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _plain(folder: Path, keys: Sequence[CaseKey], sample: Sequence[int]) -> Iterator[tuple[int, SightingWindow]]:
@@ -173,4 +212,5 @@ def _plain(folder: Path, keys: Sequence[CaseKey], sample: Sequence[int]) -> Iter
 if __name__ == "__main__":
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    print(json.dumps(measure(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))
+    _folder, _system, _count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    print(json.dumps(measure_job(_folder, _count) if _system == _JOB else measure(_folder, _system, _count)))

@@ -30,7 +30,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Scene = Literal["tap", "tap from a queue", "walk", "crowd", "queue", "turn"]
 # The detector was tuned with the first, and proved with the second; the third is for its unit tests.
-TUNING_SEED, PROOF_SEED, SHORT_SEED = 20_200_417, 31_415_926, 27_182_818
+TUNING_SEED, PROOF_SEED, SHORT_SEED = 20_200_417, 16_180_339, 27_182_818
 
 WITHIN_M = 0.25
 PASSES_AT_M = 1.0

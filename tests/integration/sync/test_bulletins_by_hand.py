@@ -1,23 +1,48 @@
-"""From the centre's command to a kiosk without a network: tags and keys of cases on a USB stick, both programs real."""
+"""A kiosk without a network: tags and keys of cases come on a USB stick, what matched goes back on it, and is forgotten
+when the case is ruled out. Every program is the real one.
+"""
 
 import json
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ble_scanner.rolling_id import bluezone_ids, daily_key_after
+from central.database import open_database
 from central.keys import Keyring
-from store import bulletins
+from central.registry import Device, add_device
+from store import bulletins, meta
 from store.db import open_store
+from store.exposures import exposed_passes
+from store.sightings import open_sightings
 from sync_agent.identity import Identity, Papers
 from tests.parts.centre import run_central
 from tests.unit.central.orders import paper
 from wire.case_keys import read_case_keys
+from wire.crypto import kid_of
 from wire.root import pin_root
+from wire.sightings import SYSTEMS, SightingWindow
 from wire.tags import read_tags
 
 DEVICE, VENUE = "t-gate-7", "cho-thu-1"
 KEY = bytes(range(32)).hex()
+DAY_S = 86_400
+NOW_S = int(time.time())
+TODAY_S = NOW_S // DAY_S * DAY_S
+
+
+def central(folder: Path, *command: str) -> list[dict[str, Any]]:
+    """A command of the centre in `folder`, which must be done; its lines."""
+    keys = ("--keys", str(folder / "keys")) if command[0] != "keys" else ()
+    database = ("--database", f"sqlite:///{folder}/central.db") if command[0] != "keys" else ()
+    done = run_central(*command, *database, *keys)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def lines_of(command: list[str]) -> list[dict[str, Any]]:
@@ -30,6 +55,7 @@ def enrolled(folder: Path, ring: Keyring) -> Path:
     root = pin_root(ring.root_messages()[0], ring.fingerprint())
     store = open_store(folder / "kiosk", now_ms=lambda: 0)
     bulletins.keep_root(store, ring.root_messages()[0], root)
+    meta.put(store, "enrolled_ms", NOW_S * 1000)
     store.close()
     Identity(folder / "kiosk" / "identity").keep(Papers(DEVICE, VENUE, "a", ("mqtt://127.0.0.1:1",)), "", "")
     settings = folder / "kiosk.toml"
@@ -49,34 +75,124 @@ storage.folder = "{folder / "kiosk"}"
     return settings
 
 
-def test_tags_and_case_keys_reach_a_kiosk_by_hand(tmp_path: Path) -> None:
-    words = ("--database", f"sqlite:///{tmp_path}/central.db", "--keys", str(tmp_path / "keys"))
-    assert run_central("keys", "init", "--folder", str(tmp_path / "keys")).returncode == 0
-    settings = enrolled(tmp_path, Keyring(tmp_path / "keys"))
-    assert run_central("keys", "new-root", "--folder", str(tmp_path / "keys")).returncode == 0
-    (tmp_path / "order.json").write_text(json.dumps(paper()), "utf-8")
-    row = {"system": "dp3t", "key": KEY, "start": "2026-09-01T00:00:00+00:00", "end": "2026-09-14T00:00:00+00:00"}
-    (tmp_path / "keys.json").write_text(json.dumps({"keys": [row]}), "utf-8")
-    said = ("--order", "lenh-thu", "--case", "F0-01", "--standing", "confirmed", "--expires", "14")
-    stick = tmp_path / "stick"
-    for command in (
-        ("order", "publish", str(tmp_path / "order.json")),
-        ("case-keys", "publish", str(tmp_path / "keys.json"), "--scope", "province-01", *said),
-        ("tag", "issue", "--venue", VENUE, "--days", "30", "--count", "3"),
-        ("tag", "issue", "--venue", "cho-thu-2", "--days", "30"),
-    ):
-        assert run_central(*command, *words).returncode == 0, command
-    written = run_central("bulletin", "export", str(stick), "--venue", VENUE, "--scope", "province-01", *words)
-    assert written.returncode == 0 and len(written.stdout.splitlines()) == 4 == len(list(stick.iterdir()))
+@dataclass(frozen=True, slots=True)
+class Far:
+    """A centre and a kiosk of `VENUE` with nothing but a stick between them."""
 
-    agent = [sys.executable, "-m", "sync_agent", "carry", "--settings", str(settings), "--bench"]
-    lines = lines_of([*agent, "--bulletins", str(stick)])
+    folder: Path
+    settings: Path
+
+    @property
+    def stick(self) -> Path:
+        return self.folder / "stick"
+
+    def central(self, *command: str) -> list[dict[str, Any]]:
+        return central(self.folder, *command)
+
+    def carry(self, way: str) -> list[dict[str, Any]]:
+        where = ("--settings", str(self.settings), "--bench")
+        return lines_of([sys.executable, "-m", "sync_agent", "carry", *where, way, str(self.stick)])
+
+    def match(self) -> dict[str, Any]:
+        where = ("--settings", str(self.settings), "--bench")
+        (counts,) = lines_of([sys.executable, "-m", "ble_scanner", "match", *where])
+        return counts
+
+    def bring(self) -> list[dict[str, Any]]:
+        """What the centre says now, to the kiosk."""
+        self.central("bulletin", "export", str(self.stick), "--venue", VENUE, "--scope", "province-01")
+        return self.carry("--bulletins")
+
+    def publish(self, *more: str) -> None:
+        """The order, and under it the keys of a case."""
+        (self.folder / "order.json").write_text(json.dumps(paper()), "utf-8")
+        row = {"system": "bluezone", "key": KEY, "start": TODAY_S - 2 * DAY_S, "end": TODAY_S}
+        (self.folder / "keys.json").write_text(json.dumps({"keys": [row]}), "utf-8")
+        said = ("--order", "lenh-thu", "--case", "F0-01", "--standing", "confirmed", "--expires", "14")
+        self.central("order", "publish", str(self.folder / "order.json"))
+        where = ("--scope", "province-01")
+        self.central("case-keys", "publish", str(self.folder / "keys.json"), *where, *said, *more)
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Far:
+    central(tmp_path, "keys", "init", "--folder", str(tmp_path / "keys"))
+    return Far(tmp_path, enrolled(tmp_path, Keyring(tmp_path / "keys")))
+
+
+def test_tags_and_case_keys_reach_a_kiosk_by_hand(far: Far) -> None:
+    far.central("keys", "new-root", "--folder", str(far.folder / "keys"))
+    far.publish()
+    far.central("tag", "issue", "--venue", VENUE, "--days", "30", "--count", "3")
+    far.central("tag", "issue", "--venue", "cho-thu-2", "--days", "30")
+    lines = far.bring()
+    assert len(list(far.stick.iterdir())) == 4
     assert {(line["kind"], line["taken"]) for line in lines} == {
         *((kind, True) for kind in ("root", "order", "ble_keys", "tags")),
     }
-    store = open_store(tmp_path / "kiosk", now_ms=lambda: 0)
+    store = open_store(far.folder / "kiosk", now_ms=lambda: 0)
     (tags,), (keys,) = bulletins.all_of(store, "tags"), bulletins.all_of(store, "ble_keys")
     store.close()
     assert len(read_tags(tags.body)) == 3
     assert [key.key.hex() for key in read_case_keys(keys.body).keys] == [KEY]
-    assert {line["refused"] for line in lines_of([*agent, "--bulletins", str(stick)])} == {"unchanged"}
+    assert {line["refused"] for line in far.carry("--bulletins")} == {"unchanged"}
+
+
+def test_what_matched_comes_back_by_hand_and_is_forgotten(far: Far) -> None:
+    (tag,) = far.central("tag", "issue", "--venue", VENUE, "--days", "30")
+    far.publish("--upload")
+    register(far)
+    heard_together(far, bytes.fromhex(tag["pass_id"]), minutes=20)
+    far.bring()
+    assert (far.match()["exposures"], told(far)) == (1, [tag["pass_id"]])
+    far.carry("--to")
+    (taken, _receipt) = far.central("take", str(far.stick))
+    assert taken["rejected"] == 0
+    found = far.central("encounters", "F0-01")
+    assert [(row["kind"], row["windows"]) for row in found][-1] == ("candidate", 15) or found[-1]["windows"] == 20
+    assert found[-1]["id"] == tag["pass_id"] and found[0]["case"] == "F0-01"
+
+    (gone,) = far.central("case-keys", "rule-out", "F0-01")
+    assert (gone["encounters"] + gone["candidates"], gone["records"]) == (len(found), len(found))
+    far.bring()
+    assert (far.match()["forgotten"] > 0, told(far)) == (True, [])
+    far.carry("--to")  # the kiosk has had no receipt yet: it sends the same again
+    (again, _receipt) = far.central("take", str(far.stick))
+    assert (again["new"], again["rejected"]) == (0, 0)
+    assert run_central("encounters", "F0-01", *words_of(far)).returncode == 1
+
+
+def register(far: Far) -> None:
+    """The kiosk in the centre's registry, as enrolment would put it."""
+    public = Identity(far.folder / "kiosk" / "identity").device_key().public
+    engine = open_database(f"sqlite:///{far.folder}/central.db")
+    with engine.begin() as connection:
+        add_device(connection, Device(DEVICE, VENUE, "a", public, kid_of(public), "active", 0, "0a"))
+    engine.dispose()
+
+
+def heard_together(far: Far, pass_id: bytes, minutes: int) -> None:
+    """Yesterday at noon the case's phone and a tag were heard for a while."""
+    key = daily_key_after(bytes.fromhex(KEY), 1)
+    ids = list(bluezone_ids(key))
+    windows = []
+    for minute in range(minutes):
+        at_s = TODAY_S - DAY_S // 2 + minute * 60
+        phone = ids[at_s % DAY_S // 900]
+        for system, identifier in (("bluezone", phone), ("tag", pass_id)):
+            windows.append(SightingWindow(SYSTEMS[system], identifier, at_s * 1000, -60, -65, 20))
+    sightings = open_sightings(far.folder / "kiosk", now_ms=lambda: NOW_S * 1000)
+    sightings.keep(windows)
+    sightings.close()
+
+
+def told(far: Far) -> list[str]:
+    """The passes whose holders the gate tells."""
+    sightings = open_sightings(far.folder / "kiosk", now_ms=lambda: NOW_S * 1000)
+    found = [pass_id.hex() for pass_id in exposed_passes(sightings, NOW_S * 1000)]
+    sightings.close()
+    return found
+
+
+def words_of(far: Far) -> tuple[str, ...]:
+    return ("--database", f"sqlite:///{far.folder}/central.db", "--keys", str(far.folder / "keys"))

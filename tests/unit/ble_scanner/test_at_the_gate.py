@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ble_scanner.at_the_gate import AtTheGate
+from kiosk.events import RecordVisit
 from store import bulletins, meta, outbox
 from store.db import FILE, LEAVING, Store, open_store
 from tests.unit.kiosk.site import Kiosk, Time
@@ -113,6 +114,7 @@ def test_a_step_is_reported_only_when_the_gate_is_enrolled(tmp_path: Path) -> No
     assert outbox.backlog(kiosk.store).rows == before + 1
     assert [r for r in kiosk.opened_records() if isinstance(r, DeviceEvent)][-1] == STEP
     gate.close()
+    kiosk.store.close()
 
 
 def test_the_last_visitor_is_known_from_this_boot_only(tmp_path: Path) -> None:
@@ -122,13 +124,12 @@ def test_the_last_visitor_is_known_from_this_boot_only(tmp_path: Path) -> None:
     gate = AtTheGate(tmp_path / "data", "t-gate", kiosk.fingerprint, lambda: stamps[-1])
     assert gate.last_visit_ms() is None
     visit = Visit(Direction.IN, Signal.ALLOW, IdentityKind.PASS, "01" * 16)
-    recorder = kiosk.ledger._recorder
-    assert recorder is not None
-    recorder.record(visit, visitor=bytes(16))
+    kiosk.ledger.record([RecordVisit(visit, bytes(16))])
     assert gate.last_visit_ms() == time.mono_ms
     stamps.append(stamps[-1]._replace(boot=b"rebooted"))
     assert gate.last_visit_ms() is None
     gate.close()
+    kiosk.store.close()
 
 
 def test_a_database_that_leaves_is_let_go_of_and_opened_again(place: Place) -> None:

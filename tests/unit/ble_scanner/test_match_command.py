@@ -117,8 +117,8 @@ def test_an_export_is_matched_by_identifier_whatever_metadata_was_heard(tmp_path
         Heard(EN, sent + b"\1\2\3\4", MIDNIGHT + 1_800_000, -70),
         Heard(EN, sent, MIDNIGHT + 1_800_000 + WINDOW_MS, -75),
     ]
-    status, lines, _ = match("--keys", tmp_path / "export.zip", "--sightings", write(tmp_path / "h.jsonl", heard))
-    assert status == 0
+    status, lines, said = match("--keys", tmp_path / "export.zip", "--sightings", write(tmp_path / "h.jsonl", heard))
+    assert status == 0 and "verify-export" in said
     assert [(line["system"], line["id"], line["windows"]) for line in lines] == [
         ("exposure-notification", sent.hex(), 2)
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ble_scanner.hearing import Hearing
 from ble_scanner.ladder import Waits
-from ble_scanner.radio import Hear, Heard, RadioFailed
+from ble_scanner.radio import Hear, Heard, Mode, RadioFailed
 from ble_scanner.recovery import FileRecovery
 from ble_scanner.tag_table import TagTable
 from ble_scanner.watching import Around, Watching
@@ -23,7 +23,7 @@ class BreakingRadio:
     did: list[str] = field(default_factory=list)
     fault: RadioFailed | None = None
     hear: Hear | None = None
-    mode = "passive"
+    mode: Mode = "passive"
 
     async def start(self, hear: Hear) -> None:
         self.did.append("start")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.docs.pages import PAGES, ROOT, code_of, name_of
 
-OURS = re.compile(r"(?:\.venv/bin/)?python -m ((?:kiosk|sync_agent|central)\b.*)")
+OURS = re.compile(r"(?:\.venv/bin/)?python -m ((?:kiosk|ble_scanner|sync_agent|central)\b.*)")
 MAKE = re.compile(r"^make ([a-z]+)")
 TWO_LEVELS = ("keys", "bulletin", "pass")
 Told = dict[str, tuple[int, str]]

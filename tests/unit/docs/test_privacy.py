@@ -17,11 +17,12 @@ def test_the_days_on_the_page_are_those_of_the_retention_job() -> None:
     assert f"{LIMITS.received_days} days more" in outbox
     assert f"{LIMITS.unsent_days} days at most" in outbox
     assert KEPT["Kiosk, `aside/`"] == f"{LIMITS.unsent_days} days"
+    assert KEPT["Kiosk, `ble.db`, sightings"].startswith(f"{LIMITS.sighting_days} days (`storage.sighting_days`)")
 
 
 def test_the_settings_begin_with_the_same_days() -> None:
     default = dict(keys_of(Settings))
-    keys = ("storage.received_days", "storage.unsent_days", "storage.visitor_days")
+    keys = [f"storage.{what}_days" for what in ("received", "unsent", "visitor", "sighting")]
     assert tuple(default[key] for key in keys) == astuple(LIMITS)
 
 
