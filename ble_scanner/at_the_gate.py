@@ -10,13 +10,15 @@ from pathlib import Path
 
 from ble_scanner.log import say
 from store import bulletins, meta, visits
+from store.bulletins import Head
 from store.db import FAILURES, FILE, Store, StoreError, open_store
 from store.recorder import Recipients, Recorder
-from wire.bulletin import Bulletin
 from wire.envelope import ClockQuality, Stamp
 from wire.records import DeviceEvent
 from wire.refusal import Refused
 from wire.tags import Tag, read_tags
+
+EXPIRY_MS = 60_000  # what ends by its date ends without a commit
 
 
 class AtTheGate:
@@ -32,25 +34,30 @@ class AtTheGate:
         self._recorder: Recorder | None = None
         self._version = -1
         self._looked_ms = 0
+        self._lists: list[Head] = []
         self.tags: tuple[Tag, ...] = ()
         self.keys: str | None = None
 
     def look(self) -> bool:
         """Read what has changed; whether the tags may be others now. Cheap when nothing was committed."""
+        stamp = self._stamp()
         try:
             store = self._opened()
             if store is None:
                 return False
             version = store.data_version()
-            if version == self._version:
+            if version == self._version and stamp.mono_ms - self._looked_ms < EXPIRY_MS:
                 return False
-            tags, keys = self._tags(store), _mark(self._in_force(store, "ble_keys"))
+            lists, keys = self._in_force(store, "tags"), self._in_force(store, "ble_keys")
+            if lists != self._lists:
+                self.tags, changed = _tags(store, lists), True
+            else:
+                changed = False
         except (*FAILURES, OSError) as error:
             self._fail(error)
             return False
-        self._version = version
-        changed = tags != self.tags
-        self.tags, self.keys = tags, keys
+        self._version, self._looked_ms = version, stamp.mono_ms
+        self._lists, self.keys = lists, _mark(keys)
         return changed
 
     def tell(self, event: DeviceEvent) -> bool:
@@ -88,19 +95,11 @@ class AtTheGate:
             self._store = open_store(self._folder, now_ms=lambda: self._stamp().at_ms)
         return self._store
 
-    def _tags(self, store: Store) -> tuple[Tag, ...]:
-        found: dict[bytes, Tag] = {}
-        for bulletin in self._in_force(store, "tags"):
-            try:
-                found.update({tag.pass_id: tag for tag in read_tags(bulletin.body)})
-            except Refused as refusal:
-                say("tags_refused", reason=refusal.reason)
-        return tuple(found.values())
-
-    def _in_force(self, store: Store, kind: str) -> list[Bulletin]:
+    def _in_force(self, store: Store, kind: str) -> list[Head]:
         stamp = self._stamp()
-        now_ms = None if stamp.clock is ClockQuality.UNSET else stamp.at_ms
-        return [bulletin for bulletin in bulletins.all_of(store, kind) if bulletin.in_force(now_ms)]
+        if stamp.clock is ClockQuality.UNSET:  # proves no expiry: the last word stands
+            return bulletins.heads(store, kind)
+        return [head for head in bulletins.heads(store, kind) if stamp.at_ms < head.expires_ms]
 
     def _its_recorder(self) -> Recorder | None:
         store = self._opened()
@@ -116,6 +115,17 @@ class AtTheGate:
         self.close()
 
 
-def _mark(published: list[Bulletin]) -> str:
-    names = [f"{b.scope}/{b.name}/{b.version}" for b in published]
+def _tags(store: Store, lists: list[Head]) -> tuple[Tag, ...]:
+    found: dict[bytes, Tag] = {}
+    for bulletin in bulletins.all_of(store, "tags"):
+        if any((head.scope, head.name) == (bulletin.scope, bulletin.name) for head in lists):
+            try:
+                found.update({tag.pass_id: tag for tag in read_tags(bulletin.body)})
+            except Refused as refusal:
+                say("tags_refused", reason=refusal.reason)
+    return tuple(found.values())
+
+
+def _mark(published: list[Head]) -> str:
+    names = [f"{head.scope}/{head.name}/{head.version}" for head in published]
     return hashlib.sha256("|".join(names).encode()).hexdigest() if names else ""

@@ -34,11 +34,17 @@ class Keeping:
         self._folder, self._stamp, self._minimum = folder, stamp, minimum_free_bytes
         self._sightings: Sightings | None = None
         self._waiting: deque[SightingWindow] = deque()
-        self.problem: str | None = None  # reason code of what the file could not do last
+        self._failure: str | None = None
+        self._is_full = False
         self.kept = 0
         self.lost = 0
         self.taps = 0
         self.tapped_ms: int | None = None  # the last tap, ms of this boot
+
+    @property
+    def problem(self) -> str | None:
+        """The reason code of what the file could not do last, disk_full while sightings wait for room."""
+        return "disk_full" if self._is_full else self._failure
 
     def keep(self, windows: Sequence[SightingWindow]) -> bool:
         """Keep these and what waits; False while there is no room or the file fails."""
@@ -46,11 +52,9 @@ class Keeping:
         while len(self._waiting) > MOST_WAITING:
             self._waiting.popleft()
             self.lost += 1
-        if not self._waiting:
-            return True
-        if free_bytes(self._folder) < 2 * self._minimum:
-            self.problem = "disk_full"
-            return False
+        self._is_full = not self._has_room()
+        if self._is_full or not self._waiting:
+            return not self._waiting
         waiting = list(self._waiting)
         if self._with(lambda sightings: _keep(sightings, waiting)) is None:
             return False
@@ -116,21 +120,37 @@ class Keeping:
             self._sightings.close()
             self._sightings = None
 
-    def _with(self, work: Callable[[Sightings], _T]) -> _T | None:
+    def _has_room(self) -> bool:
         try:
-            if self._sightings is None:
-                self._sightings = open_sightings(self._folder, now_ms=lambda: self._stamp().at_ms)
-            done = work(self._sightings)
-        except (*FAILURES, OSError) as error:
-            reason = error.reason if isinstance(error, StoreError) else "store_failed"
-            if reason != self.problem:
-                say("sightings", problem=reason)
-            self.problem = reason
-            if reason != "disk_full":
-                self.close()
-            return None
-        self.problem = None
-        return done
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return free_bytes(self._folder) >= 2 * self._minimum
+        except OSError:
+            return False
+
+    def _with(self, work: Callable[[Sightings], _T]) -> _T | None:
+        """What `work` gives, None when it failed. A file that was put aside is opened anew for a second try."""
+        for _ in range(2):
+            try:
+                if self._sightings is None:
+                    self._sightings = open_sightings(self._folder, now_ms=lambda: self._stamp().at_ms)
+                done = work(self._sightings)
+            except (*FAILURES, OSError) as error:
+                if self._fail(error.reason if isinstance(error, StoreError) else "store_failed"):
+                    return None
+            else:
+                self._failure = None
+                return done
+        return None
+
+    def _fail(self, reason: str) -> bool:
+        """Note it; whether another try would meet the same."""
+        if reason != self._failure:
+            say("sightings", problem=reason)
+        self._failure = reason
+        if reason == "disk_full":
+            return True
+        self.close()
+        return False
 
 
 def _keep(sightings: Sightings, windows: Sequence[SightingWindow]) -> bool:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from credentials.types import Credential, Unreadable
@@ -38,7 +38,7 @@ class CodeSeen:
     unsure: bool = False
     source: Source = Source.CAMERA
     declarations: tuple[LastDeclaration, ...] = ()
-    exposed_ms: int | None = None
+    exposed_ms: int | None = field(default=None, repr=False)
     asked: int = 0
 
 

@@ -1,5 +1,7 @@
 """Signed documents from the centre, as accepted. Judging them is wire.bulletin's; here they are only kept."""
 
+from typing import NamedTuple
+
 from store.db import Store
 from wire import cbor
 from wire.bulletin import MAX_BULLETIN_BYTES, Bulletin
@@ -36,6 +38,24 @@ def all_of(store: Store, kind: str) -> list[Bulletin]:
         (kind,),
     ).fetchall()
     return [_bulletin(row) for row in rows]
+
+
+class Head(NamedTuple):
+    """What tells one bulletin from another, without its body."""
+
+    kind: str
+    scope: str
+    name: str
+    version: int
+    expires_ms: int
+
+
+def heads(store: Store, kind: str) -> list[Head]:
+    """Every bulletin of a kind by its head: cheap, for whoever looks often whether a large one has changed."""
+    rows = store.execute(
+        "SELECT kind, scope, name, version, expires_ms FROM bulletin WHERE kind = ? ORDER BY scope, name", (kind,)
+    ).fetchall()
+    return [Head(*row) for row in rows]
 
 
 def keep_root(store: Store, message: bytes, root: Root) -> None:

@@ -1,4 +1,4 @@
-"""PURE. Errors of D-Bus, BlueZ and bleak -> RadioFailed with one of the reasons that a technician is told.
+"""Errors of D-Bus, BlueZ and bleak -> RadioFailed with one of the reasons that a technician is told.
 
 Names: doc/org.bluez.Adapter.rst of BlueZ, and the D-Bus specification. Texts of errors may hold addresses, so only the
 name goes on.

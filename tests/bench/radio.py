@@ -5,7 +5,7 @@
 Speed: a fake BlueZ on a private D-Bus floods a process that counts in a bare bleak callback, and one that runs the
 product's way (scanner_bleak -> hearing -> windows, tag table, taps), by turns; the processor time of each is its own.
 Nothing may be lost: what the fake sent is what was heard. Memory: reports as bleak hands them on, of senders that take
-new addresses and identifiers all the time, through reader, hearing and windows, without the D-Bus.
+new addresses and identifiers all the time, through reader, hearing and windows, without the D-Bus; and, fewer, with it.
 """
 
 import asyncio
@@ -13,10 +13,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
@@ -40,13 +41,22 @@ SPEED_S, ROUNDS = 6.0, 5
 SIGHTINGS, WARM = 10_000_000, 1_000_000
 SAYS_BEFORE_ROTATING = 200  # a phone that advertises each 250 ms and takes a new address each minute or so
 ROOT = Path(__file__).resolve().parents[2]
+PASSING = 2000  # addresses that BlueZ knows at a time, before they time out
 TAGS, EXPONENT = 100, 10
 MONTH_S = 30 * 86_400
 
 
+class Cost(NamedTuple):
+    """What a child has cost so far: reports heard, processor seconds, resident memory in MB."""
+
+    reports: int
+    cpu_s: float
+    rss_mb: float
+
+
 def run(quick: bool) -> list[dict[str, Any]]:
     """Rows for the table; see tests.bench."""
-    return [*asyncio.run(_speed(quick)), asyncio.run(_memory(quick))]
+    return [*asyncio.run(_speed(quick)), asyncio.run(_memory(quick)), asyncio.run(_passers_by(quick))]
 
 
 # --- speed: the parent
@@ -78,31 +88,36 @@ async def _speed(quick: bool) -> list[dict[str, Any]]:
 
 async def _flooded(fake: FakeBluez, way: str, seconds: float) -> tuple[int, int, float, float]:
     """(sent, heard, processor seconds, seconds) of one child under the flood, after a first second that warms it."""
+    async with _listening(way) as ask:
+        payloads = [payload.hex() for payload in _payloads(int(time.time()))]
+        flood = {"devices": SENDERS, "rate": RATE, "payloads": payloads}
+        await fake.do("flood", seconds=1.0, **flood)
+        before = await ask()
+        told = await fake.do("flood", seconds=seconds, **flood)
+        after = await ask()
+    await fake.do("forget")
+    return told["sent"], after.reports - before.reports, after.cpu_s - before.cpu_s, told["seconds"]
+
+
+@asynccontextmanager
+async def _listening(way: str) -> AsyncIterator[Callable[[], Awaitable[Cost]]]:
+    """A child that listens; ask it for its cost, which it says once it has heard all that is under way."""
     pipe = asyncio.subprocess.PIPE
     line = [sys.executable, "-m", "tests.bench.radio", "--child", way]
     child = await asyncio.create_subprocess_exec(*line, stdin=pipe, stdout=pipe, cwd=ROOT)
     assert child.stdin and child.stdout
+    asked, said = child.stdin, child.stdout
+
+    async def ask() -> Cost:
+        asked.write(b"\n")
+        return Cost(*json.loads(await said.readline()))
+
     try:
-        await child.stdout.readline()
-        payloads = [payload.hex() for payload in _payloads(int(time.time()))]
-        flood = {"devices": SENDERS, "rate": RATE, "payloads": payloads}
-        await fake.do("flood", seconds=1.0, **flood)
-        before = await _ask(child)
-        told = await fake.do("flood", seconds=seconds, **flood)
-        after = await _ask(child)
-        return told["sent"], after[0] - before[0], after[1] - before[1], told["seconds"]
+        await said.readline()
+        yield ask
     finally:
-        child.stdin.close()
+        asked.close()
         await child.wait()
-        await fake.do("forget")
-
-
-async def _ask(child: asyncio.subprocess.Process) -> tuple[int, float]:
-    """(reports, processor seconds) of the child, once it has heard all that is under way."""
-    assert child.stdin and child.stdout
-    child.stdin.write(b"\n")
-    count, cpu_s = json.loads(await child.stdout.readline())
-    return count, cpu_s
 
 
 def _payloads(now_s: int) -> list[bytes]:
@@ -129,7 +144,7 @@ def _tags(now_s: int) -> list[Tag]:
 
 async def _child(way: str) -> None:
     """Listen until the input ends; at each line of it say how much was heard and what it cost."""
-    count, end = await (_bare() if way == "bare" else _ours())
+    count, turn, end = await (_bare() if way == "bare" else _ours())
     print(json.dumps("listening"), flush=True)
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -138,11 +153,15 @@ async def _child(way: str) -> None:
         while heard != count():
             heard = count()
             await asyncio.sleep(0.5)
-        print(json.dumps([heard, time.process_time()]), flush=True)
+        turn()
+        print(json.dumps([heard, time.process_time(), _rss_mb()]), flush=True)
     await end()
 
 
-async def _bare() -> tuple[Callable[[], int], Callable[[], Any]]:
+Ways = tuple[Callable[[], int], Callable[[], None], Callable[[], Awaitable[None]]]
+
+
+async def _bare() -> Ways:
     heard = [0]
 
     def on_report(device: BLEDevice, data: AdvertisementData) -> None:
@@ -150,14 +169,19 @@ async def _bare() -> tuple[Callable[[], int], Callable[[], Any]]:
 
     scanner = BleakScanner(on_report, bluez={"adapter": "hci0", "filters": {"DuplicateData": True}})
     await scanner.start()
-    return lambda: heard[0], scanner.stop
+    return lambda: heard[0], lambda: None, scanner.stop
 
 
-async def _ours() -> tuple[Callable[[], int], Callable[[], Any]]:
-    hearing, _, _ = _hearing()
+async def _ours() -> Ways:
+    hearing, windows, _ = _hearing()
     radio = BleakRadio("hci0", mono_ms, passive=False, duplicates=True)
     await radio.start(hearing.hear)
-    return lambda: hearing.heard, radio.stop
+
+    def turn() -> None:  # what the process does each minute
+        windows.take_all()
+        hearing.take_senders()
+
+    return lambda: hearing.heard, turn, radio.stop
 
 
 def _hearing() -> tuple[Hearing, Windows, TagTable]:
@@ -187,6 +211,26 @@ async def _memory(quick: bool) -> dict[str, Any]:
         "bound": f"<= {GROWTH_MB}",
         "holds": found["peak"] - found["warm"] <= GROWTH_MB,
         "note": note.format(**found),
+    }
+
+
+async def _passers_by(quick: bool) -> dict[str, Any]:
+    """Senders that come, say a few things and go, as addresses rotate: what stays in bleak and in us."""
+    waves, warm = (4, 1) if quick else (14, 4)
+    heard = sent = 0
+    sizes: list[float] = []
+    async with bluez_desk() as fake, _listening("ours") as ask:
+        for wave in range(waves):
+            sent += (await fake.do("flood", devices=PASSING, rate=RATE, seconds=0.3, first=wave * PASSING))["sent"]
+            await fake.do("forget")
+            cost = await ask()
+            heard, sizes = cost.reports, [*sizes, cost.rss_mb]
+    growth = max(sizes[warm:]) - sizes[warm - 1]
+    return {"name": f"memory growth through bleak, {(waves - warm) * PASSING} addresses", "value": growth} | {
+        "unit": "MB",
+        "bound": f"<= {GROWTH_MB}",
+        "holds": growth <= GROWTH_MB and heard == sent,
+        "note": f"{sizes[warm - 1]:.1f} MB after {warm * PASSING} addresses; {sent - heard} of {sent} reports lost",
     }
 
 

@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from ble_scanner.tap import SETTINGS, Taps, TapSettings, calibrate
+from firmware_cfg.radio import Radio
 from tests.parts.tap_traces import PROOF_SEED, Trace, held, passers_by, taps
 
 Row = dict[str, Any]
+DEFAULT = Radio().tap
 TAPS, PEOPLE = 3_000, 24_000
 QUICK_TAPS, QUICK_PEOPLE = 300, 2_000
 SOON_MS = 2_000
+REACH_MS = 1_500  # an arm that is being stretched out may count before it is within 25 cm; a step earlier it is false
 RECOGNISED, FALSE_IN_1000, COST_US = 0.97, 1.0, 2.0
 MARKS = 1  # tags that a technician holds to the mark, one after the other
 BANDS = ((1, 5), (5, 10), (10, 15), (15, 26))
@@ -71,7 +74,7 @@ def judge(outcome: Outcome, trace: Trace, settings: TapSettings, correction_db: 
     for at_ms, rssi, person in trace.rows:
         if detector.report(bytes([person]) * 16, rssi, at_ms, trace.powers[person]) is None:
             continue
-        if trace.near_ms is None:
+        if trace.near_ms is None or (not person and at_ms < trace.near_ms - REACH_MS):
             outcome.false_taps += 1
             outcome.false_in[trace.scene] += 1
         elif person:
@@ -111,35 +114,13 @@ def _traces(seed: int, tap_count: int, people: int) -> Iterable[Trace]:
     yield from passers_by(seed, people)
 
 
-def run(quick: bool = False) -> list[Row]:
-    """The rows for `make bench`."""
+def run(quick: bool = False, marks: int = MARKS) -> list[Row]:
+    """The rows for `make bench`; calibrated with `marks` tags at each venue."""
     tap_count, people = (QUICK_TAPS, QUICK_PEOPLE) if quick else (TAPS, PEOPLE)
-    rows: list[Row] = []
-    for name, outcome in zip(SETTINGS, prove(PROOF_SEED, list(SETTINGS.values()), tap_count, people), strict=True):
-        bound = name == "balanced"
-        rows.append(
-            {
-                "name": f"tap, {name}: recognised within 2 s",
-                "value": round(outcome.recognised * 100, 2),
-                "unit": f"% of {outcome.taps}",
-                "bound": f">= {RECOGNISED:.0%}" if bound else "",
-                "holds": outcome.recognised >= RECOGNISED if bound else None,
-                "note": f"half within {outcome.wait(0.5)} ms, 95 % within {outcome.wait(0.95)} ms; of another's tag: "
-                f"{outcome.wrong_tag}; counted twice: {outcome.twice}; {bands(outcome)}",
-            }
-        )
-        rows.append(
-            {
-                "name": f"tap, {name}: taps of people at 1 m and more",
-                "value": round(outcome.false_in_1000, 3),
-                "unit": "in 1,000",
-                "bound": f"<= {FALSE_IN_1000:g}" if bound else "",
-                "holds": outcome.false_in_1000 <= FALSE_IN_1000 if bound else None,
-                "note": f"{outcome.false_taps} of {outcome.people}: {dict(outcome.false_in)}",
-            }
-        )
+    outcomes = prove(PROOF_SEED, list(SETTINGS.values()), tap_count, people, marks)
     cost = cost_us()
-    rows.append(
+    return [
+        *(row for name, outcome in zip(SETTINGS, outcomes, strict=True) for row in _rows_of(name, outcome)),
         {
             "name": "tap: one report",
             "value": round(cost, 2),
@@ -147,9 +128,32 @@ def run(quick: bool = False) -> list[Row]:
             "bound": f"<= {COST_US:g}",
             "holds": cost <= COST_US,
             "note": "the mean over the traces of 500 people",
-        }
-    )
-    return rows
+        },
+    ]
+
+
+def _rows_of(name: str, outcome: Outcome) -> list[Row]:
+    """Recognised and false; only the setting that is on by default has bounds to hold."""
+    bound = name == DEFAULT
+    return [
+        {
+            "name": f"tap, {name}: recognised within 2 s",
+            "value": round(outcome.recognised * 100, 2),
+            "unit": f"% of {outcome.taps}",
+            "bound": f">= {RECOGNISED:.0%}" if bound else "",
+            "holds": outcome.recognised >= RECOGNISED if bound else None,
+            "note": f"half within {outcome.wait(0.5)} ms, 95 % within {outcome.wait(0.95)} ms; of another's tag: "
+            f"{outcome.wrong_tag}; counted twice: {outcome.twice}; {bands(outcome)}",
+        },
+        {
+            "name": f"tap, {name}: taps of people at 1 m and more",
+            "value": round(outcome.false_in_1000, 3),
+            "unit": "in 1,000",
+            "bound": f"<= {FALSE_IN_1000:g}" if bound else "",
+            "holds": outcome.false_in_1000 <= FALSE_IN_1000 if bound else None,
+            "note": f"{outcome.false_taps} of {outcome.people}: {dict(outcome.false_in)}",
+        },
+    ]
 
 
 def cost_us() -> float:
@@ -174,6 +178,7 @@ def main(argv: list[str]) -> int:
     """Print the rows; 1 when a bound does not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.tap")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--marks", type=int, default=MARKS, help="tags that each venue was calibrated with (0: none)")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw docs/pictures/tap-curve.svg")
     arguments = parser.parse_args(argv)
     if arguments.picture:
@@ -181,7 +186,7 @@ def main(argv: list[str]) -> int:
 
         draw(arguments.picture, arguments.quick)
         return 0
-    rows = run(arguments.quick)
+    rows = run(arguments.quick, arguments.marks)
     for row in rows:
         verdict = {True: "ok", False: "MISSED", None: ""}[row["holds"]]
         print(f"{row['name']:<46} {row['value']:>8} {row['unit']:<12} {row['bound']:<8} {verdict}\n    {row['note']}")

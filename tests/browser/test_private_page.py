@@ -16,7 +16,7 @@ from tests.browser.test_every_screen_can_be_read import KIOSK, LOOKS
 from tests.parts.live_gate import SPOKEN, LiveGate, live_gate
 from tests.parts.waits import wait_for
 from tests.screens.form_walk import FormKiosk
-from tests.screens.gate_walk import SEE_DESK, gate_kiosk
+from tests.screens.gate_walk import MUCH, SEE_DESK, gate_kiosk
 from tests.unit.kiosk.site import NOON, OTHER, PASS_KEY
 from ui.app import Server, make_app, serve
 from ui.guard.stream import view_for_guards
@@ -192,3 +192,21 @@ def test_it_fits_on_every_screen_and_can_be_read_and_touched(
         resize(page, size)
         faults["alone", size] = page.evaluate(LOOKS, KIOSK)
     assert {where: found for where, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", ["vi", "km"])
+def test_as_much_as_anybody_can_be_told_still_fits(open_page: OpenPage, language: str) -> None:
+    with gate_kiosk(MUCH) as kiosk:
+        page = open_page(kiosk.url, reduced_motion=True)
+        page.wait_for_selector("body[data-page=idle]")
+        page.click("#globe")
+        page.click(f"#languages [data-language={language}]")
+        kiosk.feed.publish(held(SEE_DESK))
+        page.wait_for_selector("#alone:not([hidden])")
+        page.click("#alone")
+        page.wait_for_selector("body[data-page=private] #private-said .line")
+        faults = {}
+        for size in SIZES:
+            resize(page, size)
+            faults[size] = page.evaluate(LOOKS, KIOSK)
+        assert {size: found for size, found in faults.items() if found} == {}

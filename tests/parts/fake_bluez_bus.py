@@ -5,6 +5,8 @@ Rules, after BlueZ 5.66 and Linux 6.1:
 - Nothing is told unless a client discovers, or a monitor is active whose patterns match.
 - With `strict_filter` a repetition of an address is dropped by the controller, unless a client discovers while a
   monitor is active: only then does the kernel switch the controller's duplicate filter off.
+- Without a discovery a strength is told again when it has changed by RSSI_STEP; without DuplicateData, data are told
+  again when they are others (src/device.c: device_set_rssi_with_delta, device_set_manufacturer_data).
 - A monitor is active only when its object was exported after RegisterMonitor, and its properties could be read.
 """
 
@@ -29,6 +31,7 @@ OBJECTS, PROPERTIES = "org.freedesktop.DBus.ObjectManager", "org.freedesktop.DBu
 # dbus-fast 5.2 takes a full socket as the end of the connection, so a burst waits until the bus has read on: a portion
 # is some 20 kB, and the kernel holds some 200 kB for a reader that is late.
 PORTION, MOST_UNREAD, TICK_S = 20, 60_000, 0.003
+RSSI_STEP = 8  # dB
 EXPORT_WAIT_S = 0.15  # a client exports its monitor only after RegisterMonitor returned
 Answer = Message | bool | None
 
@@ -216,9 +219,11 @@ class Bluetoothd:
         news = properties(payload) | {"RSSI": Variant("n", rssi)}
         device = self.devices.get(address)
         if device is not None:
+            news = self.worth_telling(device.props, news)
             device.props.update(news)
-            self.changed(device.path, DEVICE, news)
-            return True
+            if news:
+                self.changed(device.path, DEVICE, news)
+            return bool(news)
         path = f"{self.adapter}/dev_{address.replace(':', '_')}"
         device = Device(path, self.new_device(address, news), phone or Phone())
         self.devices[address] = device
@@ -232,6 +237,15 @@ class Bluetoothd:
         if self.discovering:
             return True
         return not self.monitors_are_deaf and any(matches(payload, monitor.patterns) for monitor in self.monitors)
+
+    def worth_telling(self, before: dict[str, Variant], news: dict[str, Variant]) -> dict[str, Variant]:
+        """What BlueZ tells of a repetition."""
+        if self.discovering and self.filters.get("DuplicateData"):
+            return news
+        told = {name: value for name, value in news.items() if before.get(name) != value}
+        if not self.discovering and abs(news["RSSI"].value - before["RSSI"].value) < RSSI_STEP:
+            told.pop("RSSI", None)
+        return told
 
     def drops(self, address: str) -> bool:
         """Whether the controller's duplicate filter eats it."""

@@ -23,6 +23,10 @@ OWN_WORDS = {
     "en": "The province asks you to have your temperature taken at the health table and to take a new mask.",
 }
 EXPOSED = Alone(("exposure",), (OWN_WORDS,), "2026-12-05")
+# As much as anybody can be told at once: health, an exposure, and a rule's own words of 240 letters.
+MUCH = Alone(
+    ("severe_symptoms", "exposure"), ({tag: (text * 3)[:240] for tag, text in OWN_WORDS.items()},), "2026-12-05"
+)
 DECLARATION_VIEWS = {
     "taps": replace(IDLE, taps=True),
     "due": replace(ASK, reasons=("declaration_due",)),
@@ -43,7 +47,7 @@ class SampleAlone:
     """Gives the same words to everybody, and says on the feed that they are being read, as the gate does."""
 
     feed: Feed
-    alone: Alone = EXPOSED
+    alone: Alone
     prints: bool = True
 
     def read(self, view: int, again: bool = False) -> Alone | None:
@@ -56,7 +60,7 @@ class SampleAlone:
 
 
 @contextmanager
-def gate_kiosk() -> Iterator[FormKiosk]:
+def gate_kiosk(alone: Alone = EXPOSED) -> Iterator[FormKiosk]:
     """The screen of a gate with orders and a radio, in all languages."""
     port, desk, feed = free_port(), sample_desk(), Feed(IDLE)
     help_desk = {"vi": "Bên phải cửa, dưới biển số 2", "en": "Right of the gate, under sign 2"}
@@ -65,7 +69,7 @@ def gate_kiosk() -> Iterator[FormKiosk]:
         *(feed, place, lambda name: None, MovingPicture(), desk),
         Extras(print_receipt=lambda outcome, language: True),
         NoPasses(),
-        SampleAlone(feed),
+        SampleAlone(feed, alone),
     )
     server = serve(app, "127.0.0.1", port)
     try:

@@ -4,6 +4,7 @@ import { listen } from "./feed.js";
 import { Picture } from "./preview.js";
 
 const LANGUAGE_RESET_MS = 30_000; // the next visitor is greeted in the place's first language
+const LONG_ALONE = 480; // letters that a screen of 800 x 480 has room for in the size for arm's length
 const PRESS_AGAIN_MS = 600; // a finger that trembles presses once
 
 const byId = (id) => document.getElementById(id);
@@ -131,6 +132,7 @@ function speakAlone(now) {
   byId("private-reason").textContent = said ? "" : now?.reason ?? "";
   for (const line of document.querySelectorAll("#private-said .line")) line.remove();
   byId("private-said").append(...(said?.lines ?? []).map((text) => Object.assign(document.createElement("p"), { className: "line", textContent: text })));
+  byId("private").classList.toggle("long", wide((said?.lines ?? []).join("")) > LONG_ALONE);
   byId("print").hidden = !said || !secret.prints;
   if (secret?.printed) byId("print").textContent = labels[language][secret.printed];
   if (!byId("next-language")) return;
