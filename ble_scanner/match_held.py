@@ -5,16 +5,19 @@
 - A day's exposures are replaced in one commit. What goes to the centre goes there once (store.match_log); at most
   MOST_RECORDS a run, the rest with the next.
 - A case that was ruled out, or that no list in force names any more, is forgotten first, with all that was matched.
+- A list whose order has ended, as the gate holds it, is no ground to look: it counts as withdrawn.
 - Without a known time no list expires and nothing is sent: a stay that may still go on is not reported.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
 from ble_scanner.case_days import Near, Person, Sendable, identity_of, persons_of, sendable, settled, told
 from ble_scanner.match_plan import Plan, plan_of
 from ble_scanner.matching import Hit, around, hits_of_day
+from rules.orders import in_force, read_order
 from store import bulletins, match_log
 from store.db import Store
 from store.exposures import TOLD_MS, Exposed, case_name, day_of, replace_exposures
@@ -71,12 +74,24 @@ class MatchHeld:
         return self.counts
 
     def _lists(self) -> Iterator[CaseKeys]:
+        ended = self._ended_orders()
         for bulletin in bulletins.all_of(self.gate, "ble_keys"):
             if bulletin.in_force(self.now_ms):
                 try:
-                    yield read_case_keys(bulletin.body)
+                    said = read_case_keys(bulletin.body)
                 except Refused:
                     self.counts.refused += 1
+                else:
+                    if said.order not in ended:
+                        yield said
+
+    def _ended_orders(self) -> set[str]:
+        """Orders that the gate holds and that do not run now; one that it does not hold is the centre's to judge."""
+        orders = []
+        for bulletin in bulletins.all_of(self.gate, "order"):
+            with suppress(Refused):
+                orders.append(read_order(bulletin))
+        return {order.id for order in orders} - {order.id for order in in_force(orders, self.now_ms)}
 
     def _take_up(self, day: int, plan: Plan) -> None:
         self.sightings.data_version()  # a file that was put aside says so here

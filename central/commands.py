@@ -18,6 +18,7 @@ from central.database import migrate, open_database
 from central.enrolment import invite
 from central.keys import Keyring, init_keys, renew_root
 from central.kiosk_toml import Invitation, write_kiosk_toml
+from central.radio.standing import held_back
 from central.registry import all_devices, revoke_device
 from central.services import DEFAULT_BROKER, open_centre, split_listen
 from credentials.venue_qr import Venue, encode_venue
@@ -170,7 +171,11 @@ def restore(options: argparse.Namespace) -> None:
     engine = open_database(options.database)
     generation = backups.restore(engine, options.keys, source, _passphrase(options), _now_ms())
     migrate(engine)
-    print(json.dumps({"restored": str(source), "generation": generation}))
+    with engine.connect() as connection:
+        waiting = len(held_back(connection))
+    print(json.dumps({"restored": str(source), "generation": generation, "cases_waiting": waiting}))
+    if waiting:
+        print("Cases wait for `case-keys stands` or `rule-out`: nothing of them is published.", file=sys.stderr)
 
 
 def _passphrase(options: argparse.Namespace) -> str:

@@ -3,7 +3,8 @@
 - `market.json` {"phones": n}: a market of so many phones, while it lies there.
 - `tap.json` {"key": hex, "exponent": n, "epoch": Unix s, "hold_ms"?, "stays_ms"?, "near"? dBm}: a tag is held to the
   gate and then carried on. The file is taken away when it begins; two tags may be held at a time.
-- `trace.jsonl` (ble_scanner.simulated): replayed from when it is put there, once.
+- `trace.jsonl` (ble_scanner.simulated): replayed from when it is put there, once; `speed.json` {"speed": n}, put there
+  before it, says how many times as fast.
 - `silent`: nothing is heard. If its text is the name of a step of the ladder, that step mends it.
 - `unplugged`: there is no adapter.
 
@@ -26,6 +27,7 @@ from ble_scanner.simulated import NEAR_DBM, Advert, BadTrace, HeldTag, read_trac
 TURN_S = 0.1
 MOST_LATE_MS = 1000  # what a frozen process missed is not made up for
 MOST_TAGS = 8
+MOST_SPEED = 1000
 _parse = lru_cache(maxsize=4096)(parse_payload)
 
 
@@ -107,8 +109,8 @@ class SimulatedRadio:
             hear(Heard(advert.address, advert.rssi, advert.at_ms - ago_ms, _parse(advert.payload)))
 
     def _steer(self, now_ms: int) -> None:
-        asked = _read(self._folder / "market.json").get("phones", 0)
-        self._market.phones = min(asked, MOST_PHONES) if isinstance(asked, int) else 0
+        phones = _read(self._folder / "market.json").get("phones", 0)
+        self._market.phones = min(phones, MOST_PHONES) if isinstance(phones, int) else 0
         tap = self._folder / "tap.json"
         if tap.exists():
             with suppress(KeyError, ValueError, TypeError):
@@ -118,7 +120,9 @@ class SimulatedRadio:
         if trace.exists():
             lines = trace.read_text("utf-8").splitlines()
             trace.unlink()
-            self._trace = read_trace(lines, now_ms, self._speed)
+            asked = _read(self._folder / "speed.json").get("speed")
+            speed = asked if isinstance(asked, int | float) and 0 < asked <= MOST_SPEED else self._speed
+            self._trace = read_trace(lines, now_ms, speed)
             self._next = self._after()
 
     def _adverts(self, from_ms: int, until_ms: int) -> list[Advert]:

@@ -166,7 +166,7 @@ def test_stop_ends_hearing_and_may_be_repeated(keep: Keep) -> None:
         assert rig.radio.fault is None
         count, later = len(heard), list[Heard]()
         await rig.radio.start(later.append)
-        await rig.send(-61, TRACING)
+        await rig.send(-41, TRACING)
         await until(lambda: bool(later))
         assert len(heard) == count
 

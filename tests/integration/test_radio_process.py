@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from ble_scanner.calibrating import read_correction
+from ble_scanner.market import Market
+from ble_scanner.simulated import trace_line
 from tests.parts.radio_process import RadioProcess, current_eid, make_tag, now_ms
 from tests.parts.waits import wait_for
 from wire.sightings import SYSTEMS
@@ -109,6 +111,18 @@ def test_the_service_manager_is_told(radio: RadioProcess, tmp_path: Path) -> Non
         assert manager.recv(100) == b"WATCHDOG=1"
         radio.stop()
         assert manager.recv(100) == b"STOPPING=1"
+
+
+def test_a_trace_is_replayed_faster_than_it_was_recorded(radio: RadioProcess) -> None:
+    adverts = Market(20).adverts(now_ms(), now_ms() + 30_000)
+    lines = [trace_line(advert, adverts[0].at_ms) for advert in adverts]
+    radio.put("speed.json", {"speed": 20})
+    (radio.air / "half").write_text("\n".join(lines), "ascii")
+    (radio.air / "half").rename(radio.air / "trace.jsonl")
+    radio.start()
+    began = now_ms()
+    radio.wait_status("every report of the trace", per_minute=len(adverts))
+    assert now_ms() - began < 20_000, "the trace is 30 s long"
 
 
 def test_a_gate_without_a_radio_says_so_and_ends(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""PURE. What bluetoothd makes of an advertisement: AD structures -> properties of org.bluez.Device1.
+"""PURE. What bluetoothd makes of advertisements: AD structures -> properties of org.bluez.Device1, and which are told.
 
 Formats: Core Specification Supplement part A, section 1; property types: doc/org.bluez.Device.rst of BlueZ.
 """
@@ -11,6 +11,7 @@ BASE_UUID = "0000{}-0000-1000-8000-00805f9b34fb"
 NAMES, POWER, MANUFACTURER = (0x08, 0x09), 0x0A, 0xFF
 UUIDS = {0x02: 2, 0x03: 2, 0x06: 16, 0x07: 16}
 SERVICE_DATA = {0x16: 2, 0x21: 16}
+RSSI_STEP = 8  # dB
 Pattern = tuple[int, int, bytes]
 
 
@@ -64,3 +65,30 @@ def matches(payload: bytes, patterns: Sequence[Pattern]) -> bool:
         for kind, data in structures(payload)
         for start, wanted, content in patterns
     )
+
+
+def new_device(adapter: str, address: str, news: dict[str, Variant]) -> dict[str, Variant]:
+    """The properties of a device at its first advertisement."""
+    return {
+        "Address": Variant("s", address),
+        "AddressType": Variant("s", "random"),
+        "Alias": news.get("Name", Variant("s", address.replace(":", "-"))),
+        "Adapter": Variant("o", adapter),
+        "UUIDs": Variant("as", []),
+        "Paired": Variant("b", False),
+        "Connected": Variant("b", False),
+        "ServicesResolved": Variant("b", False),
+        **news,
+    }
+
+
+def worth_telling(
+    before: dict[str, Variant], news: dict[str, Variant], discovering: bool, duplicates: bool
+) -> dict[str, Variant]:
+    """What BlueZ tells of a repetition (src/device.c: device_set_rssi_with_delta, device_set_manufacturer_data)."""
+    if discovering and duplicates:
+        return news
+    told = {name: value for name, value in news.items() if before.get(name) != value and name != "RSSI"}
+    if discovering or abs(news["RSSI"].value - before["RSSI"].value) >= RSSI_STEP:
+        told["RSSI"] = news["RSSI"]
+    return told

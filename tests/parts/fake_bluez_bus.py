@@ -11,9 +11,6 @@ Rules, after BlueZ 5.66 and Linux 6.1:
 """
 
 import asyncio
-import fcntl
-import sys
-import termios
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,16 +19,13 @@ from typing import Any
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from tests.parts.fake_bluez_air import Pattern, matches, properties
+from tests.parts.fake_bluez_air import Pattern, matches, new_device, properties, worth_telling
 from tests.parts.fake_bluez_gatt import Phone
+from tests.parts.fake_bluez_pace import PORTION, room
 
 ADAPTER, DEVICE = "org.bluez.Adapter1", "org.bluez.Device1"
 MONITORS, MONITOR = "org.bluez.AdvertisementMonitorManager1", "org.bluez.AdvertisementMonitor1"
 OBJECTS, PROPERTIES = "org.freedesktop.DBus.ObjectManager", "org.freedesktop.DBus.Properties"
-# dbus-fast 5.2 takes a full socket as the end of the connection, so a burst waits until the bus has read on: a portion
-# is some 20 kB, and the kernel holds some 200 kB for a reader that is late.
-PORTION, MOST_UNREAD, TICK_S = 20, 60_000, 0.003
-RSSI_STEP = 8  # dB
 EXPORT_WAIT_S = 0.15  # a client exports its monitor only after RegisterMonitor returned
 Answer = Message | bool | None
 
@@ -219,13 +213,13 @@ class Bluetoothd:
         news = properties(payload) | {"RSSI": Variant("n", rssi)}
         device = self.devices.get(address)
         if device is not None:
-            news = self.worth_telling(device.props, news)
+            news = worth_telling(device.props, news, bool(self.discovering), bool(self.filters.get("DuplicateData")))
             device.props.update(news)
             if news:
                 self.changed(device.path, DEVICE, news)
             return bool(news)
         path = f"{self.adapter}/dev_{address.replace(':', '_')}"
-        device = Device(path, self.new_device(address, news), phone or Phone())
+        device = Device(path, new_device(self.adapter, address, news), phone or Phone())
         self.devices[address] = device
         self.signal("/", OBJECTS, "InterfacesAdded", "oa{sa{sv}}", [path, {DEVICE: device.props}])
         return True
@@ -238,15 +232,6 @@ class Bluetoothd:
             return True
         return not self.monitors_are_deaf and any(matches(payload, monitor.patterns) for monitor in self.monitors)
 
-    def worth_telling(self, before: dict[str, Variant], news: dict[str, Variant]) -> dict[str, Variant]:
-        """What BlueZ tells of a repetition."""
-        if self.discovering and self.filters.get("DuplicateData"):
-            return news
-        told = {name: value for name, value in news.items() if before.get(name) != value}
-        if not self.discovering and abs(news["RSSI"].value - before["RSSI"].value) < RSSI_STEP:
-            told.pop("RSSI", None)
-        return told
-
     def drops(self, address: str) -> bool:
         """Whether the controller's duplicate filter eats it."""
         through = bool(self.discovering) and any(monitor.patterns for monitor in self.monitors)
@@ -258,7 +243,7 @@ class Bluetoothd:
             _, device = self.devices.popitem()
             self.signal("/", OBJECTS, "InterfacesRemoved", "oas", [device.path, [DEVICE, PROPERTIES]])
             if len(self.devices) % PORTION == 0:
-                await self.room()
+                await room(self.bus)
 
     # --- parts
 
@@ -300,19 +285,6 @@ class Bluetoothd:
             "Roles": Variant("as", ["central", "peripheral"]),
         }
 
-    def new_device(self, address: str, news: dict[str, Variant]) -> dict[str, Variant]:
-        return {
-            "Address": Variant("s", address),
-            "AddressType": Variant("s", "random"),
-            "Alias": news.get("Name", Variant("s", address.replace(":", "-"))),
-            "Adapter": Variant("o", self.adapter),
-            "UUIDs": Variant("as", []),
-            "Paired": Variant("b", False),
-            "Connected": Variant("b", False),
-            "ServicesResolved": Variant("b", False),
-            **news,
-        }
-
     def tell_discovering(self) -> None:
         self.changed(self.adapter, ADAPTER, {"Discovering": Variant("b", bool(self.discovering))})
 
@@ -322,19 +294,7 @@ class Bluetoothd:
     def signal(self, path: str, interface: str, member: str, signature: str, body: list[Any]) -> None:
         self.bus.send(Message.new_signal(path, interface, member, signature, body))
 
-    async def room(self) -> None:
-        """Until the bus has read what was sent."""
-        await asyncio.sleep(TICK_S)
-        while unread(self.bus) > MOST_UNREAD:
-            await asyncio.sleep(TICK_S)
-
     def spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-
-
-def unread(bus: MessageBus) -> int:
-    """Bytes of the socket's buffer that the bus has not read yet (unix(7): SIOCOUTQ)."""
-    assert bus._fd is not None
-    return int.from_bytes(fcntl.ioctl(bus._fd, termios.TIOCOUTQ, bytes(4)), sys.byteorder)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dbus_fast import Message, Variant
 
 from tests.parts.fake_bluez_air import properties
-from tests.parts.fake_bluez_bus import DEVICE, PORTION, PROPERTIES, Bluetoothd
+from tests.parts.fake_bluez_bus import DEVICE, PROPERTIES, Bluetoothd
+from tests.parts.fake_bluez_pace import PORTION, room
 
 RSSIS = range(-95, -40, 5)
 
@@ -58,7 +59,7 @@ async def flood(
         for index in range(sent, due):
             daemon.bus.send(told[index % len(told)])
         sent = due
-        await daemon.room()
+        await room(daemon.bus)
     return {"sent": sent + len(new), "seconds": time.monotonic() - began}
 
 

@@ -2,7 +2,7 @@
 
 The detector never sees this file. A trace is what one receiver reports of one scene: rows (ms, rssi in dBm, person) in
 order of time, with the moment in which a tag came within 25 cm where somebody taps. Everything is drawn
-from a seed. The parameters are published ones:
+from a seed. The parameters are published ones, but for those that are called assumed:
 
 - Path loss: free space at 2.44 GHz, 40.2 dB at 1 m (Friis); beyond 1 m the exponent of rooms, 1.8 to 2.4 (a living room
   measured at 0.5 to 4 m gave 2.4: blog.markmarolf.com "Path loss constant", 2020). Below 3 cm the coupling no longer
@@ -12,12 +12,14 @@ from a seed. The parameters are published ones:
   does not grow when the tag comes nearer and the direct one does, so that K rises by 20 dB for each tenth of the
   distance. The scattered part is another one on each advertising channel, and after a move of 0.4 wavelengths
   (Clarke's model); for somebody who stands still it lasts for seconds, until others have moved.
-- Body: 10 to 20 dB when it stands between tag and receiver, 3 to 10 dB in pockets and bags, 0 to 6 dB for the hand
-  that holds the tag out; antennas that look away, half a normal distribution of 3 dB.
+- Body, hand, antenna (assumed; measured means of bodies at 2.4 GHz lie between 10 and 26 dB): 10 to 20 dB when the body
+  stands between tag and receiver, 3 to 10 dB in pockets and bags, 0 to 6 dB for the hand that holds the tag out; half a
+  normal distribution of 3 dB for antennas that look away.
 - Tags: advertising interval of 100 to 250 ms and the random 0 to 10 ms of the Core Specification (vol. 6 B 4.4.2.2),
-  power of -20 to 0 dBm, which they name in their frame, rightly within 1.5 dB (deviation); 1.5 dB between channels.
-- Receivers: one whole error of -6 to 6 dB each, steps of 1 or 2 dB, 5 to 35 % of the advertisements lost, never above
-  -18 dBm.
+  power of -20 to 0 dBm, which they name in their frame, rightly within 1.5 dB (deviation); 1.5 dB between channels
+  (both assumed).
+- Receivers: an error of -6 to 6 dB each (20 phones at one distance lie 20 dB apart: opentrace-calibration, "Device
+  Data"), steps of 1 or 2 dB, 5 to 35 % of the advertisements lost, never above -18 dBm.
 """
 
 from collections.abc import Iterator

@@ -57,9 +57,7 @@ def view_for_guards(
     if view.page == "pass":
         view = View("idle", lamps=view.lamps)  # the visitor's own business: to the guard the gate rests
     if view.page == "private":
-        view = replace(
-            view, page="result"
-        )  # the same answer goes on: that it is read about is nobody's business
+        view = replace(view, page="result")  # the same answer goes on: that it is read about is nobody's business
     said = words.say(view, place, language)
     texts = words.labels("why.")[language]
     return {

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from central.backup import back_up, newest_backup, restore
+from central.bulletins import to_publish
 from central.declaring import end_order, publish_order
 from central.export import export_bulletins
 from central.ingest import Taken
@@ -222,10 +223,14 @@ def test_a_backup_from_before_brings_nothing_back_in_silence(centre: Centre, tmp
         look(again)
     with again.engine.begin() as connection:
         (held, _) = cases.cases(connection, again.ring)
+        assert not [topic for topic, _, _ in to_publish(connection, again.ring, {}) if "ble_keys" in topic]
         on_the_stick = [line["kind"] for line in export(again, connection, tmp_path)]
     assert (held.case, held.standing, held.before_restore) == (CASE, "suspected", True)
     assert on_the_stick == ["order"]
+    gone = max(version for (version,) in centre.rows("SELECT version FROM bulletin"))
     assert rule_out(again, now_ms=LATER_MS + 1).records == 2
+    ((version,),) = again.rows("SELECT version FROM bulletin WHERE kind = 'ble_keys'")
+    assert version > gone + 1  # above whatever was published between the copy and its return
     with again.engine.begin() as connection, pytest.raises(Refused, match="case_ruled_out"):
         cases.say_stands(connection, CASE, LATER_MS)
     again.engine.dispose()

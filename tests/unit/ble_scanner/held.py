@@ -86,6 +86,15 @@ class Gate:
         bulletin = Bulletin("ble_keys", "all", name, self._version, 0, expires_ms, body)
         bulletins.keep(self.store, bulletin, b"signed", LATER_MS)
 
+    def put_order(self, start_ms: int, end_ms: int) -> None:
+        """The order that the lists name, as it stands now."""
+        self._version += 1
+        said = {name: {"vi": "Lệnh mẫu để thử."} for name in ("purpose", "notice")}
+        facts = {"form": "https://gatepost.example/form/voluntary|1", "valid": DAY_MS, "mandatory": False}
+        body = {"start": start_ms, "end": end_ms, **facts, **said}
+        order = Bulletin("order", "all", "order-1", self._version, 0, 1 << 50, body)
+        bulletins.keep(self.store, order, b"signed", LATER_MS)
+
     def match(self, now_ms: int | None = LATER_MS, *, enrolled: bool = True) -> Counts:
         """One run of the job."""
         recorder = self.desk.recorder(self.store) if enrolled else None

@@ -208,6 +208,18 @@ def test_the_last_list_gone_forgets_everything(tmp_path: Path) -> None:
         assert gate.sightings.rows("SELECT count(*) FROM sent") == [(0,)]
 
 
+def test_an_order_that_has_ended_takes_its_keys_with_it(tmp_path: Path) -> None:
+    with gate_in(tmp_path) as gate:
+        gate.sightings.keep([*case_windows(minutes(60, 40)), *tag_windows(1, minutes(60, 20))])
+        gate.publish(case_key())
+        gate.put_order(LATER_MS - DAY_MS, LATER_MS + DAY_MS)
+        gate.match()
+        assert gate.told() == {tag(1)}
+        gate.put_order(LATER_MS - DAY_MS, LATER_MS - 1)
+        counts = gate.match()
+        assert (counts.keys, counts.forgotten) == (0, 1) and gate.told() == set()
+
+
 def test_fewer_minutes_of_a_new_list_tell_more_people_and_more_minutes_fewer(tmp_path: Path) -> None:
     with gate_in(tmp_path) as gate:
         gate.sightings.keep([*case_windows(minutes(60, 40)), *tag_windows(1, minutes(60, 12))])

@@ -11,7 +11,7 @@ from tests.unit.docs.pages import PAGES, ROOT, code_of, name_of
 
 OURS = re.compile(r"(?:\.venv/bin/)?python -m ((?:kiosk|ble_scanner|sync_agent|central)\b.*)")
 MAKE = re.compile(r"^make ([a-z]+)")
-TWO_LEVELS = ("keys", "bulletin", "pass")
+TWO_LEVELS = ("keys", "bulletin", "pass", "tag", "case-keys")
 Told = dict[str, tuple[int, str]]
 
 # One interpreter for all of them: each start would load the same libraries again.
