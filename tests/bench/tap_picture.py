@@ -40,8 +40,8 @@ def draw(target: Path, quick: bool = False) -> None:
     )
     figure, (curves, times) = plt.subplots(1, 2, figsize=(9.6, 4.2), layout="constrained")
     floor = NONE_OF / people * 1000
-    _line(curves, bare[: len(ENOUGH)], floor, ORANGE, "not calibrated / chưa chỉnh")
-    _line(curves, calibrated[: len(ENOUGH)], floor, BLUE, "calibrated with one tag / đã chỉnh bằng một thẻ")
+    _line(curves, bare[: len(ENOUGH)], floor, ORANGE, "not calibrated\nchưa chỉnh")
+    _line(curves, calibrated[: len(ENOUGH)], floor, BLUE, "calibrated with one tag\nđã chỉnh bằng một thẻ")
     for name, outcome in zip(SETTINGS, calibrated[len(ENOUGH) :], strict=True):
         spot = max(outcome.false_in_1000, floor), outcome.recognised * 100
         curves.plot(*spot, "o", color=GREEN, markersize=7, zorder=3)
@@ -50,10 +50,11 @@ def draw(target: Path, quick: bool = False) -> None:
     curves.axvline(1.0, color=BLACK, linewidth=0.6, linestyle=":")
     curves.set(
         xscale="log",
-        xlabel="false taps in 1,000 passers-by at 1 m and more\n"
-        f"chạm nhầm trên 1.000 người đi qua (trái cùng: không có / far left: none of {people:,})",
+        xlabel="false taps in 1,000 passers-by at 1 m and more\nchạm nhầm trên 1.000 người đi qua\n"
+        f"(far left: none in all / ngoài cùng bên trái: không lần nào; {people:,})",
         ylabel="taps recognised within 2 s, % / nhận ra trong 2 giây",
     )
+    curves.xaxis.set_major_formatter("{x:g}")
     curves.legend(loc="lower right", frameon=False)
     for (name, outcome), colour in zip(
         zip(SETTINGS, calibrated[len(ENOUGH) :], strict=True), (ORANGE, BLUE, GREEN), strict=True
