@@ -48,9 +48,9 @@ class AtTheGate:
             version = store.data_version()
             if version == self._version and stamp.mono_ms - self._looked_ms < EXPIRY_MS:
                 return False
-            # An order that ends takes the keys with it that were published under it (match_held).
-            lists = self._in_force(store, "tags")
-            keys = [*self._in_force(store, "ble_keys"), *self._in_force(store, "order")]
+            lists, keys = self._in_force(store, "tags"), self._in_force(store, "ble_keys")
+            if keys:  # an order that ends takes the keys with it that were published under it (match_held)
+                keys += self._in_force(store, "order")
             if lists != self._lists:
                 self.tags, changed = _tags(store, lists), True
             else:

@@ -4,8 +4,9 @@ One JSON object a line, or a row of Bluezone's `data_trace.txt` (its CONTACT was
 
     {"system": "bluezone", "id": "490c085d937456a4dd07e710", "at": 1596271032000, "rssi": -71, "gateway": "ward-3"}
 
-- `system` bluezone (12 bytes), exposure-notification (16: RPI, or 20: RPI and AEM), dp3t (16) or tag (16: the pass).
-- `at` Unix ms, or ISO 8601 (UTC where it names no zone). `rssi` dBm. `gateway` may be absent.
+- `system` bluezone (12 bytes), exposure-notification (16: RPI, or 20: RPI and AEM), dp3t (16) or tag (16: the pass);
+  `kind` is the same, for that is what `parse` calls it.
+- `at` Unix ms or s, or ISO 8601 (UTC where it names no zone). `rssi` dBm. `gateway` may be absent.
 - A row of a trace without a contact is skipped and counted as `empty`; a line that is neither is counted as bad.
 - Everything streams: 5 million lines need no more memory than one minute of them, as long as they are about in order.
 """
@@ -25,6 +26,10 @@ MOST_LINE = 4096  # characters; longer lines are bad
 _MOST_GATEWAY = 64
 _FAULTS_TOLD = 5
 _BLUEZONE = SYSTEMS["bluezone"]
+_NO_JSON = "không phải JSON / no JSON"
+_NEITHER = (
+    "không phải {...} trên một dòng, cũng không phải data_trace.txt / neither {...} on one line nor data_trace.txt"
+)
 _EVERY_ROW = 1 << 40  # a file is as long as it is: what is no radio cannot flood us
 
 
@@ -100,38 +105,41 @@ def windows_of(sightings: Iterable[Heard]) -> Iterator[tuple[str, SightingWindow
 
 def _sighting(line: str) -> Heard | None:
     if len(line) > MOST_LINE:
-        raise ValueError(f"longer than {MOST_LINE} characters")
+        raise ValueError(f"quá dài / longer than {MOST_LINE} characters")
     if line.lstrip("\ufeff \t")[:1] != "{":
+        if "\t" not in line:
+            raise ValueError(_NEITHER)
         row = read_trace_row(line)
         return Heard(_BLUEZONE, row.contact, row.at_ms, row.rssi) if row.contact else None
     try:
         said = json.loads(line.lstrip("\ufeff"))
     except RecursionError:
-        raise ValueError("no JSON") from None
+        raise ValueError(_NO_JSON) from None
     return _of_json(said)
 
 
 def _of_json(said: Any) -> Heard:
     try:
-        system, digits, at, rssi = said["system"], said["id"], said["at"], said["rssi"]
+        system = said["system"] if "system" in said else said["kind"]
+        digits, at, rssi = said["id"], said["at"], said["rssi"]
         allowed = ID_BYTES[system]
         identifier = bytes.fromhex(digits)
     except (KeyError, TypeError):
-        raise ValueError("system, id, at and rssi expected") from None
+        raise ValueError("cần / expected: system, id, at, rssi") from None
     if len(identifier) not in allowed:
-        raise ValueError("length of the identifier")
+        raise ValueError("độ dài của id / length of the identifier")
     if type(rssi) is not int or not -127 <= rssi <= 20:
-        raise ValueError("RSSI of -127 to 20 dBm expected")
+        raise ValueError("cần RSSI / RSSI expected: -127 to 20 dBm")
     gateway = said.get("gateway") or ""
     # Not printable are also halves of characters, which JSON can spell and no output can hold.
     if not isinstance(gateway, str) or len(gateway) > _MOST_GATEWAY or not gateway.isprintable():
-        raise ValueError("gateway: a short text expected")
+        raise ValueError("gateway: cần tên ngắn / a short name expected")
     return Heard(SYSTEMS[system], identifier, moment_ms(at), rssi, gateway)
 
 
 def _plain(wrong: ValueError) -> str:
     """What was wrong, without the line: the errors of Python's own readers quote it."""
     if isinstance(wrong, json.JSONDecodeError):
-        return "no JSON"
+        return _NO_JSON
     text = str(wrong)
-    return text if "'" not in text and "fromhex" not in text else "hex digits, or a time, expected"
+    return text if " / " in text else "cần số thập lục phân, hay giờ / hex digits, or a time, expected"

@@ -2,14 +2,15 @@
 
     --sightings FILE     what a gateway heard (again for more files); --gateway NAME names them in their order, where
                          the lines do not say it themselves
-    --keys FILE          the case's keys, as ble_scanner.published.read takes them; or
+    --keys FILE          the case's keys; --public-key PEM for exports that must be signed by it; or
     --case-ids FILE      the case's identifiers, one a line: {"system", "id", "case"}, or hex alone (12 bytes: bluezone,
                          16 or 20: exposure-notification)
     --minutes N          in how many minutes both must have been heard, at all gateways together; 2
 
 A line of JSON for each candidate, the longest first: {"case", "case_system", "case_id", "system", "id", "start", "end",
 "windows", "bucket", "gateways"}; times in Unix ms, bucket 0 (strongest) to 7. Candidates, not contacts: who was near
-enough, a person of the health authority decides. Exit status: 0, 1 where the keys cannot be read, 2 wrong usage.
+enough, a person of the health authority decides. Exit status: 0, 1 where the keys or not one sighting can be read, or
+the answer not be written, 2 wrong usage or a file that cannot be opened.
 """
 
 import argparse
@@ -20,12 +21,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from ble_scanner.commands.sighting_files import open_lines, read_bytes, sightings_of
-from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage, reader_gone
+from ble_scanner.commands.sighting_files import FORMS, keys_of, open_lines, public_key_of, sightings_of, told
+from ble_scanner.commands.usage import FAILED, WRONG_USAGE, Parser, WrongUsage, answer, whole_number
 from ble_scanner.contacts import Candidate, candidates, over_building
 from ble_scanner.matching import by_day
-from ble_scanner.published.archive import MOST_ARCHIVE_BYTES
-from ble_scanner.published.read import read_published
+from ble_scanner.published.read import Published
 from ble_scanner.sighting_lines import ID_BYTES, Tally
 from wire.refusal import Refused
 from wire.sighting_blocks import Minute, as_minutes
@@ -75,44 +75,43 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     tally = Tally()
     try:
         found = _parser().parse_args(argv)
-        cases_of = _by_keys(found.keys, stderr) if found.keys else _by_ids(found.case_ids)
+        public_keys = [public_key_of(path) for path in found.public_key]
+        cases_of = _by_keys(keys_of(found.keys, public_keys, stderr)) if found.keys else _by_ids(found.case_ids)
         gateways = _gateways(found.sightings, found.gateway, tally)
     except WrongUsage as wrong:
         print(wrong, file=stderr)
         return WRONG_USAGE
     except Refused as refused:
-        print(f"{found.keys}: không phải tệp khóa / no file of keys: {refused}", file=stderr)
-        return 1
+        print(refused.detail, file=stderr)
+        return FAILED
+    if not told(tally, stderr):
+        return FAILED
     lists = [
         candidates(case, one.windows(), name=case_name, gateway=name)
         for name, one in gateways.items()
         for case_name, case in cases_of(one).items()
     ]
-    try:
-        for candidate in over_building(lists, minutes=found.minutes):
-            print(json.dumps(_line(candidate), ensure_ascii=False), file=stdout)
-    except BrokenPipeError:
-        return reader_gone(stdout)
-    if tally.bad:
-        print(f"{tally.bad} dòng không đọc được / lines cannot be read; {'; '.join(tally.faults)}", file=stderr)
-    return 0
+    lines = (json.dumps(_line(one), ensure_ascii=False) for one in over_building(lists, minutes=found.minutes))
+    return 0 if answer(lines, stdout, stderr) else FAILED
 
 
 def _parser() -> Parser:
-    parser = Parser("candidates", "Who was heard together with a case.")
+    parser = Parser("candidates", f"{__doc__}\n{FORMS}")
     parser.add_argument("--sightings", type=Path, action="append", required=True, metavar="FILE")
     parser.add_argument("--gateway", action="append", default=[], metavar="NAME")
     case = parser.add_mutually_exclusive_group(required=True)
     case.add_argument("--keys", type=Path, metavar="FILE")
     case.add_argument("--case-ids", type=Path, metavar="FILE")
+    parser.add_argument("--public-key", type=Path, action="append", default=[], metavar="PEM")
     parser.add_argument("--minutes", type=_minutes, default=LEAST_MINUTES, metavar="N")
     return parser
 
 
 def _minutes(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1440:
+    number = whole_number(text)
+    if not 1 <= number <= 1440:
         raise argparse.ArgumentTypeError("1..1440")
-    return int(text)
+    return number
 
 
 def _gateways(files: Sequence[Path], names: Sequence[str], tally: Tally) -> dict[str, Gateway]:
@@ -127,11 +126,8 @@ def _gateways(files: Sequence[Path], names: Sequence[str], tally: Tally) -> dict
     return dict(found)
 
 
-def _by_keys(path: Path, stderr: TextIO) -> CasesOf:
+def _by_keys(published: Published) -> CasesOf:
     """By published keys, each at its time. A key that names no case is a case of its own."""
-    published = read_published(read_bytes(path, MOST_ARCHIVE_BYTES + 1))
-    if published.verified is False:
-        print(f"{path}: chưa kiểm chữ ký / signature not checked: see verify-export", file=stderr)
     keys = published.batch.keys
     names = [key.case or f"keys[{number}]" for number, key in enumerate(keys)]
 
@@ -156,6 +152,8 @@ def _by_ids(path: Path) -> CasesOf:
                 except (ValueError, RecursionError):
                     raise WrongUsage(f"{path}, {place}: không phải mã của ca bệnh / no identifier of a case") from None
                 named[identity] = case
+    if not named:
+        raise WrongUsage(f"{path}: không có mã nào của ca bệnh / not one identifier of a case")
 
     def cases_of(gateway: Gateway) -> Cases:
         cases: Cases = defaultdict(list)

@@ -8,8 +8,8 @@
 A line of JSON for each encounter with a contact identifier, {"contact", "start", "end", "minutes", "strongest",
 "buckets", "confidence", "own": [...], "heard_at": [{"gateway", "who": "own" | "contact", "minutes", "first", "last",
 "strongest"}...]}, times in Unix ms; at the end {"summary": {...}} of counts. It speaks of presence and duration: which
-of these people is a contact, the health authority decides. Exit status: 0, 1 where the keys are not of one phone, 2
-wrong usage.
+of these people is a contact, the health authority decides. Exit status: 0, 1 where the keys are not of one phone, not
+one row can be read or the answer not be written, 2 wrong usage or a file that cannot be opened.
 """
 
 import json
@@ -19,8 +19,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from ble_scanner.commands.sighting_files import open_lines, read_bytes, sightings_of
-from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage, reader_gone
+from ble_scanner.commands.sighting_files import FORMS, open_lines, read_bytes, sightings_of, told
+from ble_scanner.commands.usage import FAILED, WRONG_USAGE, Parser, WrongUsage, answer
 from ble_scanner.published.bluezone import InfoF, read_info
 from ble_scanner.published.history import Checked, Met, Place, asked, checked, met, own_ids_of
 from ble_scanner.published.trace import TraceRow, read_trace_row
@@ -34,7 +34,7 @@ MOST_ROWS = 300_000  # the apps kept 100,000; 300 MB
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Join one history; the exit status."""
-    parser = Parser("history", "Whom a case's phone had met, and where gateways heard them.")
+    parser = Parser("history", f"{__doc__}\n{FORMS}")
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--info", type=Path, metavar="InfoF.json")
     parser.add_argument("--sightings", type=Path, action="append", default=[], metavar="FILE")
@@ -51,15 +51,11 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         return WRONG_USAGE
     encounters = met(kept, gateways)
     one_chain = None if info is None else info.is_one_chain()
-    try:
-        for one in encounters:
-            print(json.dumps(_line(one), ensure_ascii=False), file=stdout)
-        print(json.dumps({"summary": _summary(tally, lines, encounters, one_chain)}), file=stdout)
-    except BrokenPipeError:
-        return reader_gone(stdout)
-    if lines.bad:
-        print(f"{lines.bad} dòng không đọc được / lines cannot be read; {'; '.join(lines.faults)}", file=stderr)
-    return 1 if one_chain is False else 0
+    if not told(lines, stderr, read=len(rows)):
+        return FAILED
+    said = [*map(_line, encounters), {"summary": _summary(tally, lines, encounters, one_chain)}]
+    written = answer((json.dumps(one, ensure_ascii=False) for one in said), stdout, stderr)
+    return FAILED if one_chain is False or not written else 0
 
 
 def _info(path: Path) -> InfoF:

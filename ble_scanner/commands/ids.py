@@ -7,14 +7,16 @@
     --system dp3t --key HEX64 [--slots N]                    the first N of the 96, in the order of the derivation: in
                                                              what order the phone sent them it alone knows
 
-One line of JSON: {"ids": [hex, ...], "aem": [hex, ...]}; "aem" only with --metadata. Exit status: 0, 2 for wrong usage.
+One line of JSON: {"ids": [hex, ...], "aem": [hex, ...]}; "aem" only with --metadata. "0x" may stand before the digits of
+a key. Exit status: 0, 1 when the answer could not be written, 2 for wrong usage.
 """
 
 import argparse
 import json
 from collections.abc import Sequence
-from typing import NoReturn, TextIO
+from typing import TextIO
 
+from ble_scanner.commands.usage import FAILED, WRONG_USAGE, Parser, WrongUsage, answer, whole_number
 from ble_scanner.rolling_id import (
     BLUEZONE_SLOTS,
     DAY_KEY_BYTES,
@@ -28,58 +30,42 @@ from ble_scanner.rolling_id import (
     rpis,
 )
 
-DONE, WRONG_USAGE = 0, 2
+DONE = 0
 _SYSTEMS = {"bluezone": DAY_KEY_BYTES, "exposure-notification": TEK_BYTES, "dp3t": DAY_KEY_BYTES}
 _OPTIONS = {"bluezone": {"slots"}, "exposure-notification": {"interval", "count", "metadata"}, "dp3t": {"slots"}}
 _MOST_IDS = 1_000_000
 _MOST_INTERVAL = (1 << 32) - 1
 
 
-class _Wrong(Exception):
-    """Wrong usage; its text says what, in Vietnamese and English."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises _Wrong where argparse would end the process."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raises _Wrong."""
-        raise _Wrong(f"tham số không đúng / wrong arguments: {message}")
-
-
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Print the identifiers."""
     try:
         options = _options(argv)
-        if options.help:
-            print(__doc__, file=stdout)
-            return DONE
         found = _derived(options)
-    except _Wrong as wrong:
+    except WrongUsage as wrong:
         print(f"ids: {wrong}", file=stderr)
         return WRONG_USAGE
-    print(json.dumps({name: [one.hex() for one in ids] for name, ids in found.items()}), file=stdout)
-    return DONE
+    line = json.dumps({name: [one.hex() for one in ids] for name, ids in found.items()})
+    return DONE if answer([line], stdout, stderr) else FAILED
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(prog="python -m ble_scanner ids", add_help=False, allow_abbrev=False)
+    parser = Parser("ids", __doc__)
     parser.add_argument("--system", choices=_SYSTEMS)
     for name in ("--key", "--metadata"):
         parser.add_argument(name)
     for name in ("--slots", "--interval", "--count"):
-        parser.add_argument(name, type=int)
-    parser.add_argument("-h", "--help", action="store_true")
+        parser.add_argument(name, type=whole_number)
     return parser.parse_args(argv)
 
 
 def _derived(options: argparse.Namespace) -> dict[str, list[bytes]]:
-    """The identifiers asked for. Raises _Wrong."""
+    """The identifiers asked for. Raises WrongUsage."""
     if options.system is None or options.key is None:
-        raise _Wrong("cần --system và --key / --system and --key are needed")
+        raise WrongUsage("cần --system và --key / --system and --key are needed")
     given = {name for name in ("slots", "interval", "count", "metadata") if getattr(options, name) is not None}
     if strange := sorted(given - _OPTIONS[options.system]):
-        raise _Wrong(f"--{strange[0]} không dùng với {options.system} / is not for {options.system}")
+        raise WrongUsage(f"--{strange[0]} không dùng với {options.system} / is not for {options.system}")
     key = _bytes("--key", options.key, _SYSTEMS[options.system])
     if options.system == "bluezone":
         return {"ids": list(bluezone_ids(key, _number("--slots", options.slots, 1, _MOST_IDS, BLUEZONE_SLOTS)))}
@@ -96,16 +82,16 @@ def _derived(options: argparse.Namespace) -> dict[str, list[bytes]]:
 def _bytes(name: str, text: str, length: int) -> bytes:
     digits = 2 * length
     try:
-        found = bytes.fromhex(text)
+        found = bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
         found = b""
     if len(found) != length:
-        raise _Wrong(f"{name}: cần {digits} chữ số thập lục phân / {digits} hexadecimal digits are needed")
+        raise WrongUsage(f"{name}: cần {digits} chữ số thập lục phân / {digits} hexadecimal digits are needed")
     return found
 
 
 def _number(name: str, value: int | None, least: int, most: int, otherwise: int | None) -> int:
     number = otherwise if value is None else value
     if number is None or not least <= number <= most:
-        raise _Wrong(f"{name}: cần số từ {least} đến {most} / a number from {least} to {most} is needed")
+        raise WrongUsage(f"{name}: cần số từ {least} đến {most} / a number from {least} to {most} is needed")
     return number

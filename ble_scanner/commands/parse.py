@@ -6,17 +6,17 @@ behind them); blanks between the digits and "0x" before them are allowed. One li
     {"sightings": [{"kind", "id", "power", "extra", "url"}, ...]}
 
 `id` and `extra` in hexadecimal, `power` in dBm; power, extra and url only where there is one. A line that is no
-hexadecimal has no sightings and an "error". Exit status: 0 when all was read, 1 when the answers could not be written,
-2 for wrong usage.
+hexadecimal, or longer than 8192 characters, has no sightings and an "error". Exit status: 0 when all was read, 1 when
+the answers could not be written, 2 for wrong usage.
 """
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any, TextIO
 
 from ble_scanner.air.eddystone import expanded_url
 from ble_scanner.beacon import parse_payload
+from ble_scanner.commands.usage import answer
 from ble_scanner.sighting import Sighting
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -33,13 +33,9 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         asks_for_help = argv[0] in ("-h", "--help")
         print(__doc__ if asks_for_help else _USAGE, file=stdout if asks_for_help else stderr)
         return DONE if asks_for_help else WRONG_USAGE
-    try:
-        for line in _lines(stdin):
-            print(json.dumps(_answer(line), ensure_ascii=False), file=stdout, flush=True)
-    except BrokenPipeError:
-        with suppress(BrokenPipeError):
-            stdout.close()  # else the interpreter tries once more at its end, and complains
-        return FAILED
+    for line in _lines(stdin):
+        if not answer([json.dumps(_answer(line), ensure_ascii=False)], stdout, stderr):
+            return FAILED
     return DONE
 
 

@@ -2,56 +2,49 @@
 
 One line of JSON: {"verified", "keys": [{"key", "rolling_start", "rolling_period", "report_type", "transmission_risk",
 "days_since_onset", "revised"}...], "region", "start", "end", "batch_num", "batch_size"}, and "reason" where it is not
-verified: `wrong_signature`, or what is broken and where. Exit status: 0 verified, 1 not, 2 wrong usage.
+verified: `wrong_signature`, or what is broken and where; stderr says it in words. Exit status: 0 verified, 1 not (or the
+answer could not be written), 2 wrong usage or a file that cannot be opened.
 
 Several --public-key may be given (an authority that changes its key); a PEM holds a public key or a certificate.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from ble_scanner.commands.sighting_files import read_bytes
-from ble_scanner.commands.usage import WRONG_USAGE, Parser, WrongUsage, reader_gone
+from ble_scanner.commands.sighting_files import public_key_of, read_bytes
+from ble_scanner.commands.usage import FAILED, WRONG_USAGE, Parser, WrongUsage, answer, in_words
 from ble_scanner.published.archive import MOST_ARCHIVE_BYTES
 from ble_scanner.published.export import REPORT_TYPES, Export, ExportKey, read_export
-from wire.ecdsa import MAX_PEM_BYTES, P256Key, read_p256_pem
 from wire.refusal import Refused
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Check one file; the exit status."""
-    parser = Parser("verify-export", "Check an Exposure Notification export and list its keys.")
+    parser = Parser("verify-export", __doc__)
     parser.add_argument("file", type=Path, metavar="FILE.zip")
     parser.add_argument("--public-key", type=Path, action="append", required=True, metavar="PEM")
     try:
         found = parser.parse_args(argv)
-        public_keys = [_public_key(path) for path in found.public_key]
+        public_keys = [public_key_of(path) for path in found.public_key]
         archive = read_bytes(found.file, MOST_ARCHIVE_BYTES + 1)
     except WrongUsage as wrong:
         print(wrong, file=stderr)
         return WRONG_USAGE
     try:
         export = read_export(archive, public_keys)
+        if not export.verified:
+            print(f"{found.file}: {in_words(Refused('wrong_signature'))}", file=stderr)
     except Refused as refused:
-        print(json.dumps({"verified": False, "keys": [], "reason": str(refused)}), file=stdout)
-        return 1
-    try:
-        _write(export, stdout)
-    except BrokenPipeError:
-        return reader_gone(stdout)
-    return 0 if export.verified else 1
+        print(f"{found.file}: {in_words(refused)}", file=stderr)
+        answer([json.dumps({"verified": False, "keys": [], "reason": str(refused)})], stdout, stderr)
+        return FAILED
+    written = answer(_parts(export), stdout, stderr, end="")
+    return 0 if written and export.verified else FAILED
 
 
-def _public_key(path: Path) -> P256Key:
-    try:
-        return read_p256_pem(read_bytes(path, MAX_PEM_BYTES + 1))
-    except Refused as refused:
-        raise WrongUsage(f"{path}: không phải khóa công khai / not a public key ({refused.detail})") from None
-
-
-def _write(export: Export, stdout: TextIO) -> None:
+def _parts(export: Export) -> Iterator[str]:
     """The line, key by key: an export of 600,000 keys is 117 MB of JSON."""
     about = {
         "region": export.region,
@@ -62,10 +55,10 @@ def _write(export: Export, stdout: TextIO) -> None:
     }
     if not export.verified:
         about["reason"] = "wrong_signature"
-    stdout.write(f'{{"verified": {json.dumps(export.verified)}, "keys": [')
+    yield f'{{"verified": {json.dumps(export.verified)}, "keys": ['
     for number, key in enumerate(export.keys):
-        stdout.write(f"{', ' if number else ''}{json.dumps(_key(key))}")
-    stdout.write(f"], {json.dumps(about)[1:]}\n")
+        yield f"{', ' if number else ''}{json.dumps(_key(key))}"
+    yield f"], {json.dumps(about)[1:]}\n"
 
 
 def _key(key: ExportKey) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """PURE. The two files inside an Exposure Notification export archive, within limits that no archive can stretch.
 
 Apple asks for "two files at the root level with the same base name", `.bin` and `.sig`, at most 16 MB and 750,000 keys.
-Everything else in the archive is left unread; what the archive says of its own sizes is not believed.
+Everything else in the archive is left unread, as a signature of another make beside it (the Netherlands published a
+`content.sig`); what the archive says of its own sizes is not believed.
 """
 
 import zlib
@@ -39,11 +40,14 @@ def _pair(entries: list[ZipInfo]) -> tuple[ZipInfo, ZipInfo]:
         raise Refused("bad_archive", f"more than {_MOST_ENTRIES} entries")
     exports = [entry for entry in entries if entry.filename.endswith(".bin")]
     signatures = [entry for entry in entries if entry.filename.endswith(".sig")]
-    if len(exports) != 1 or len(signatures) != 1:
+    if len(exports) != 1 or not signatures:
         raise Refused("bad_archive", "one export.bin and one export.sig expected")
-    if exports[0].filename[:-4] != signatures[0].filename[:-4]:
+    pairs = [entry for entry in signatures if entry.filename[:-4] == exports[0].filename[:-4]]
+    if not pairs:
         raise Refused("bad_archive", "the .bin and the .sig have different names")
-    return exports[0], signatures[0]
+    if len(pairs) > 1:
+        raise Refused("bad_archive", "one export.bin and one export.sig expected")
+    return exports[0], pairs[0]
 
 
 def _read(opened: ZipFile, entry: ZipInfo, most: int) -> bytes:

@@ -11,7 +11,7 @@ MOST_MS = 1 << 47  # the year 6429
 def unix_ms(number: int | float) -> int:
     """Unix ms of a number in seconds or milliseconds. Raises ValueError where it can be neither."""
     if number != number or not 0 <= number <= MOST_MS:
-        raise ValueError("no Unix time")
+        raise ValueError("không phải giờ Unix / no Unix time")
     return int(number) if number >= _SECONDS_BELOW else round(number * 1000)
 
 
@@ -20,6 +20,6 @@ def moment_ms(value: object) -> int:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return unix_ms(value)
     if not isinstance(value, str):
-        raise ValueError("a Unix time or an ISO 8601 text expected")
+        raise ValueError("cần giờ / a time expected: Unix s, Unix ms, ISO 8601")
     at = datetime.fromisoformat(value)
     return unix_ms(round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000))

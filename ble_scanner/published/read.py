@@ -9,6 +9,10 @@ case-keys   our own: the body of a `ble_keys` bulletin (wire.case_keys) as JSON,
     {"order": "sample-order", "upload": false, "minutes": 15, "cases": {"case-7": "confirmed"},
      "keys": [{"system": "bluezone", "key": "0001..1f", "start": 1596240000, "end": 1596326400, "slots": 96,
                "case": "case-7"}]}
+
+Of Exposure Notification a key may also name its intervals, as `verify-export` prints it: {"key", "rolling_start",
+"rolling_period"}; it is left out where its report_type is "revoked". Rows of keys, ours or Bluezone's, may also stand
+alone, one a line, or as a list.
 """
 
 import json
@@ -17,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ble_scanner.published.bluezone import keys_of_info, read_bluezone_keys, read_info
-from ble_scanner.published.export import case_keys, read_export
+from ble_scanner.published.export import INTERVAL_S, REPORT_TYPES, REVOKED, case_keys, read_export
 from ble_scanner.published.export_messages import DEFAULT_PERIOD
 from ble_scanner.published.moments import moment_ms
 from ble_scanner.rolling_id import BLUEZONE_SLOTS
@@ -56,21 +60,37 @@ def read_published(content: bytes, public_keys: Sequence[P256Key] = ()) -> Publi
         return Published("bluezone", _alone(read_bluezone_keys(said)), None)
     if "base_id" in said:
         return Published("info", _alone(keys_of_info(read_info(said))), None)
-    if "keys" in said:
-        return Published("case-keys", _ours(said), None)
+    if "keys" in said:  # what verify-export printed of an export that is not its authority's stays that
+        return Published("case-keys", _ours(said), False if said.get("verified") is False else None)
     raise Refused("not_keys", "neither an export, nor Bluezone's keys, nor case keys")
 
 
 def _json(content: bytes) -> dict[str, Any]:
+    """The object of a file; rows without one around them become the object that they would stand in."""
     if len(content) > MOST_JSON_BYTES:
         raise Refused("too_large", f"{MOST_JSON_BYTES} bytes allowed")
     try:
-        said = json.loads(content.decode("utf-8-sig"))
+        said = _json_or_lines(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise Refused("not_keys", "neither a zip archive nor JSON") from None
+    if isinstance(said, dict) and "data" not in said and "keys" not in said and _is_row(said):
+        said = [said]
+    if isinstance(said, list) and said and all(_is_row(row) for row in said):
+        said = {"data" if all("daily_key" in row for row in said) else "keys": said}
     if not isinstance(said, dict):
-        raise Refused("not_keys", "a JSON object expected")
+        raise Refused("not_keys", "a JSON object, or rows of keys, expected")
     return said
+
+
+def _json_or_lines(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _is_row(said: Any) -> bool:
+    return isinstance(said, dict) and "base_id" not in said and ("key" in said or "daily_key" in said)
 
 
 def _alone(keys: Sequence[CaseKey]) -> CaseKeys:
@@ -89,12 +109,25 @@ def _ours(said: Mapping[str, Any]) -> CaseKeys:
         raise Refused("bad_schema", f"cases: each {', '.join(STANDINGS)}")
     if not isinstance(rows, list):
         raise Refused("bad_schema", "keys: a list expected")
-    return CaseKeys(order, upload, tuple(_key(row, f"keys[{n}]") for n, row in enumerate(rows)), cases, minutes)
+    keys = tuple(_key(row, f"keys[{n}]") for n, row in enumerate(_not_revoked(rows)))
+    return CaseKeys(order, upload, keys, cases, minutes)
+
+
+def _not_revoked(rows: Sequence[Any]) -> Sequence[Any]:
+    """Without the keys that an export, as verify-export prints it, revoked at any place."""
+    revoked = {_digits(row) for row in rows if _is_row(row) and row.get("report_type") == REPORT_TYPES[REVOKED]}
+    return [row for row in rows if not (_is_row(row) and _digits(row) in revoked)] if revoked else rows
+
+
+def _digits(row: Mapping[str, Any]) -> str:
+    return str(row.get("key")).lower()
 
 
 def _key(row: Any, place: str) -> CaseKey:
     if not isinstance(row, Mapping):
         raise Refused("bad_key", f"{place}: an object expected")
+    if "rolling_start" in row:
+        row = _of_intervals(row, place)
     system, digits, case = row.get("system"), row.get("key"), row.get("case", "")
     slots = row.get("slots", DEFAULT_PERIOD if system == "exposure-notification" else BLUEZONE_SLOTS)
     if (
@@ -113,6 +146,17 @@ def _key(row: Any, place: str) -> CaseKey:
         raise Refused("bad_key", f"{place}: {refused.detail}") from None
     except ValueError:
         raise Refused("bad_key", f"{place}: hex digits and times expected") from None
+
+
+def _of_intervals(row: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """A row of Exposure Notification in our own words."""
+    start, period = row["rolling_start"], row.get("rolling_period", DEFAULT_PERIOD)
+    if type(start) is not int or type(period) is not int or not 1 <= period <= DEFAULT_PERIOD or start < 0:
+        raise Refused("bad_key", f"{place}: rolling_start, and rolling_period of 1 to {DEFAULT_PERIOD} expected")
+    if row.get("system", "exposure-notification") != "exposure-notification":
+        raise Refused("bad_key", f"{place}: only exposure-notification has a rolling_start")
+    start_s, end_s = start * INTERVAL_S, (start + period) * INTERVAL_S
+    return {**row, "system": "exposure-notification", "start": start_s, "end": end_s}
 
 
 def _is_case(name: str) -> bool:

@@ -24,17 +24,17 @@ class TraceRow(NamedTuple):
 def read_trace_row(line: str) -> TraceRow:
     """The row of a line, with or without its CR, LF or byte order mark.
 
-    Raises ValueError: what is wrong, never what stood there.
+    Raises ValueError: what is wrong (in Vietnamese and English), never what stood there.
     """
     parts = line.strip("\ufeff\r\n ").split("\t")
     if len(parts) != 4:
-        raise ValueError("four columns expected: own, contact, RSSI, time")
+        raise ValueError("cần bốn cột / four columns expected: own, contact, RSSI, time")
     own, contact, rssi, at = parts
     level = _whole(rssi, "RSSI")
     if not -127 <= level <= 20:
-        raise ValueError("RSSI of -127 to 20 dBm expected")
+        raise ValueError("cần RSSI / RSSI expected: -127 to 20 dBm")
     return TraceRow(
-        _identifier(own), _identifier(contact) if contact.strip() else b"", level, unix_ms(_whole(at, "time"))
+        _identifier(own), _identifier(contact) if contact.strip() else b"", level, unix_ms(_whole(at, "giờ / time"))
     )
 
 
@@ -44,7 +44,7 @@ def _identifier(text: str) -> bytes:
     except ValueError:
         identifier = b""
     if len(identifier) != IDENTIFIER_BYTES:
-        raise ValueError(f"an identifier of {2 * IDENTIFIER_BYTES} hex digits expected")
+        raise ValueError(f"cần mã / an identifier expected: {2 * IDENTIFIER_BYTES} hex")
     return identifier
 
 
@@ -52,5 +52,5 @@ def _whole(text: str, what: str) -> int:
     text = text.strip()
     # Python would read digits of every script and underscores; no phone writes them.
     if not text.isascii() or not text.removeprefix("-").isdecimal() or len(text) > 20:
-        raise ValueError(f"{what}: a whole number expected")
+        raise ValueError(f"{what}: cần số nguyên / a whole number expected")
     return int(text)
