@@ -7,8 +7,8 @@
     --system dp3t --key HEX64 [--slots N]                    the first N of the 96, in the order of the derivation: in
                                                              what order the phone sent them it alone knows
 
-One line of JSON: {"ids": [hex, ...], "aem": [hex, ...]}; "aem" only with --metadata. "0x" may stand before the digits of
-a key. Exit status: 0, 1 when the answer could not be written, 2 for wrong usage.
+One line of JSON: {"ids": [hex, ...], "aem": [hex, ...]}; "aem" only with --metadata. "0x" may stand before the digits.
+Exit status: 0, 1 when the answer could not be written, 2 for wrong usage.
 """
 
 import argparse
@@ -39,6 +39,9 @@ _MOST_INTERVAL = (1 << 32) - 1
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Print the identifiers."""
+    if not {"-h", "--help"}.isdisjoint(argv):
+        print(__doc__, file=stdout)
+        return DONE
     try:
         options = _options(argv)
         found = _derived(options)

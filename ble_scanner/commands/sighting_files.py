@@ -21,8 +21,8 @@ Tệp khóa / files of keys (--keys): an Exposure Notification export (zip), wha
     {"system": "exposure-notification", "key": "0001..0f", "rolling_start": 2660400, "rolling_period": 144}
 Lượt nghe / sightings (--sightings): one a line, or the rows of Bluezone's data_trace.txt:
     {"system": "bluezone", "id": "490c085d937456a4dd07e710", "at": 1596271032000, "rssi": -71, "gateway": "ward-3"}
-    system  bluezone, exposure-notification, dp3t, tag ("kind" is the same)     at, start, end  Unix s, Unix ms, ISO 8601
-    rssi    dBm                                                                 gateway         may be absent
+    system  bluezone, exposure-notification, dp3t, tag ("kind" is the same)    rssi  dBm
+    at      as start and end of a key: Unix s, Unix ms or ISO 8601             gateway may be absent
 """
 
 

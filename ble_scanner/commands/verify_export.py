@@ -2,8 +2,8 @@
 
 One line of JSON: {"verified", "keys": [{"key", "rolling_start", "rolling_period", "report_type", "transmission_risk",
 "days_since_onset", "revised"}...], "region", "start", "end", "batch_num", "batch_size"}, and "reason" where it is not
-verified: `wrong_signature`, or what is broken and where; stderr says it in words. Exit status: 0 verified, 1 not (or the
-answer could not be written), 2 wrong usage or a file that cannot be opened.
+verified: `wrong_signature`, or what is broken and where; stderr says it in words. Exit status: 0 verified, 1 not (or
+the answer could not be written), 2 wrong usage or a file that cannot be opened.
 
 Several --public-key may be given (an authority that changes its key); a PEM holds a public key or a certificate.
 """

@@ -28,7 +28,7 @@ def read_trace_row(line: str) -> TraceRow:
     """
     parts = line.strip("\ufeff\r\n ").split("\t")
     if len(parts) != 4:
-        raise ValueError("cần bốn cột / four columns expected: own, contact, RSSI, time")
+        raise ValueError("four columns expected / cần bốn cột: own, contact, RSSI, time")
     own, contact, rssi, at = parts
     level = _whole(rssi, "RSSI")
     if not -127 <= level <= 20:

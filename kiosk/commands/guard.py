@@ -19,11 +19,11 @@ import segno
 
 from firmware_cfg.proxy import Proxy, fill_in
 from firmware_cfg.settings import Settings
-from kiosk.clock import Clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
 from kiosk.guard_tls import DAYS, files_in, fingerprint_words, make_certificate
 from kiosk.run import open_clock
 from store import guards
+from store.clock import Clock
 from store.db import Store, StoreError, open_store
 from ui.guard.pins import SALT_BYTES, digest_of, one_time
 

@@ -9,7 +9,6 @@ from statistics import median
 from threading import Semaphore, Thread
 from typing import Any
 
-from kiosk.clock import machine_clock
 from kiosk.devices.choose import open_lamps
 from kiosk.devices.config import LightsConfig
 from kiosk.disk import DiskGuard
@@ -19,6 +18,7 @@ from kiosk.ledger import Ledger
 from kiosk.loop import QUEUE_SIZE, GateLoop, LampsHandle, Outputs
 from kiosk.visitors import DayKeys, Visitors
 from store import bulletins
+from store.clock import machine_clock
 from store.db import connect, open_store
 from tests.parts.site import card
 from ui.screen import Feed

@@ -57,6 +57,8 @@ def test_the_map_of_the_house_shows_every_folder() -> None:
 
 def test_pictures_are_shown_and_small() -> None:
     pictures = set((ROOT / "docs" / "pictures").iterdir())
-    shown = {(page.parent / link).resolve() for page in PAGES for link in links_of(page) if link.endswith((".png", ".svg"))}
+    shown = {
+        (page.parent / link).resolve() for page in PAGES for link in links_of(page) if link.endswith((".png", ".svg"))
+    }
     assert pictures == shown
     assert max(path.stat().st_size for path in pictures) < LARGEST_PICTURE

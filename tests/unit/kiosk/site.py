@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import ClassVar
 
-from kiosk.clock import Clock
 from kiosk.disk import DiskGuard
 from kiosk.events import FaultChanged
 from kiosk.gate import Rules
@@ -11,6 +10,7 @@ from kiosk.ledger import Ledger
 from kiosk.loop import GateLoop, Outputs
 from kiosk.visitors import DayKeys, Visitors
 from store import bulletins
+from store.clock import Clock
 from store.db import Store, open_store
 from ui.screen import Feed
 from wire.crypto import SealingKey, SigningKey
