@@ -16,8 +16,8 @@ _BUILDING = matching(
 class Radio(Section):
     """`kind` none: this gate has no radio.
 
-    passive            listen only, where BlueZ offers it; else the scanner also asks (active)
-    duplicates         have BlueZ hand on every repetition: taps need it
+    duplicates         have every repetition handed on: taps need it, and it takes an active scan (docs/adr/0023)
+    passive            without `duplicates`: listen only, where BlueZ offers it; else the scanner also asks (active)
     read_bluezone_ios  read the identifier of Bluezone on iPhones, which takes a connection to a stranger's phone
     tap                how near and how long a tag must be held: docs/technician.md has the curve; off: no taps
     opens, closes      local hours between which silence is a fault; equal: always
