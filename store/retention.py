@@ -11,6 +11,7 @@
 Only a clock set from outside may destroy: a wrong clock would burn unsent visits.
 """
 
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ ASIDE = "aside"
 # Rows destroyed in one transaction: a purge must not keep the gate's own commit waiting.
 SLICE_ROWS = 2000
 KEYS_AT_ONCE = 500
+_OVERWRITTEN_AT_ONCE = 1 << 16
 # Sealed blocks of 7 kB each: overwriting them must not keep a tap's commit waiting.
 BLOCKS_AT_ONCE = 50
 
@@ -118,7 +120,8 @@ def purge_sightings(sightings: "Sightings", limits: Limits, clock: ClockQuality)
     for day in sightings.days():
         while sightings.seal_of(day) is None and (windows := _destroy_blocks(sightings, day)):
             done.windows += windows
-    done.files = _old_files(sightings.folder / ASIDE, now, "*-ble.db*")
+    done.files = _emptied(sightings.folder / ASIDE, "*-ble.db*")
+    _old_files(sightings.folder / ASIDE, now - 2 * DAY_MS, "*-ble.db*")
     sightings.checkpoint()
     return done
 
@@ -210,6 +213,26 @@ def _destroy_unused_keys(store: Store, now: int) -> int:
 
 def _delete(store: Store, table: str, where: str, *parameters: object) -> int:
     return store.execute(f"DELETE FROM {table} WHERE {where}", parameters).rowcount
+
+
+def _emptied(folder: Path, names: str) -> list[str]:
+    """Overwrite files that hold day keys and empty them; their names, which stay for two days.
+
+    The name alone says that a log of steps was lost, and with it perhaps the word of a reboot (ble_scanner.ladder).
+    """
+    emptied = []
+    for path in sorted(folder.glob(names)) if folder.is_dir() else []:
+        status = path.stat()
+        if status.st_size:
+            with path.open("r+b") as file:
+                for at in range(0, status.st_size, _OVERWRITTEN_AT_ONCE):
+                    file.write(bytes(min(_OVERWRITTEN_AT_ONCE, status.st_size - at)))
+                file.flush()
+                os.fsync(file.fileno())
+                file.truncate(0)
+            os.utime(path, (status.st_atime, status.st_mtime))  # its age counts from when it was put aside
+            emptied.append(path.name)
+    return emptied
 
 
 def _old_files(folder: Path, before_ms: int, names: str = "*") -> list[str]:

@@ -85,14 +85,14 @@ def sightings_of(files: Sequence[Path], names: Sequence[str], tally: Tally) -> I
                 yield gateway or name, window
 
 
-def told(tally: Tally, stderr: TextIO, read: int | None = None) -> bool:
+def told(tally: Tally, stderr: TextIO, read: int | None = None, place: str = "") -> bool:
     """Say how many lines were bad. False: not one of them could be read, so that there is nothing to answer from.
 
-    `read` is how many could; None: as the tally counted.
+    `read` is how many could; None: as the tally counted. `place` goes before the sentence: whose lines they are.
     """
     if not tally.bad:
         return True
-    print(f"{tally.bad} dòng không đọc được / lines cannot be read; {'; '.join(tally.faults)}", file=stderr)
+    print(f"{place}{tally.bad} dòng không đọc được / lines cannot be read; {'; '.join(tally.faults)}", file=stderr)
     if tally.good + tally.empty if read is None else read:
         return True
     print("Không đọc được dòng nào, xem --help. / Not one line can be read, see --help.", file=stderr)

@@ -93,12 +93,17 @@ def test_a_tap_of_yesterday_is_not_kept(tmp_path: Path) -> None:
         assert sightings.rows("SELECT count(*) FROM tap") == [(1,)] and last_tap_id(sightings) == 2
 
 
-def test_a_file_put_aside_holds_keys_and_goes_with_the_next_run(tmp_path: Path) -> None:
+def test_a_file_put_aside_is_emptied_by_the_next_run_and_its_name_stays_for_two_days(tmp_path: Path) -> None:
     aside = tmp_path / ASIDE / f"{NOW_MS}-{FILE}"
+    visits = aside.with_name(f"{NOW_MS}-gatepost.db")
     with sightings_in(tmp_path) as sightings:
         aside.parent.mkdir()
-        for path in (aside, aside.with_name(f"{NOW_MS}-gatepost.db")):
-            path.touch()
+        for path in (aside, visits):
+            path.write_bytes(b"a day key" * 9_000)
             os.utime(path, (NOW_MS / 1000 - 60,) * 2)
         assert purge_sightings(sightings, Limits(), ClockQuality.SYNCED).files == [aside.name]
-        assert [path.name for path in aside.parent.iterdir()] == [f"{NOW_MS}-gatepost.db"]
+        assert aside.stat().st_size == 0 < visits.stat().st_size
+        assert purge_sightings(sightings, Limits(), ClockQuality.SYNCED).files == []
+        os.utime(aside, (NOW_MS / 1000 - 2 * DAY_MS / 1000 - 60,) * 2)
+        purge_sightings(sightings, Limits(), ClockQuality.SYNCED)
+        assert list(aside.parent.iterdir()) == [visits]
