@@ -5,7 +5,7 @@ One JSON object a line, or a row of Bluezone's `data_trace.txt` (its CONTACT was
     {"system": "bluezone", "id": "490c085d937456a4dd07e710", "at": 1596271032000, "rssi": -71, "gateway": "ward-3"}
 
 - `system` bluezone (12 bytes), exposure-notification (16: RPI, or 20: RPI and AEM), dp3t (16) or tag (16: the pass);
-  `kind` is the same, for that is what `parse` calls it.
+  `kind` is the same, for that is what `parse` calls it. Its other kinds are nobody's: `empty`.
 - `at` Unix ms or s, or ISO 8601 (UTC where it names no zone). `rssi` dBm. `gateway` may be absent.
 - A row of a trace without a contact is skipped and counted as `empty`; a line that is neither is counted as bad.
 - Everything streams: 5 million lines need no more memory than one minute of them, as long as they are about in order.
@@ -14,10 +14,11 @@ One JSON object a line, or a row of Bluezone's `data_trace.txt` (its CONTACT was
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from ble_scanner.published.moments import moment_ms
 from ble_scanner.published.trace import read_trace_row
+from ble_scanner.sighting import Kind
 from ble_scanner.windows import Windows
 from wire.sightings import SYSTEM_NAMES, SYSTEMS, WINDOW_MS, SightingWindow
 
@@ -26,6 +27,7 @@ MOST_LINE = 4096  # characters; longer lines are bad
 _MOST_GATEWAY = 64
 _FAULTS_TOLD = 5
 _BLUEZONE = SYSTEMS["bluezone"]
+_NOBODYS = frozenset(get_args(Kind)) - frozenset(ID_BYTES)
 _NO_JSON = "không phải JSON / no JSON"
 _NEITHER = (
     "không phải {...} trên một dòng, cũng không phải data_trace.txt / neither {...} on one line nor data_trace.txt"
@@ -118,14 +120,17 @@ def _sighting(line: str) -> Heard | None:
     return _of_json(said)
 
 
-def _of_json(said: Any) -> Heard:
+def _of_json(said: Any) -> Heard | None:
     try:
         system = said["system"] if "system" in said else said["kind"]
         digits, at, rssi = said["id"], said["at"], said["rssi"]
-        allowed = ID_BYTES[system]
+        if system in _NOBODYS and "system" not in said:
+            return None
         identifier = bytes.fromhex(digits)
     except (KeyError, TypeError):
         raise ValueError("cần / expected: system, id, at, rssi") from None
+    if (allowed := ID_BYTES.get(system)) is None:
+        raise ValueError(f"system phải là / must be one of: {', '.join(ID_BYTES)}")
     if len(identifier) not in allowed:
         raise ValueError("độ dài của id / length of the identifier")
     if type(rssi) is not int or not -127 <= rssi <= 20:

@@ -4,6 +4,7 @@ The rules it lives by:
 - Effects are carried out in their order, the record first. If it cannot be committed, the caller drops the rest, throws
   the new state away and steps the old one with `StoreFailed`: green is never shown before the commit.
 - A code that is held before the camera is one showing: it counts again only after it was out of sight for `hold_ms`.
+  A tag that is tapped meanwhile does not take the code out of sight, nor the code the tag.
 - The next code pre-empts the last result at once: two people come quickly after each other.
 - A gate is in, out or both. Only "both" toggles, and only after `minimum_stay_ms`; before that, and at a one-way gate
   likewise, the same visitor sees the same answer again and no second visit is written.
@@ -45,7 +46,7 @@ from kiosk.standing import GateDirection, Now, Rules, State
 from kiosk.touches import PassGiven, PrivateAsked
 from rules.decide import Decision
 from ui.screen import View
-from wire.records import Direction, Signal
+from wire.records import Direction, Signal, Source
 
 __all__ = ["FAULTS", "GateDirection", "Now", "Rules", "State", "begin", "resting_view", "step"]
 
@@ -124,8 +125,13 @@ def _guard(
 
 
 def _code(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
-    held = state.held == seen.digest and now.mono_ms < state.held_until_ms and not seen.asked
-    state = _held(state, seen.digest, now, rules)._replace(private=state.private if held else None)
+    if seen.source is Source.TAP:
+        held = state.tapped == seen.digest and now.mono_ms < state.tapped_until_ms
+        state = state._replace(tapped=seen.digest, tapped_until_ms=now.mono_ms + rules.hold_ms)
+    else:
+        held = state.held == seen.digest and now.mono_ms < state.held_until_ms and not seen.asked
+        state = _held(state, seen.digest, now, rules)
+    state = state._replace(private=state.private if held else None)
     return (state, []) if held else take_code(state, seen, now, rules)
 
 

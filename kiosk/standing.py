@@ -70,6 +70,8 @@ class State(NamedTuple):
     until_ms: int | None = None  # when the view gives way to the resting one; None: it stays
     held: bytes | None = None  # digest of the code in sight
     held_until_ms: int = 0
+    tapped: bytes | None = None  # digest of the tag at the mark; apart, since a code may be in sight meanwhile
+    tapped_until_ms: int = 0
     waiting: CodeSeen | None = None  # whose direction is being asked for
     doubted: CodeSeen | None = None  # who was answered with ASK or STOP last: whom a guard may let in
     doubted_until_ms: int = 0

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import pytest
 
-from ble_scanner.commands import candidates, history, ids, parse, verify_export
+from ble_scanner.commands import candidates, history, ids, match, parse, verify_export
 from ble_scanner.rolling_id import bluezone_ids
 from ble_scanner.sighting_lines import Tally, read_lines
 from tests.unit.ble_scanner.exports import AUTHORITY, export_zip, key, pem_of
@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "parse": parse.run,
     "ids": ids.run,
     "verify-export": verify_export.run,
+    "match": match.run,
     "candidates": candidates.run,
     "history": history.run,
 }
@@ -54,6 +55,7 @@ USES = {
     "parse": (),
     "ids": ("--system", "bluezone", "--key", "00" * 32),
     "verify-export": ("export.zip", "--public-key", "authority.pem"),
+    "match": ("--keys", "keys.json", "--sightings", "heard.jsonl"),
     "candidates": ("--keys", "keys.json", "--sightings", "heard.jsonl"),
     "history": ("data_trace.txt",),
 }
@@ -96,7 +98,7 @@ def test_wrong_usage_is_one_sentence_in_both_languages(folder: Path, name: str, 
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["candidates"])
+@pytest.mark.parametrize("name", ["match", "candidates"])
 def test_sightings_of_which_no_line_can_be_read_are_no_answer(folder: Path, name: str) -> None:
     status, told, said = ask(folder, name, "--keys", "keys.json", "--sightings", "junk.txt")
     assert (status, told) == (1, "")
@@ -115,7 +117,7 @@ def test_a_history_of_which_no_line_can_be_read_is_no_answer(folder: Path) -> No
     assert "1 dòng" in said
 
 
-@pytest.mark.parametrize("name", ["candidates"])
+@pytest.mark.parametrize("name", ["match", "candidates"])
 @pytest.mark.parametrize("file", ["junk.txt", "nothing.txt", "heard.jsonl"])
 def test_no_file_of_keys_is_said_in_both_languages(folder: Path, name: str, file: str) -> None:
     status, told, said = ask(folder, name, "--keys", file, "--sightings", "heard.jsonl")
@@ -171,3 +173,13 @@ def test_each_fault_of_a_line_is_said_in_both_languages(line: str, words: str) -
     assert list(read_lines([line], tally)) == []
     (fault,) = tally.faults
     assert words in fault and " / " in fault
+
+
+def test_what_parse_tells_besides_identifiers_that_are_matched_is_no_fault() -> None:
+    tally = Tally()
+    kinds = ("ibeacon", "herald", "bluezone-ios", "eddystone-eid")
+    lines = [json.dumps({"kind": kind, "id": "", "at": DAY, "rssi": -70}) for kind in kinds]
+    assert list(read_lines(lines, tally)) == []
+    assert (tally.good, tally.empty, tally.bad) == (0, len(kinds), 0)
+    assert list(read_lines(['{"system": "covid", "id": "ab", "at": 1, "rssi": -1}'], tally)) == []
+    assert "must be one of: bluezone" in tally.faults[0]

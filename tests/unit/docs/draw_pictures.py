@@ -28,12 +28,13 @@ VISITOR_MS = 2500  # one visitor after the other, each answered
 
 
 def main(argv: Sequence[str]) -> None:
-    """Draw both pictures; without an address the bench stays as it is."""
+    """Draw the pictures; without an address those of the bench stay as they are."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=ARGS)
         save("screens.png", side_by_side(list(screens(browser))))
         if argv:
             save("bench.png", bench(browser, argv[0]))
+            save("radio.png", radio(browser, argv[0]))
         browser.close()
 
 
@@ -63,6 +64,18 @@ def bench(browser: Browser, url: str) -> Image.Image:
         page.get_by_role("button", name="Mend cable").click()
         page.wait_for_timeout(SETTLE_MS)
     return picture
+
+
+def radio(browser: Browser, url: str) -> Image.Image:
+    """A market full of phones, and a tag held to the gate: the left half of the bench page."""
+    with page_of(browser, url, SIZES["wide"]) as page:
+        page.click("[data-language=en]")
+        page.get_by_text("Bluetooth", exact=True).first.click()
+        page.locator("input[type=range]:visible").first.fill("300")
+        page.wait_for_timeout(40_000)  # the plot tells of two minutes
+        page.locator("[data-tag]:visible").first.click()
+        page.wait_for_timeout(1_200)
+        return shot(page)
 
 
 def hold_up(page: Page, sample: int) -> None:

@@ -68,6 +68,19 @@ def test_a_tag_that_stays_at_the_gate_is_one_showing(kiosk: Kiosk, time: Time) -
     assert sum(isinstance(record, Visit) for record in kiosk.opened_records()) == 1
 
 
+def test_a_card_in_sight_is_no_second_showing_because_a_tag_was_tapped(kiosk: Kiosk, time: Time) -> None:
+    kiosk.show(CARD)
+    for _ in range(70):  # the card stays before the camera, for longer than the minimum stay
+        time.pass_ms(1_000)
+        kiosk.show(CARD)
+    assert hold(kiosk) == "green"
+    shown = len(kiosk.outside.shown)
+    time.pass_ms(500)
+    kiosk.show(CARD)
+    assert kiosk.outside.shown[shown:] == [] and hold(kiosk) == "nothing"
+    assert sum(isinstance(record, Visit) for record in kiosk.opened_records()) == 2
+
+
 @pytest.mark.parametrize(("now", "revoked"), [(None, False), ("later", False), ("now", False), ("now", True)])
 def test_a_tag_is_answered_with_the_reason_that_its_printed_pass_gets(
     time: Time, now: str | None, revoked: bool
