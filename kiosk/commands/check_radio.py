@@ -5,7 +5,7 @@ Read from what the radio process says of itself; the process is not disturbed an
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from firmware_cfg.settings import Settings
@@ -14,6 +14,7 @@ from store.db import StoreError
 from store.radio_log import KEPT_STEPS, Plain, Step, status, steps
 from store.sightings import FILE, open_sightings
 
+CALIBRATED = "radio.json"  # what `python -m ble_scanner run --calibrate` leaves beside the databases
 STALE_MS = 15_000  # the process speaks each 5 s
 DAY_MS = 86_400_000
 _STEPS = {
@@ -49,7 +50,12 @@ def look_at_radio(settings: Settings, clock: Clock) -> Told:
         said, taken = status(sightings), steps(sightings, KEPT_STEPS)
     finally:
         sightings.close()
-    return judge(said, taken, clock.boot, clock.mono_ms())
+    told = judge(said, taken, clock.boot, clock.mono_ms())
+    if settings.radio.tap == "off" or (folder / CALIBRATED).exists():
+        return told
+    vi = f"{told.vi}; chưa chỉnh theo bộ thu nên thẻ chạm kém chắc: chạy python -m ble_scanner run --calibrate"
+    en = f"{told.en}; not calibrated, so taps are less sure: run python -m ble_scanner run --calibrate"
+    return replace(told, vi=vi, en=en, figure=told.figure | {"calibrated": False})
 
 
 def judge(said: Mapping[str, Plain], taken: Sequence[Step], boot: bytes, mono_ms: int) -> Told:

@@ -1,7 +1,14 @@
 """What the technician is told of the radio: it listens, it failed and what to do, it does not run, what was done."""
 
-from kiosk.commands.check_radio import STALE_MS, judge
-from store.radio_log import Plain, Step
+from pathlib import Path
+
+from ble_scanner.calibrating import keep_correction
+from ble_scanner.tap import Calibration
+from firmware_cfg.settings import read_settings
+from kiosk.commands.check_radio import STALE_MS, judge, look_at_radio
+from store.clock import machine_clock
+from store.radio_log import Plain, Step, put_status
+from store.sightings import open_sightings
 
 BOOT = b"12345678"
 AT, MONO = 1_790_000_000_000, 5_000_000
@@ -58,3 +65,17 @@ def test_a_full_card_is_named_while_the_radio_listens() -> None:
 
 def test_a_radio_that_never_heard_anything_says_so() -> None:
     assert "nothing heard yet" in judge(_said(silent_s=None), [], BOOT, MONO).en
+
+
+def test_a_receiver_that_was_never_calibrated_is_told_where_tags_are_tapped(tmp_path: Path) -> None:
+    example = Path(__file__).parents[3] / "firmware_cfg" / "kiosk.toml"
+    text = example.read_text("utf-8").replace('"/var/lib/gatepost"', f'"{tmp_path}"')
+    settings, clock = read_settings(text, bench=False), machine_clock()
+    sightings = open_sightings(tmp_path, now_ms=clock.now_ms)
+    stamp = clock.stamp()
+    put_status(sightings, _said(boot=stamp.boot.hex(), at_ms=stamp.at_ms, mono_ms=stamp.mono_ms))
+    sightings.close()
+    told = look_at_radio(settings, clock)
+    assert told.ok and "not calibrated" in told.en and "chưa chỉnh" in told.vi
+    keep_correction(tmp_path, Calibration(1.5, 2.0, 30, ""))
+    assert "calibrated" not in look_at_radio(settings, clock).en
