@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from ble_scanner.log import say
+from machine.log import say
 from store import bulletins, meta, visits
 from store.bulletins import Head
 from store.db import FAILURES, FILE, Store, StoreError, open_store

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ble_scanner.hearing import Tapped
 from ble_scanner.ladder import PastStep
-from ble_scanner.log import say
+from machine.log import say
 from store.db import FAILURES, StoreError
 from store.radio_log import KEPT_STEPS, Plain, Step, note_step, put_status, steps
 from store.reserve import free_bytes

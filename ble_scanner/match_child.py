@@ -9,7 +9,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 
-from ble_scanner.log import say
+from machine.log import say
 
 EACH_MS = 3_600_000
 PATIENCE_MS = 3_600_000

@@ -10,8 +10,8 @@ from typing import TextIO
 
 from ble_scanner.match_held import MatchHeld
 from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
+from machine.clock import Clock, machine_clock, simulated_clock
 from store import bulletins, meta
-from store.clock import Clock, machine_clock, simulated_clock
 from store.db import FAILURES, Store, StoreError, open_store
 from store.recorder import Recipients, Recorder
 from store.sightings import open_sightings

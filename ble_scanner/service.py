@@ -28,13 +28,13 @@ from dataclasses import dataclass
 from ble_scanner.at_the_gate import AtTheGate
 from ble_scanner.hearing import Hearing
 from ble_scanner.keeping import Keeping
-from ble_scanner.log import say
 from ble_scanner.match_child import MatchChild
 from ble_scanner.radio import REASONS, PhoneReader, Radio
 from ble_scanner.tag_table import TagTable
 from ble_scanner.watching import Watching
 from ble_scanner.windows import Windows
-from store.clock import Clock
+from machine.clock import Clock
+from machine.log import say
 from store.radio_log import Plain
 from wire.envelope import ClockQuality
 from wire.sightings import WINDOW_MS

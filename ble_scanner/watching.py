@@ -12,9 +12,9 @@ from typing import Literal
 from ble_scanner import ladder
 from ble_scanner.hearing import Hearing
 from ble_scanner.ladder import Act, Failed, Look, Now, Started, Waits
-from ble_scanner.log import say
 from ble_scanner.radio import Radio, RadioFailed
 from ble_scanner.recovery import Recovery
+from machine.log import say
 
 TURN_S = 0.5
 

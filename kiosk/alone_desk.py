@@ -7,7 +7,7 @@ from kiosk.events import CodeSeen, Event
 from kiosk.loop import GateLoop
 from kiosk.standing import PrivateWord
 from kiosk.touches import PrivateAsked
-from store.clock import VIET_NAM_MS
+from machine.clock import VIET_NAM_MS
 from ui.alone import Alone
 
 

@@ -13,7 +13,7 @@ from kiosk.cards import Cards
 from kiosk.events import CodeHeld, CodeSeen, Event, Tick
 from kiosk.ledger import Ledger
 from kiosk.standing import State
-from store.clock import Clock
+from machine.clock import Clock
 from wire.records import Source
 
 

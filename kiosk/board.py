@@ -20,7 +20,7 @@ from forms.load import load
 from forms.model import Form, FormRefused
 from forms.value_sets import value_sets
 from kiosk.duties import Duties
-from kiosk.log import say
+from machine.log import say
 from rules.known import Ages
 from rules.orders import Order, in_force, read_order
 from rules.ruleset import RuleSet, load_rules, newest_first, read_rules

@@ -21,10 +21,10 @@ from kiosk.lists import address_codes
 from kiosk.loop import GateLoop
 from kiosk.phoneway import typed_number
 from kiosk.temporary_passes import TemporaryPasses
+from machine.clock import VIET_NAM_MS, Clock
 from rules.known import Known
 from rules.orders import TEXTS, Order, consent_hash, in_force
 from rules.sight import concerns
-from store.clock import VIET_NAM_MS, Clock
 from ui.form.desk import Filled, Offer, Outcome
 from wire.envelope import pass_of, record_id
 from wire.records import Signal

@@ -17,8 +17,8 @@ from kiosk.admission import IDENTITY_KINDS
 from kiosk.asking import Answer
 from kiosk.cards import Cards
 from kiosk.events import CodeSeen, Event, HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered
+from machine.clock import VIET_NAM_MS, Clock
 from store import slips
-from store.clock import VIET_NAM_MS, Clock
 from store.db import FAILURES, Store
 from ui.guard.desk import GuardNow, Said, Slip
 from ui.guard.tally import Tally

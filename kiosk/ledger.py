@@ -14,13 +14,13 @@ from credentials.types import Credential, Unreadable
 from kiosk.board import Board
 from kiosk.disk import DiskGuard
 from kiosk.events import Last, LightShown, RecordDeclaration, Recording, RecordLight, RecordVisit
-from kiosk.log import say
 from kiosk.nearby import Nearby
 from kiosk.temporary_passes import TemporaryPasses, given_out_here
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms
+from machine.clock import Clock
+from machine.log import say
 from rules.known import RISKS, LastDeclaration
 from store import bulletins, meta, receipts, visits
-from store.clock import Clock
 from store.db import Damaged, Leaving, Store, StoreError
 from store.declared import declared_since
 from store.light import LightTaken, is_taken

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from kiosk.events import Event, LightComing, LightRefused, LightShown
 from kiosk.light import Again, Collector, Complete, Progress, word_of
+from machine.clock import Clock
 from rules.orders import Order, in_force
-from store.clock import Clock
 from wire.light import LightDeclaration
 from wire.light_frames import has_prefix
 from wire.root import Root

@@ -33,7 +33,7 @@ from kiosk.gate import Now, Rules, State, begin, resting_view, step
 from kiosk.ledger import Ledger
 from kiosk.outputs import LampsHandle, Outcomes, Outputs
 from kiosk.standing import PrivateWord
-from store.clock import CLOCK_NAMES, Clock
+from machine.clock import CLOCK_NAMES, Clock
 from wire.records import Signal, Source
 
 __all__ = ["QUEUE_SIZE", "GateLoop", "LampsHandle", "Outputs"]

@@ -6,7 +6,7 @@
 
 from kiosk.duties import form_name
 from kiosk.ledger import Ledger
-from kiosk.log import say
+from machine.log import say
 from rules.orders import Order
 from wire.records import DeviceEvent
 

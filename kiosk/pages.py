@@ -18,14 +18,14 @@ from kiosk.guard_accounts import StoredAccounts
 from kiosk.guard_desk import KioskGuardDesk
 from kiosk.ledger import Ledger
 from kiosk.live import LivePreview
-from kiosk.log import say
 from kiosk.loop import GateLoop
 from kiosk.pass_desk import KioskPassDesk
 from kiosk.phone_numbers import check_phone
 from kiosk.ports import Printer
 from kiosk.receipt import note_printer, receipt_printer
 from kiosk.temporary_passes import TemporaryPasses
-from store.clock import Clock
+from machine.clock import Clock
+from machine.log import say
 from store.db import Store, open_store
 from ui.app import Place, make_app, serve
 from ui.form.desk import Extras

@@ -22,9 +22,7 @@ from kiosk.gate import Rules
 from kiosk.ledger import Ledger
 from kiosk.lightway import LightWay
 from kiosk.live import LivePreview
-from kiosk.log import say
 from kiosk.loop import GateLoop, Outputs
-from kiosk.notify import notify
 from kiosk.pages import Gate, open_pages
 from kiosk.ports import Camera, Decoder, Frame, Reader
 from kiosk.reading import ReaderWatch
@@ -32,7 +30,9 @@ from kiosk.tapping import TapWatch
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
-from store.clock import Clock, machine_clock, simulated_clock
+from machine.clock import Clock, machine_clock, simulated_clock
+from machine.log import say
+from machine.notify import notify
 from store.db import FAILURES
 from store.salvage import Moved, open_or_move_aside
 from store.taps import TapRow

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event, Thread
 
-from kiosk.log import say
 from kiosk.nearby import Nearby
-from store.clock import Clock
+from machine.clock import Clock
+from machine.log import say
 from store.db import FAILURES
 from store.exposures import exposed_passes
 from store.radio_log import status

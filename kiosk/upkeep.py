@@ -10,7 +10,7 @@ from kiosk.events import DayTurned, Event, FaultChanged
 from kiosk.ledger import Ledger
 from kiosk.missing_forms import MissingForms
 from kiosk.visitors import counting_day
-from store.clock import Clock
+from machine.clock import Clock
 from wire.records import DeviceEvent
 
 REFRESH_MS = 200  # a receipt, a bulletin or a revocation is known within a fifth of a second

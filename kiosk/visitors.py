@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Lock
 
 from kiosk.events import Last
+from machine.clock import VIET_NAM_MS
 from rules.known import RISKS, LastDeclaration
-from store.clock import VIET_NAM_MS
 from store.declared import Declared
 from store.visits import LastVisit
 from wire.crypto import visitor_pseudonym

@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
+from machine.log import say
+from machine.notify import notify
 from store import outbox
 from store.db import FAILURES, Store, StoreError, open_store
 from sync_agent import carry
 from sync_agent.broker import PahoBroker
 from sync_agent.enrol import Invitation, NotEnrolled, enrol, wait_before
 from sync_agent.identity import FOLDER, Identity, Papers
-from sync_agent.log import say
 from sync_agent.loop import Loop, Place
-from sync_agent.notify import notify
 from sync_agent.outbox import Outbox
 from sync_agent.report import FILE as REPORT_FILE
 from sync_agent.report import Report

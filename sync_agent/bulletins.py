@@ -8,8 +8,8 @@
 from collections import deque
 
 import store.bulletins
+from machine.log import say
 from store.db import Store
-from sync_agent.log import say
 from wire.bulletin import MAX_BULLETIN_BYTES, Rejected, accept, peek
 from wire.refusal import Refused
 from wire.root import MAX_ROOT_BYTES, Root, accept_root

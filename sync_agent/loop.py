@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from machine.log import say
 from store.db import Leaving, StoreError
 from sync_agent.agent import step
 from sync_agent.broker import Broker, Delivered, Lost, Message, News, Up
@@ -34,7 +35,6 @@ from sync_agent.events import (
     Tick,
     TooLarge,
 )
-from sync_agent.log import say
 from sync_agent.outbox import Outbox
 from sync_agent.report import Report
 from sync_agent.state import Link, State

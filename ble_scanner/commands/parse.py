@@ -63,8 +63,10 @@ def _told(sighting: Sighting) -> dict[str, Any]:
     return told
 
 
-def _lines(stdin: TextIO) -> Iterator[bytes]:
-    """Lines of any bytes, at most _MOST_LINE + 1 of each: the rest of a longer one is skipped over."""
+def _lines(stdin: TextIO | None) -> Iterator[bytes]:
+    """Lines of any bytes, at most _MOST_LINE + 1 of each: the rest of a longer one is skipped. None: it was closed."""
+    if stdin is None:
+        return
     source = getattr(stdin, "buffer", None)
     if source is None:
         yield from (line.encode("utf-8", "surrogateescape") for line in stdin)

@@ -23,7 +23,6 @@ from ble_scanner.hearing import Hearing
 from ble_scanner.keeping import Keeping
 from ble_scanner.ladder import Waits, is_open, may_reboot
 from ble_scanner.match_child import MatchChild
-from ble_scanner.notify import notify
 from ble_scanner.radio import REASONS, Hear, PhoneReader, Radio, RadioFailed
 from ble_scanner.recovery import FileRecovery, Recovery, SystemRecovery
 from ble_scanner.service import Parts, Service
@@ -32,7 +31,8 @@ from ble_scanner.tap import SETTINGS, Taps
 from ble_scanner.watching import Around, Watching
 from ble_scanner.windows import Windows
 from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
-from store.clock import Clock, machine_clock, simulated_clock
+from machine.clock import Clock, machine_clock, simulated_clock
+from machine.notify import notify
 from wire.records import DeviceEvent
 
 DEFAULT = Path("/boot/firmware/kiosk.toml")

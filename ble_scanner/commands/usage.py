@@ -68,8 +68,10 @@ def in_words(refused: Refused) -> str:
     return f"{said} ({refused.detail})" if refused.detail else said
 
 
-def answer(lines: Iterable[str], stdout: TextIO, stderr: TextIO, *, end: str = "\n") -> bool:
+def answer(lines: Iterable[str], stdout: TextIO | None, stderr: TextIO, *, end: str = "\n") -> bool:
     """Write the lines, or pieces with `end` behind each. False: they could not be written, and that is said."""
+    if stdout is None:  # what Python makes of a stream that the caller had closed: nobody wants an answer
+        return False
     try:
         for line in lines:
             print(line, file=stdout, end=end)

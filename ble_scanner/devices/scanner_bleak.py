@@ -23,8 +23,8 @@ from ble_scanner.devices.bluez import CALL_S, Adapter, hush_libraries
 from ble_scanner.devices.bluez_errors import GONE, failure
 from ble_scanner.devices.power_bleak import power_cycle
 from ble_scanner.devices.reports import Reader
-from ble_scanner.log import say
 from ble_scanner.radio import Hear, Heard, Mode, RadioFailed
+from machine.log import say
 
 # What a monitor is asked for. A monitor takes 16 patterns at most. Senders that can be connected to carry flags, and
 # these six values cover them; the others are named one by one: company, service data and service lists of our formats.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from firmware_cfg.settings import Settings
-from store.clock import Clock
+from machine.clock import Clock
 from store.db import StoreError
 from store.radio_log import KEPT_STEPS, Plain, Step, status, steps
 from store.sightings import FILE, open_sightings

@@ -22,8 +22,8 @@ from firmware_cfg.settings import Settings
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
 from kiosk.guard_tls import DAYS, files_in, fingerprint_words, make_certificate
 from kiosk.run import open_clock
+from machine.clock import Clock
 from store import guards
-from store.clock import Clock
 from store.db import Store, StoreError, open_store
 from ui.guard.pins import SALT_BYTES, digest_of, one_time
 

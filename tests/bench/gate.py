@@ -17,8 +17,8 @@ from kiosk.gate import Rules
 from kiosk.ledger import Ledger
 from kiosk.loop import QUEUE_SIZE, GateLoop, LampsHandle, Outputs
 from kiosk.visitors import DayKeys, Visitors
+from machine.clock import machine_clock
 from store import bulletins
-from store.clock import machine_clock
 from store.db import connect, open_store
 from tests.parts.site import card
 from ui.screen import Feed

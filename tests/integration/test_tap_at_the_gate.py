@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from kiosk.bench.processes import Child
+from machine.clock import machine_clock
 from store import bulletins, meta
-from store.clock import machine_clock
 from store.db import open_store
 from store.exposures import Exposed, day_of, put_exposures, replace_exposures
 from store.radio_log import put_status

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -74,6 +76,14 @@ def test_a_full_disk_is_said_and_fails(folder: Path, name: str) -> None:
     status, _, said = ask(folder, name, *USES[name], stdout=Full())
     assert status == 1
     assert said == "Không ghi được kết quả / the answer cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", "</dev/null >&-"])
+def test_streams_that_the_caller_closed_are_no_traceback(closed: str) -> None:
+    for command in ("parse", f"ids --system dp3t --key {'00' * 32}"):
+        line = f"{sys.executable} -m ble_scanner {command} {closed}"
+        ended = subprocess.run(["sh", "-c", line], capture_output=True, timeout=60, text=True, check=False)
+        assert (ended.returncode in (0, 1), ended.stderr) == (True, "")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

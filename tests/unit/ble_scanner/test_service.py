@@ -20,8 +20,8 @@ from ble_scanner.sighting import Sighting
 from ble_scanner.tag_table import TagTable
 from ble_scanner.watching import Around, Watching
 from ble_scanner.windows import Windows
+from machine.clock import Clock
 from store import bulletins
-from store.clock import Clock
 from store.db import open_store
 from store.radio_log import status
 from store.sightings import open_sightings

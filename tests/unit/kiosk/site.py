@@ -9,8 +9,8 @@ from kiosk.gate import Rules
 from kiosk.ledger import Ledger
 from kiosk.loop import GateLoop, Outputs
 from kiosk.visitors import DayKeys, Visitors
+from machine.clock import Clock
 from store import bulletins
-from store.clock import Clock
 from store.db import Store, open_store
 from ui.screen import Feed
 from wire.crypto import SealingKey, SigningKey

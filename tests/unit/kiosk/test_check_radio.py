@@ -6,7 +6,7 @@ from ble_scanner.calibrating import keep_correction
 from ble_scanner.tap import Calibration
 from firmware_cfg.settings import read_settings
 from kiosk.commands.check_radio import STALE_MS, judge, look_at_radio
-from store.clock import machine_clock
+from machine.clock import machine_clock
 from store.radio_log import Plain, Step, put_status
 from store.sightings import open_sightings
 

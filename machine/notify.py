@@ -13,4 +13,4 @@ def notify(message: str) -> None:
         try:
             out.sendto(message.encode(), "\0" + address[1:] if address[0] == "@" else address)
         except OSError:
-            return  # the watchdog will act if the manager is really deaf; the outbox must not stop for it
+            return  # the watchdog acts if the manager is really deaf; no process may stop for it

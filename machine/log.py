@@ -5,5 +5,5 @@ import sys
 
 
 def say(event: str, **facts: str | int | float | bool | None) -> None:
-    """Write one line. Callers pass reasons, counts and states; names, numbers and codes have no place here."""
+    """Write one line. Callers pass reasons, counts and states; names, numbers, codes and addresses have no place."""
     print(json.dumps({"event": event, **facts}, ensure_ascii=False), file=sys.stderr, flush=True)
