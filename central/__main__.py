@@ -193,7 +193,11 @@ def _add_cases(parent: _Commands) -> None:
     ):
         _command(keys, name, run, text).add_argument("case")
     _command(keys, "list", case_commands.list_cases, "cases as JSON lines, without keys")
-    _command(parent, "encounters", case_commands.encounters, "what came of a case, as JSON lines").add_argument("case")
+    encounters = _command(parent, "encounters", case_commands.encounters, "what came of a case, as JSON lines")
+    encounters.add_argument("case")
+    encounters.add_argument(
+        "--building", action="store_true", help="one line for each other, over all gates of a venue"
+    )
 
 
 def _add_copies(parent: _Commands) -> None:

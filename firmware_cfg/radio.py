@@ -21,7 +21,6 @@ class Radio(Section):
     read_bluezone_ios  read the identifier of Bluezone on iPhones, which takes a connection to a stranger's phone
     tap                how near and how long a tag must be held: docs/technician.md has the curve; off: no taps
     opens, closes      local hours between which silence is a fault; equal: always
-    building           gateways of one name hear one building ("" for none)
     recover            whether the gateway may restart Bluetooth, and the whole box once a day, when nothing is heard
     """
 
@@ -33,7 +32,6 @@ class Radio(Section):
     tap: Annotated[Literal["off", "sure", "balanced", "quick"], one_of("off", "sure", "balanced", "quick")] = "balanced"
     opens: Annotated[int, whole(0, 24)] = 5
     closes: Annotated[int, whole(0, 24)] = 21
-    building: Annotated[str, _BUILDING] = ""
     recover: Annotated[bool, flag] = True
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from central.keys import Keyring
 from central.log import log
 from central.radio import cases
+from central.radio.building import of_building
 from central.radio.case_files import read_keys
 from central.radio.destroying import CASE_TABLES, KEY_TABLES
 from central.radio.matched import encounters_of
@@ -86,7 +87,8 @@ def encounters(options: argparse.Namespace) -> int:
     def work(connection: Connection, ring: Keyring, now_ms: int) -> Iterator[Facts]:
         cases.check_may_look(connection, ring, options.case, now_ms)
         log("case_looked_at")
-        return encounters_of(connection, options.case)
+        found = encounters_of(connection, options.case)
+        return iter(of_building(found)) if options.building else found
 
     return perform(options, work)
 
