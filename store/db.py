@@ -8,6 +8,7 @@
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from wire.batch import CHAIN_START
 
 FILE = "gatepost.db"
 LEAVING = "gatepost.leaving"  # while this file lies beside the database, it is being moved aside: let go of it
+_TRY_AGAIN_MS = 20
 BUSY_TIMEOUT_MS = 5000  # three writers on one card: measured worst wait 208 ms, so 5 s means something is wrong
 WAL_PAGES = 1000
 JOURNAL_LIMIT_BYTES = 8 << 20
@@ -181,9 +183,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").fetchall()
+    _log_ahead(connection)
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",  # destroyed means overwritten, not only unlinked
@@ -191,6 +193,19 @@ def _set_up(connection: sqlite3.Connection) -> None:
         f"journal_size_limit={JOURNAL_LIMIT_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. While another process makes the same file, SQLite says "busy" at once, whatever the timeout."""
+    for _ in range(BUSY_TIMEOUT_MS // _TRY_AGAIN_MS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(_TRY_AGAIN_MS / 1000)
+    connection.execute("PRAGMA journal_mode=WAL").fetchall()
 
 
 def store_error(error: sqlite3.Error, folder: Path) -> StoreError:

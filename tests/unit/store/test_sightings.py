@@ -1,7 +1,9 @@
 """What the radio heard is kept by day, sealed, given back as it was; a broken file or block never stops the gate."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
@@ -193,3 +195,16 @@ def test_a_file_of_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_block_without_the_key_of_its_day_cannot_be_written(tmp_path: Path) -> None:
     with sightings_in(tmp_path) as sightings, pytest.raises(StoreError):
         sightings.execute("INSERT INTO block (place, first, last, windows, sealed) VALUES (1, 0, 0, 1, zeroblob(40))")
+
+
+def test_processes_that_begin_the_file_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
+    for number in range(20):
+        folder, ready = tmp_path / str(number), Barrier(4)
+
+        def begin(folder: Path = folder, ready: Barrier = ready) -> list[int]:
+            ready.wait(10)
+            with sightings_in(folder) as sightings:
+                return sightings.days()
+
+        with ThreadPoolExecutor(4) as pool:
+            assert [task.result() for task in [pool.submit(begin) for _ in range(4)]] == [[]] * 4
