@@ -1,6 +1,5 @@
 """Every page of the form in every language and size: can be read, touched and listened to; nothing runs over."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
+from tests.browser.rounds import FULL
 from tests.browser.screens import SIZES, resize
 from tests.parts.form_desk import library_form, make_offer
 from tests.screens.form_walk import SPOKEN, FormKiosk, form_kiosk, walk
@@ -67,7 +67,6 @@ def kiosk() -> Iterator[FormKiosk]:
         yield kiosk
 
 
-FULL = os.environ.get("GATEPOST_FULL") == "1"
 SHEETS = ("languages", "leave")
 
 
@@ -107,7 +106,6 @@ def test_no_page_in_any_language_shuts_anybody_out(kiosk: FormKiosk, browser: Br
     assert found == {}
 
 
-# Vietnamese is the longest in most places, Khmer the highest.
 SIGHTS = [(("wide", "tall"), "", ("vi", "km")), (("panel",), "&text=200", ("vi",))]
 if FULL:
     SIGHTS = [((size,), query, SPOKEN) for size in SIZES for query in ("", "&text=200", "&theme=sun")]
