@@ -37,7 +37,7 @@ browser:      ## the screens, in a real Chromium
 	$(PY) -m pytest -q -m timed tests/browser
 
 chaos:        ## kill, cut, fill, unplug: a short round of each
-	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/fault/timed tests/fault
+	$(PY) -m pytest -q -n 4 --dist worksteal --ignore tests/fault/timed tests/fault  # they mostly wait
 	$(PY) -m pytest -q tests/fault/timed
 
 bench:        ## speed against the bare library, a table and a JSON file
