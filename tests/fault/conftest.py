@@ -1,10 +1,13 @@
 """One site for all fault tests of whole processes; each test brings its own gates, all forked from one nursery."""
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.needs import need
 from tests.parts.site import Gate, Site
 from tests.parts.warm import Nursery, together
 
@@ -48,3 +51,17 @@ def add_gates(site: Site, request: pytest.FixtureRequest) -> Iterator[AddGates]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 2 MB."""
+    need(os.geteuid() == 0, "root, to mount a small file system")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "gatepost-test", str(disk)], capture_output=True)
+    need(mounted.returncode == 0, "the right to mount a small file system")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

@@ -1,8 +1,5 @@
 """A full disk: the radio is told so, nothing that was kept is lost, and with room again it goes on."""
 
-import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,24 +7,9 @@ import pytest
 from store.db import StoreError
 from store.retention import Limits, purge_sightings
 from store.sightings import SUSPECT, Sightings
-from tests.needs import need
 from tests.unit.store.heard import DAY, sightings_in, window
 from wire.envelope import ClockQuality
 from wire.sightings import SightingWindow
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 2 MB."""
-    need(os.geteuid() == 0, "root, to mount a small file system")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "gatepost-test", str(disk)], capture_output=True)
-    need(mounted.returncode == 0, "the right to mount a small file system")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def _minute(number: int) -> list[SightingWindow]:

@@ -1,8 +1,6 @@
 """A full disk: nothing half written, the reserve gives room to finish, and with room again the gate goes on."""
 
 import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,22 +8,7 @@ import pytest
 from store import reserve, salvage
 from store.db import StoreError
 from store.epochs import current_epoch
-from tests.needs import need
 from tests.unit.store.desk import Desk, check_chain, desk_in, make_visit, send_all
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 2 MB."""
-    need(os.geteuid() == 0, "root, to mount a small file system")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "gatepost-test", str(disk)], capture_output=True)
-    need(mounted.returncode == 0, "the right to mount a small file system")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def _write_until_full(desk: Desk) -> tuple[int, str]:
