@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 
 from kiosk.devices.decoder_zxing import ZxingDecoder
 from tests.browser.conftest import OpenPage
-from tests.browser.rounds import in_this_round
 from tests.browser.screens import ALLOW, IDLE, MovingPicture, free_port, held
 from tests.browser.test_every_screen_can_be_read import KIOSK, LOOKS
 from tests.parts.form_desk import PASS as PASS_TEXT
@@ -113,7 +112,7 @@ def test_offer_and_pass_fit_in_every_language(shown: tuple[Feed, str], open_page
     feed, url = shown
     page = open_page(url, size, reduced_motion=True)
     faults = {}
-    for language in in_this_round("vi", "km", "ko", "lo"):
+    for language in SPOKEN:
         feed.publish(IDLE)
         page.wait_for_selector("body[data-page=idle]")
         page.click("#globe")
