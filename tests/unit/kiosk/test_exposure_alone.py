@@ -81,7 +81,7 @@ def printed_pass(outcome: int | None = None, pass_id: bytes = ID) -> str:
 
 
 def guards(view: View) -> dict[str, object]:
-    return view_for_guards(Feed(view), WORDS, PLACE, "en", 1, view)
+    return view_for_guards(Feed(view, now=lambda: 0.0), WORDS, PLACE, "en", 1, view)
 
 
 def test_the_tag_and_the_code_of_an_exposed_pass_lead_to_the_desk_and_to_nothing_more(gate: Gate, time: Time) -> None:

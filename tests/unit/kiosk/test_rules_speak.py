@@ -29,7 +29,7 @@ def view_of(effects: list[Effect]) -> View:
 
 
 def guards(view: View) -> list[str]:
-    heard = view_for_guards(Feed(view), WORDS, PLACE, "en", 1, view)
+    heard = view_for_guards(Feed(view, now=lambda: 0.0), WORDS, PLACE, "en", 1, view)
     return [str(heard["reason"]), *heard["why"]]
 
 
