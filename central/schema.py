@@ -8,7 +8,6 @@
 """
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -22,9 +21,9 @@ from sqlalchemy import (
     text,
 )
 
+from central.columns import NUMBER
+
 metadata = MetaData()
-# 64 bits everywhere; SQLite's STRICT tables know them as INTEGER, and only that numbers itself.
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _must(rule: str) -> CheckConstraint:
@@ -48,7 +47,7 @@ device = Table(
     Column("public", LargeBinary, nullable=False),  # raw Ed25519 key that signs its batches
     Column("kid", LargeBinary, nullable=False, unique=True),  # first 8 bytes of SHA-256(public)
     Column("state", Text, nullable=False),  # a revoked device's batches go to quarantine, it gets no receipt
-    Column("enrolled_ms", _NUMBER, nullable=False),
+    Column("enrolled_ms", NUMBER, nullable=False),
     Column("certificate_serial", Text, nullable=False),  # hex; for the broker's revocation list
     _must("state IN ('active', 'revoked')"),
     _must("length(public) = 32 AND length(kid) = 8"),
@@ -64,8 +63,8 @@ enrolment_token = Table(
     Column("device", Text, nullable=False),
     Column("venue", Text, nullable=False),
     Column("gate", Text, nullable=False),
-    Column("expires_ms", _NUMBER, nullable=False),
-    Column("used_ms", _NUMBER),
+    Column("expires_ms", NUMBER, nullable=False),
+    Column("used_ms", NUMBER),
     Column("used_public", LargeBinary),  # the key it was spent for: the same key may ask again until it expires
     Column("answer", Text),  # what was answered then, so that a lost reply does not lock a kiosk out
     _must("length(hash) = 32"),
@@ -77,16 +76,16 @@ enrolment_token = Table(
 stream = Table(
     "stream",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("device", Text, ForeignKey("device.id"), nullable=False),
     Column("epoch", LargeBinary, nullable=False),
-    Column("n", _NUMBER, nullable=False),  # number of the last receipt within this generation
-    Column("through_seq", _NUMBER, nullable=False),  # every seq up to it is durable here, or accounted for
-    Column("opened_through", _NUMBER, nullable=False),  # the highest seq whose trace part this centre has opened
-    Column("rejected", _NUMBER, nullable=False),  # how many of its records were rejected
-    Column("clock_fixes", _NUMBER, nullable=False),  # how many clock events it has told
-    Column("first_ms", _NUMBER, nullable=False),
-    Column("last_ms", _NUMBER, nullable=False),
+    Column("n", NUMBER, nullable=False),  # number of the last receipt within this generation
+    Column("through_seq", NUMBER, nullable=False),  # every seq up to it is durable here, or accounted for
+    Column("opened_through", NUMBER, nullable=False),  # the highest seq whose trace part this centre has opened
+    Column("rejected", NUMBER, nullable=False),  # how many of its records were rejected
+    Column("clock_fixes", NUMBER, nullable=False),  # how many clock events it has told
+    Column("first_ms", NUMBER, nullable=False),
+    Column("last_ms", NUMBER, nullable=False),
     UniqueConstraint("device", "epoch"),
     _must("length(epoch) = 8"),
     _must("n >= 0 AND through_seq >= 0 AND opened_through >= 0"),
@@ -97,9 +96,9 @@ stream = Table(
 span = Table(
     "span",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("first_seq", _NUMBER, primary_key=True),
-    Column("last_seq", _NUMBER, nullable=False),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("first_seq", NUMBER, primary_key=True),
+    Column("last_seq", NUMBER, nullable=False),
     _must("0 < first_seq AND first_seq <= last_seq"),
     sqlite_with_rowid=False,
     sqlite_strict=True,
@@ -110,10 +109,10 @@ span = Table(
 strand = Table(
     "strand",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("last_seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("last_seq", NUMBER, primary_key=True),
     Column("h_after", LargeBinary, primary_key=True),  # h(last_seq), 32 bytes: two branches may end at one seq
-    Column("first_seq", _NUMBER, nullable=False),
+    Column("first_seq", NUMBER, nullable=False),
     Column("h_before", LargeBinary, nullable=False),  # h(first_seq - 1), 32 bytes
     _must("0 < first_seq AND first_seq <= last_seq"),
     _must("length(h_before) = 32 AND length(h_after) = 32"),
@@ -125,15 +124,15 @@ strand = Table(
 raw_record = Table(
     "raw_record",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),  # both seals; the vault part is opened elsewhere, for a case
     Column("digest", LargeBinary, nullable=False),  # SHA-256(sealed): tells a duplicate from a conflict
     Column(
         "status", Text, nullable=False
     ),  # kept: of a kind or schema this version does not know, opened by a later one
     Column("reason", Text),  # why it was kept or rejected (docs/protocol.md, "Reasons")
-    Column("received_ms", _NUMBER, nullable=False),
+    Column("received_ms", NUMBER, nullable=False),
     _must("status IN ('opened', 'kept', 'rejected')"),
     sqlite_with_rowid=False,
     sqlite_strict=True,
@@ -150,19 +149,19 @@ Index(
 conflict = Table(
     "conflict",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
-    Column("received_ms", _NUMBER, nullable=False),
+    Column("received_ms", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 
 wrapped_key = Table(
     "wrapped_key",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("key_id", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("key_id", NUMBER, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),  # SHA-256 of trace and vault: two cloned cards may use one key_id
     Column("suite", Integer, nullable=False),
     Column("trace_to", LargeBinary, nullable=False),
@@ -175,12 +174,12 @@ wrapped_key = Table(
 visit = Table(
     "visit",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("venue", Text, nullable=False),  # where the device stood when the visit came in
     Column("gate", Text, nullable=False),
-    Column("at_ms", _NUMBER, nullable=False),  # the device's stamp plus offset_ms
-    Column("offset_ms", _NUMBER, nullable=False),  # what a clock event taught about this boot's stamps
+    Column("at_ms", NUMBER, nullable=False),  # the device's stamp plus offset_ms
+    Column("offset_ms", NUMBER, nullable=False),  # what a clock event taught about this boot's stamps
     Column("clock", Integer, nullable=False),  # wire.envelope.ClockQuality as the device saw it
     Column("boot", LargeBinary, nullable=False),
     Column("direction", Integer, nullable=False),  # wire.records.Direction
@@ -198,9 +197,9 @@ Index("visit_person_at", visit.c.person, visit.c.at_ms)
 device_event = Table(
     "device_event",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
-    Column("at_ms", _NUMBER, nullable=False),  # the device's stamp, uncorrected
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("at_ms", NUMBER, nullable=False),  # the device's stamp, uncorrected
     Column("name", Text, nullable=False),
     Column("facts", Text, nullable=False),  # JSON; a device event names no person
     sqlite_strict=True,
@@ -209,10 +208,10 @@ device_event = Table(
 clock_fix = Table(
     "clock_fix",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
     Column("boot", LargeBinary, primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),  # stamps of that boot before this seq, and after the fix before it
-    Column("offset_ms", _NUMBER, nullable=False),  # true time minus stamp
+    Column("seq", NUMBER, primary_key=True),  # stamps of that boot before this seq, and after the fix before it
+    Column("offset_ms", NUMBER, nullable=False),  # true time minus stamp
     sqlite_strict=True,
 )
 
@@ -222,9 +221,9 @@ alarm = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("device", Text, primary_key=True),
-    Column("first_ms", _NUMBER, nullable=False),
-    Column("last_ms", _NUMBER, nullable=False),
-    Column("count", _NUMBER, nullable=False),
+    Column("first_ms", NUMBER, nullable=False),
+    Column("last_ms", NUMBER, nullable=False),
+    Column("count", NUMBER, nullable=False),
     Column("detail", Text, nullable=False),  # for an engineer; never personal data
     sqlite_strict=True,
 )
@@ -234,8 +233,8 @@ refusal = Table(
     "refusal",
     metadata,
     Column("reason", Text, primary_key=True),
-    Column("count", _NUMBER, nullable=False),
-    Column("last_ms", _NUMBER, nullable=False),
+    Column("count", NUMBER, nullable=False),
+    Column("last_ms", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 
@@ -248,7 +247,7 @@ quarantine = Table(
     Column("device", Text),  # only where the signature was checked
     Column("reason", Text, nullable=False),
     Column("message", LargeBinary, nullable=False),
-    Column("received_ms", _NUMBER, nullable=False),
+    Column("received_ms", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 Index("quarantine_kid", quarantine.c.kid)
@@ -259,8 +258,8 @@ device_state = Table(
     metadata,
     Column("device", Text, primary_key=True),
     Column("online", Integer, nullable=False),
-    Column("backlog", _NUMBER),  # records it still has to send
-    Column("at_ms", _NUMBER, nullable=False),
+    Column("backlog", NUMBER),  # records it still has to send
+    Column("at_ms", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 
@@ -269,10 +268,10 @@ worker = Table(
     "worker",
     metadata,
     Column("session", Text, primary_key=True),
-    Column("at_ms", _NUMBER, nullable=False),
+    Column("at_ms", NUMBER, nullable=False),
     Column("connected", Integer, nullable=False),
-    Column("waiting", _NUMBER, nullable=False),  # messages taken from the broker and not yet committed
-    Column("committed", _NUMBER, nullable=False),  # records since this worker began
+    Column("waiting", NUMBER, nullable=False),  # messages taken from the broker and not yet committed
+    Column("committed", NUMBER, nullable=False),  # records since this worker began
     sqlite_strict=True,
 )
 
@@ -282,9 +281,9 @@ bulletin = Table(
     Column("scope", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("name", Text, primary_key=True),
-    Column("version", _NUMBER, nullable=False),  # only ever rises
+    Column("version", NUMBER, nullable=False),  # only ever rises
     Column("message", LargeBinary, nullable=False),  # the signed bytes, published retained
-    Column("expires_ms", _NUMBER, nullable=False),
+    Column("expires_ms", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 
@@ -292,7 +291,7 @@ issued_pass = Table(
     "issued_pass",
     metadata,
     Column("id", LargeBinary, primary_key=True),  # 16 random bytes; stands for nobody until somebody shows it
-    Column("expires_ms", _NUMBER, nullable=False),
-    Column("revoked_ms", _NUMBER),
+    Column("expires_ms", NUMBER, nullable=False),
+    Column("revoked_ms", NUMBER),
     sqlite_strict=True,
 )

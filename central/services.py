@@ -31,7 +31,7 @@ def run_ingest(options: argparse.Namespace) -> int:
     folder: Path = options.keys
     tls = Tls(folder / "ca.pem", folder / "centre.pem", folder / "centre.key")
     worker = Worker(engine, ingest, ring, brokers, sessions=options.sessions, tls=tls)
-    stop = _stop_event()
+    stop = stop_event()
     worker.run(stop, lambda: ready(service="ingest", sessions=worker.connected))
     ingest.close()
     engine.dispose()
@@ -74,7 +74,7 @@ def run_web(options: argparse.Namespace) -> int:
         # The link is a secret: it goes to the terminal of whoever started this, not into the log.
         ready(service="web", port=port, url=f"http://{host}:{port}/", link=f"http://{host}:{port}/?token={token}")
 
-    serve(app, host, port, _stop_event(), tell)
+    serve(app, host, port, stop_event(), tell)
     engine.dispose()
     log("stopped", service="web")
     return 0
@@ -101,7 +101,8 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _stop_event() -> threading.Event:
+def stop_event() -> threading.Event:
+    """An event that SIGTERM or SIGINT sets."""
     stop = threading.Event()
 
     def end(number: int, _frame: object) -> None:

@@ -6,26 +6,25 @@
 - What came of a case's keys is for the authority alone, and goes when the case is ruled out.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
+from central.columns import NUMBER
 from central.schema import metadata
 
-# 64 bits everywhere; SQLite's STRICT tables know them as INTEGER.
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 _AT = "0 <= start_ms AND start_ms <= end_ms AND windows > 0"
 
 issued_tag = Table(
     "issued_tag",
     metadata,
     Column("pass_id", LargeBinary, ForeignKey("issued_pass.id"), primary_key=True),  # printed on it as a QR code
-    Column("number", _NUMBER, nullable=False, unique=True),  # what people say on the telephone; never given twice
+    Column("number", NUMBER, nullable=False, unique=True),  # what people say on the telephone; never given twice
     Column("venue", Text, nullable=False),  # whose gates know it
     Column("key", LargeBinary),  # 16 bytes; null once the tag has ended
     Column("exponent", Integer, nullable=False),  # it sends a new identifier each 2^exponent s
-    Column("epoch_s", _NUMBER, nullable=False),  # Unix s at which its counter stood at 0
+    Column("epoch_s", NUMBER, nullable=False),  # Unix s at which its counter stood at 0
     Column("companions", Integer, nullable=False),
-    Column("issued_ms", _NUMBER, nullable=False),
-    Column("ended_ms", _NUMBER),  # when it was revoked or replaced
+    Column("issued_ms", NUMBER, nullable=False),
+    Column("ended_ms", NUMBER),  # when it was revoked or replaced
     Column("replaced_by", LargeBinary),  # the pass of the tag that took its place
     CheckConstraint(text("(key IS NULL) = (ended_ms IS NOT NULL)")),
     CheckConstraint(text("key IS NULL OR length(key) = 16")),
@@ -40,8 +39,8 @@ ble_case = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("standing", Text, nullable=False),  # unknown: kiosks named it before anybody published it here
-    Column("said_ms", _NUMBER, nullable=False),
-    Column("generation", _NUMBER, nullable=False),  # of the centre when it was said: a restored copy is older than that
+    Column("said_ms", NUMBER, nullable=False),
+    Column("generation", NUMBER, nullable=False),  # of the centre when it was said: a restored copy is older than that
     CheckConstraint(text("standing IN ('unknown', 'confirmed', 'suspected', 'ruled_out')")),
     sqlite_strict=True,
 )
@@ -49,16 +48,16 @@ ble_case = Table(
 encounter = Table(
     "encounter",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("venue", Text, nullable=False),  # where the device stood when the record came in
     Column("gate", Text, nullable=False),
     Column("case_id", Text, ForeignKey("ble_case.id"), nullable=False),
     Column("system", Text, nullable=False),  # wire.sightings.SYSTEMS
     Column("identifier", LargeBinary, nullable=False),  # rotating, of the case
-    Column("start_ms", _NUMBER, nullable=False),
-    Column("end_ms", _NUMBER, nullable=False),
-    Column("windows", _NUMBER, nullable=False),  # minutes in which it was heard
+    Column("start_ms", NUMBER, nullable=False),
+    Column("end_ms", NUMBER, nullable=False),
+    Column("windows", NUMBER, nullable=False),  # minutes in which it was heard
     Column("buckets", Text, nullable=False),  # JSON: windows by attenuation bucket (docs/protocol.md)
     Column("confidence", Integer, nullable=False),  # 0..100
     CheckConstraint(text(_AT)),
@@ -71,8 +70,8 @@ Index("encounter_case", encounter.c.case_id, encounter.c.start_ms)
 contact_candidate = Table(
     "contact_candidate",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("venue", Text, nullable=False),
     Column("gate", Text, nullable=False),
     Column("case_id", Text, ForeignKey("ble_case.id"), nullable=False),
@@ -80,9 +79,9 @@ contact_candidate = Table(
     Column("case_identifier", LargeBinary, nullable=False),
     Column("system", Text, nullable=False),
     Column("identifier", LargeBinary, nullable=False),  # rotating, or the pass of an issued tag; never a name
-    Column("start_ms", _NUMBER, nullable=False),
-    Column("end_ms", _NUMBER, nullable=False),
-    Column("windows", _NUMBER, nullable=False),  # minutes in which both were heard
+    Column("start_ms", NUMBER, nullable=False),
+    Column("end_ms", NUMBER, nullable=False),
+    Column("windows", NUMBER, nullable=False),  # minutes in which both were heard
     Column("bucket", Integer, nullable=False),
     CheckConstraint(text(_AT)),
     CheckConstraint(text("bucket BETWEEN 0 AND 7")),
@@ -95,8 +94,8 @@ Index("contact_candidate_case", contact_candidate.c.case_id, contact_candidate.c
 case_conflict = Table(
     "case_conflict",
     metadata,
-    Column("stream", _NUMBER, ForeignKey("stream.id"), primary_key=True),
-    Column("seq", _NUMBER, primary_key=True),
+    Column("stream", NUMBER, ForeignKey("stream.id"), primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
     Column("case_id", Text, ForeignKey("ble_case.id"), nullable=False),
     sqlite_strict=True,

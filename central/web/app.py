@@ -4,7 +4,7 @@ It reads, and changes nothing but through /enrol.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -16,12 +16,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from central import enrolment, fleet
 from central.alarms import all_alarms
 from central.keys import Keyring
-from central.web import access, visits
+from central.vault.port import NoOpener, Vault
+from central.web import access, entering, visits
 from central.web.chart import hours_chart
+from central.web.console import add_pages, all_pages
 from central.web.words import LANGUAGES, duration, number, say
 from wire.refusal import Refused
 
-_OPEN = frozenset({"enrol", "health_json", "static"})
+# What asks for itself who may come: the officers' pages by their session, programs by other means.
+_OPEN = frozenset({"enrol", "health_json", "static", "sign_in", "sign_out"})
 _CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -37,6 +40,7 @@ class Site:
     brokers: Sequence[str]
     hosts: frozenset[str]
     now_ms: Callable[[], int]
+    vault: Vault = field(default_factory=NoOpener)
 
 
 def make_app(site: Site) -> Flask:
@@ -51,6 +55,9 @@ def make_app(site: Site) -> Flask:
     app.add_url_rule("/health.json", "health_json", partial(_health_json, site))
     app.add_url_rule("/api/state.json", "state_json", partial(_state_json, site))
     app.add_url_rule("/enrol", "enrol", partial(_enrol, site), methods=["POST"])
+    app.add_url_rule("/sign-in", "sign_in", partial(entering.sign_in, site), methods=["GET", "POST"])
+    app.add_url_rule("/sign-out", "sign_out", partial(entering.sign_out, site), methods=["POST"])
+    add_pages(app, partial(entering.enter, site))
     return app
 
 
@@ -59,7 +66,8 @@ def _guard(site: Site) -> AnyResponse | tuple[str, int] | None:
     if not access.host_allowed(request, site.hosts) or not access.origin_allowed(request):
         abort(403)
     g.language = _language()
-    if request.endpoint in _OPEN:
+    g.words = _words()
+    if request.endpoint in _OPEN or request.endpoint in {page.name for page in all_pages()}:
         return None
     token = site.ring.operator_token()
     given = request.args.get("token")

@@ -1,5 +1,7 @@
 """The sentences of the operator's pages, Vietnamese and English side by side."""
 
+from functools import cache
+
 LANGUAGES = ("vi", "en")
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -129,6 +131,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Liên kết được in ra khi trang này khởi động. In lại: python -m central web --show-link --keys THƯ_MỤC",
         "It is printed when this page starts. Print it again: python -m central web --show-link --keys FOLDER",
     ),
+    "sign_in": ("Đăng nhập", "Sign in"),
+    "sign_out": ("Đăng xuất", "Sign out"),
+    "login": ("Tên đăng nhập", "Login"),
+    "phrase": ("Mật khẩu", "Pass phrase"),
+    "sign_in_wrong": (
+        "Tên hoặc mật khẩu chưa đúng. Hãy gõ lại; quên mật khẩu thì hỏi người quản trị của tỉnh.",
+        "Login or pass phrase is not right. Type it again; if you forgot it, ask your province's administrator.",
+    ),
     "seconds": ("{n} giây", "{n} s"),
     "minutes": ("{n} phút", "{n} min"),
     "hours": ("{n} giờ", "{n} h"),
@@ -138,10 +148,17 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def say(language: str, key: str, **values: object) -> str:
     """The sentence of `key`; the key itself where there is none (a reason code that is newer than this page)."""
-    pair = WORDS.get(key)
+    pair = WORDS.get(key) or _of_packages().get(key)
     if pair is None:
         return key.replace("_", " ")
     return pair[LANGUAGES.index(language)].format(**values)
+
+
+@cache
+def _of_packages() -> dict[str, tuple[str, str]]:
+    from central.web.console import all_words
+
+    return all_words()
 
 
 def duration(language: str, ms: int) -> str:

@@ -1,0 +1,136 @@
+"""PURE. Roles, rights, areas and purposes: read from roles.toml, the one file that says who may do what.
+
+- A right is one thing that a page, a command or the opener does. A role is a set of rights, each for named purposes.
+- An officer holds a role in an area. An area is written as the scope of a bulletin: "all", "province-79", "ward-26740",
+  "venue-v-cho-mau". A role in a province reaches its wards and venues, never the other way round.
+- The purposes are closed: none of them is the investigation of an offence, and nothing can be done without one.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from wire.refusal import Refused
+
+FILE = Path(__file__).with_name("roles.toml")
+
+
+class Right(StrEnum):
+    """One thing to do. The list is closed: a role that names another is refused when the file is read."""
+
+    CASES_READ = "cases.read"
+    CASES_OPEN = "cases.open"
+    CASES_DECIDE = "cases.decide"  # the second officer
+    CONTACTS_READ = "contacts.read"
+    CONTACTS_WORK = "contacts.work"
+    NAMES_OPEN = "names.open"
+    LINKS_EDIT = "links.edit"
+    TRACE_RUN = "trace.run"
+    ALERTS_PROPOSE = "alerts.propose"
+    ALERTS_RELEASE = "alerts.release"  # the second officer
+    ALERTS_STOP = "alerts.stop"
+    ZONES_PROPOSE = "zones.propose"
+    ZONES_DECIDE = "zones.decide"
+    DECLARATIONS_WORK = "declarations.work"
+    ARRIVALS_WORK = "arrivals.work"
+    REPORT_READ = "report.read"
+    RULES_PROPOSE = "rules.propose"
+    RULES_RELEASE = "rules.release"
+    REQUESTS_WORK = "requests.work"  # of the people whom data are about
+    RETENTION_RUN = "retention.run"
+    ACCOUNTS_MANAGE = "accounts.manage"
+    AUDIT_READ = "audit.read"
+    COUNTS_READ = "counts.read"  # numbers without anybody in them: a venue's owner has this and nothing else
+    PLACES_MANAGE = "places.manage"
+    FLEET_READ = "fleet.read"
+    API_READ = "api.read"
+
+
+class Purpose(StrEnum):
+    """What a look is for. Closed; docs/privacy.md says each in both languages."""
+
+    TRACING = "tracing"  # to find who was near a confirmed or suspected case
+    CARE = "care"  # to reach a contact and see them through
+    ZONING = "zoning"
+    BORDER_HEALTH = "border_health"
+    DECLARATION = "declaration"  # to follow up what a person has declared
+    DATA_SUBJECT = "data_subject"  # a request of the person themselves
+    OVERSIGHT = "oversight"  # to check those who look
+    UPKEEP = "upkeep"  # to keep the machines running; never with a person in it
+
+
+class Grant(NamedTuple):
+    """A role that an officer holds in an area."""
+
+    role: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Whoever is signed in. `account` is the login; `name` is a staff name, shown beside what they did."""
+
+    account: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+
+class Roles:
+    """role -> right -> purposes, as roles.toml has them."""
+
+    def __init__(self, table: Mapping[str, Mapping[Right, frozenset[Purpose]]]) -> None:
+        self._table = table
+
+    def __contains__(self, role: str) -> bool:
+        return role in self._table
+
+    def names(self) -> list[str]:
+        """Every role, in the order of the file."""
+        return list(self._table)
+
+    def rights_of(self, role: str) -> frozenset[Right]:
+        """What a role may do; nothing for a role that is not in the file any more."""
+        return frozenset(self._table.get(role, {}))
+
+    def areas(self, officer: Officer, right: Right) -> frozenset[str]:
+        """Where the officer holds `right`: areas as granted."""
+        return frozenset(grant.area for grant in officer.grants if right in self._table.get(grant.role, {}))
+
+    def purposes(self, officer: Officer, right: Right) -> frozenset[Purpose]:
+        """For which purposes the officer holds `right`, in any area."""
+        found: set[Purpose] = set()
+        for grant in officer.grants:
+            found |= self._table.get(grant.role, {}).get(right, frozenset())
+        return frozenset(found)
+
+    def may(self, officer: Officer, right: Right, within: Iterable[str] = ()) -> bool:
+        """Whether the officer holds `right` in one of the areas `within` (a place's own: see `areas_of_place`).
+
+        Without `within`: whether they hold it anywhere. A right over "all" reaches everywhere.
+        """
+        held = self.areas(officer, right)
+        wanted = frozenset(within)
+        return bool(held) if not wanted else bool(held & (wanted | {"all"}))
+
+
+def areas_of_place(venue: str, ward: str, province: str) -> frozenset[str]:
+    """Every area that a place lies in."""
+    named = (("venue", venue), ("ward", ward), ("province", province))
+    return frozenset({"all", *(f"{kind}-{value}" for kind, value in named if value)})
+
+
+def load_roles(path: Path = FILE) -> Roles:
+    """The roles of a file. Raises Refused("bad_roles") for a right or a purpose that does not exist."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return Roles(
+            {
+                role: {Right(right): frozenset(map(Purpose, purposes)) for right, purposes in rights.items()}
+                for role, rights in document.items()
+            }
+        )
+    except (ValueError, AttributeError, TypeError) as error:
+        raise Refused("bad_roles", str(error)) from error

@@ -1,0 +1,1 @@
+"""From an exposure to everybody who has to hear of it: releases, channels, recalls, the public feed."""

@@ -1,0 +1,1 @@
+"""The programs' interface: OpenAPI and FHIR."""

@@ -1,0 +1,1 @@
+"""Cases, contacts, tasks and the page of the night."""

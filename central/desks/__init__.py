@@ -1,0 +1,1 @@
+"""The declaration desk, early warning, and the arrivals desk of a point of entry."""

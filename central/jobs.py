@@ -1,0 +1,98 @@
+"""`python -m central jobs`: the named jobs of the centre, one after the other, each in its own time.
+
+- A job is bounded: it takes what is due, at most so much at once, and says whether more is waiting.
+- One that fails is logged by its name and tried again; it never holds up the others.
+- Several processes may run: a job takes a lock of its own on PostgreSQL, and SQLite has one writer anyway.
+"""
+
+import argparse
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from central.keys import Keyring
+from central.log import log, ready
+
+# Packages that have a module `jobs` with JOBS.
+PACKAGES = (
+    "access",
+    "people",
+    "tracing",
+    "authority",
+    "alerts",
+    "zoning",
+    "desks",
+    "reports",
+    "ruling",
+    "rights",
+    "vault",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a job works on."""
+
+    engine: Engine
+    ring: Keyring
+    now_ms: Callable[[], int]
+
+
+class Job(NamedTuple):
+    """`run` does a bounded piece of work and returns whether more is waiting; it is called each `every_s` seconds."""
+
+    name: str
+    every_s: float
+    run: Callable[[Bench], bool]
+
+
+def all_jobs() -> list[Job]:
+    """The jobs of every package, in the order of PACKAGES."""
+    return [job for name in PACKAGES for job in import_module(f"central.{name}.jobs").JOBS]
+
+
+def run_jobs(options: argparse.Namespace) -> int:
+    """`jobs`: until SIGTERM; with --once each job until nothing waits, then the end."""
+    from central.services import open_centre, stop_event
+
+    engine, ring = open_centre(options)
+    bench = Bench(engine, ring, lambda: time.time_ns() // 1_000_000)
+    if options.once:
+        for job in all_jobs():
+            for _ in range(_MOST_AT_ONCE):
+                if not job.run(bench):
+                    break
+    else:
+        stop = stop_event()
+        ready(service="jobs", jobs=[job.name for job in all_jobs()])
+        work(bench, all_jobs(), stop)
+    engine.dispose()
+    return 0
+
+
+def work(bench: Bench, jobs: list[Job], stop: threading.Event) -> None:
+    """Run each job when it is due, until `stop`."""
+    due = {job.name: 0.0 for job in jobs}
+    while not stop.is_set():
+        for job in jobs:
+            if time.monotonic() >= due[job.name] and not stop.is_set():
+                more = _run_one(bench, job)
+                due[job.name] = time.monotonic() + (0.0 if more else job.every_s)
+        stop.wait(max(0.0, min(_LONGEST_WAIT_S, min(due.values(), default=0.0) - time.monotonic())))
+
+
+def _run_one(bench: Bench, job: Job) -> bool:
+    try:
+        return job.run(bench)
+    except Exception as error:
+        log("job_failed", job=job.name, error=type(error).__name__)
+        return False
+
+
+_LONGEST_WAIT_S = 1.0
+_MOST_AT_ONCE = 100_000

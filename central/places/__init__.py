@@ -1,0 +1,1 @@
+"""Places, their wards and provinces, and the health stations that look after them."""

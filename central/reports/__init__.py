@@ -1,0 +1,1 @@
+"""The province's daily report, as an annex to an official letter."""

@@ -1,0 +1,1 @@
+"""Requests of the people whom the data are about, retention with certificates, holds, breaches."""

@@ -1,0 +1,1 @@
+"""The rules desk: lint, try, compare, a second person, publish."""

@@ -1,0 +1,73 @@
+"""What the rest of the centre asks the opener for. One implementation speaks to the opener's socket (client.py).
+
+- The opener is the only process that holds the case key. It checks session, right, purpose and case itself, writes its
+  row of the audit log and commits it, and only then opens.
+- Each request names what it is for: a case, an order or a request of the person themselves.
+- Refusals, as wire.refusal.Refused: not_allowed, not_running (the case or order does not run), too_fast (the officer's
+  hourly limit; the detail says when again), opener_away (nothing was opened), cannot_open.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from central.access.roles import Purpose
+from wire.refusal import Refused
+
+
+class RecordId(NamedTuple):
+    """raw_record's key."""
+
+    stream: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, for what, about what. `session` is the cookie's secret of a signed-in officer."""
+
+    session: str = field(repr=False)
+    purpose: Purpose
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRecord:
+    """One record in clear. `fields` has the vault part and, of the trace part, identity_kind and identity.
+
+    Of a Declaration the packed answers are unpacked: `answers` maps linkId -> list of plain values.
+    """
+
+    record: RecordId
+    kind: str  # "Visit", "Declaration", ...
+    fields: Mapping[str, Any] = field(repr=False)
+    answers: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
+
+
+class Vault(Protocol):
+    """The opener as others see it. Each call is one row of the audit log, however many records it names."""
+
+    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
+        """Up to 500 records in clear; those that were destroyed or cannot be read are left out."""
+
+    def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
+        """The 16 bytes that stand for a number here (IdentityKind, normal form as in a visit)."""
+
+    def passes_of(self, asking: Asking, persons: Sequence[int]) -> dict[int, list[bytes]]:
+        """person.id -> the 16-byte pass ids that they have shown; those without one are left out."""
+
+
+class NoOpener:
+    """Stands where no opener runs: every call is Refused("opener_away")."""
+
+    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
+        """Refused."""
+        raise Refused("opener_away")
+
+    def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
+        """Refused."""
+        raise Refused("opener_away")
+
+    def passes_of(self, asking: Asking, persons: Sequence[int]) -> dict[int, list[bytes]]:
+        """Refused."""
+        raise Refused("opener_away")
