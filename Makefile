@@ -2,6 +2,8 @@
 # Another Python beside the first: make test VENV=.venv-3.13 PYTHON=python3.13
 export VENV ?= .venv
 export PYTHON ?=
+# Modules are compiled once, not again by each of the hundreds of processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint unit integration browser chaos bench full screens fuzz lock
@@ -25,8 +27,8 @@ lint:         ## ruff, mypy, import-linter
 	$(VENV)/bin/lint-imports
 
 unit:         ## pure code and single packages
-	$(PY) -m pytest -q -n 2 --ignore tests/unit/devices tests/unit
-	$(PY) -m pytest -q tests/unit/devices tests/contract  # second looks have a budget of time: alone, as in the field
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not timed" tests/unit tests/contract
+	$(PY) -m pytest -q -m timed tests/unit/devices tests/contract  # second looks have a budget of time: alone, as in the field
 
 integration:  ## real brokers, databases and processes
 	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/integration/timed tests/integration

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from central.alarms import raise_alarm
 from central.database import insert_rows
+from central.desks.taking import keep_said
 from central.events import apply_events, correct_late
 from central.opening import KEPT, NO_KEY, OPENED, REJECTED, Opened, Opener, Rows, digest_of
 from central.radio.matched import keep_matched, note_conflicts
@@ -57,6 +58,7 @@ def keep_batch(
     insert_rows(connection, raw_record, [(stream.id, *raw, now_ms) for raw in rows.raw])
     insert_rows(connection, visit, correct_late(connection, stream, visits))
     keep_matched(connection, stream.id, device, rows.matched, now_ms)
+    keep_said(connection, stream.id, device.venue, rows.said, now_ms)
     add_span(connection, stream.id, opened.first_seq, opened.last_seq)
     if rows.events:
         apply_events(connection, stream, rows.events, stream_of, now_ms)
@@ -105,6 +107,7 @@ def _sort_out(connection: Connection, stream: Stream, opened: Opened, now_ms: in
         [v for v in rows.visits if v[0] not in known],
         [event for event in rows.events if event.seq not in known],
         [row for row in rows.matched if row.seq not in known],
+        [row for row in rows.said if row.seq not in known],
     )
     return fresh, len(rows.raw) - len(fresh.raw) - len(other), len(other)
 

@@ -5,11 +5,16 @@
     pepper.key         ingest     turns identities into pseudonyms; whoever has it can guess identities through
     bulletin-KIND.key  command    one for each kind of bulletin, used after release
     pass.key venue.key command    sign passes and venue codes
+    deletion.key       jobs       signs certificates of what was destroyed
+    log.key            jobs       signs the tree heads of the audit log
+    factors.key        web        seals the secrets of one-time codes
     ca.key ca.pem      web        signs device certificates
     broker.* centre.*  broker, ingest   their own TLS keys and certificates
     operator.token     web        lets an operator in
     root.cbor root-N.cbor         public: the signed root documents, version 1 and on
-    offline/root.key offline/case.key   no process of the centre reads them: move the folder to where a safe is
+    offline/root.key offline/case.key   ingest, web and jobs never read them: move the folder to where a safe is;
+                                  offline/case-KID.key are case keys of periods before (central.vault)
+    case-keys.json                public: where each case key is held, and which were destroyed
 
 A seed is 64 hex digits and a newline, so that it can be written on paper.
 """
@@ -27,8 +32,8 @@ from wire.certificates import Authority, issue, issue_server, make_ca, make_csr,
 from wire.crypto import SealingKey, SigningKey
 from wire.root import Root, accept_root, encode_root, fingerprint_of, pin_root
 
-SIGNING = ("receipt", "pass", "venue", *(f"bulletin-{kind}" for kind in KINDS))
-SECRETS = ("ingest", "pepper")
+SIGNING = ("receipt", "pass", "venue", "deletion", "log", *(f"bulletin-{kind}" for kind in KINDS))
+SECRETS = ("ingest", "pepper", "factors")
 OFFLINE = ("root", "case")
 ROOT_YEARS = 5
 _DAY_MS = 86_400_000
@@ -73,13 +78,17 @@ class Keyring:
 
     def root(self) -> Root:
         """The newest root, verified from the first one on."""
+        return self.roots()[-1]
+
+    def roots(self) -> list[Root]:
+        """Every root, oldest first, each verified by the one before."""
         messages = self.root_messages()
         if not messages:
             raise FileNotFoundError(f"{self.folder} holds no root.cbor: run `python -m central keys init`")
-        root = pin_root(messages[0], self.fingerprint())
+        roots = [pin_root(messages[0], self.fingerprint())]
         for message in messages[1:]:
-            root = accept_root(root, message, None)
-        return root
+            roots.append(accept_root(roots[-1], message, None))
+        return roots
 
     def fingerprint(self) -> bytes:
         """The 16 bytes that a kiosk is told to trust: those of the first root."""
@@ -99,7 +108,7 @@ def init_keys(folder: Path, now_ms: int, hosts: Iterable[str] = ("localhost", "1
     folder.chmod(0o700)
     (folder / "offline").chmod(0o700)
     for name in (*SIGNING, *SECRETS, *(f"offline/{name}" for name in OFFLINE)):
-        _write_seed(folder, name)
+        write_seed(folder, name)
     write_private(folder / "operator.token", secrets.token_urlsafe(24).encode() + b"\n")
     _write_certificates(folder, now_ms, tuple(hosts))
     ring = Keyring(folder)
@@ -109,18 +118,22 @@ def init_keys(folder: Path, now_ms: int, hosts: Iterable[str] = ("localhost", "1
     return root
 
 
-def renew_root(folder: Path, now_ms: int, *, rotate: str | None = None) -> Root:
+def renew_root(folder: Path, now_ms: int, *, rotate: str | None = None, case: bytes | None = None) -> Root:
     """The next root document; with `rotate` the key of that role is made anew and the old one stays named once more.
 
-    Needs offline/root.key. Raises FileNotFoundError without it, KeyError for a role that does not exist.
+    With `case` (a public key) records are sealed to that one from now on. A role that the root before did not have gets
+    a key. Needs offline/root.key. Raises FileNotFoundError without it, KeyError for a role that does not exist.
     """
     ring = Keyring(folder)
     signer, old = ring.signing("offline/root"), ring.root()
+    for name in SIGNING:
+        if not (folder / f"{name}.key").exists() and _role(name) not in old.roles:
+            write_seed(folder, name)
     if rotate is not None:
         if rotate not in SIGNING:
             raise KeyError(rotate)
-        _write_seed(folder, rotate)
-    new = _root_of(ring, old.version + 1, now_ms)
+        write_seed(folder, rotate)
+    new = _root_of(ring, old.version + 1, now_ms, case)
     if rotate is not None:
         role = _role(rotate)
         # What the old key signed just now is still under way to the kiosks.
@@ -129,9 +142,10 @@ def renew_root(folder: Path, now_ms: int, *, rotate: str | None = None) -> Root:
     return new
 
 
-def _root_of(ring: Keyring, version: int, now_ms: int) -> Root:
+def _root_of(ring: Keyring, version: int, now_ms: int, case: bytes | None = None) -> Root:
     roles = {_role(name): (ring.signing(name).public,) for name in SIGNING}
-    case = ring.root().recipients["case"] if version > 1 else ring.sealing("offline/case").public
+    if case is None:
+        case = ring.root().recipients["case"] if version > 1 else ring.sealing("offline/case").public
     return Root(
         version,
         now_ms,
@@ -147,7 +161,8 @@ def _role(name: str) -> str:
     return name.replace("bulletin-", "bulletin:")
 
 
-def _write_seed(folder: Path, name: str) -> None:
+def write_seed(folder: Path, name: str) -> None:
+    """Make the key `name` anew, from 32 random bytes."""
     write_private(folder / f"{name}.key", os.urandom(32).hex().encode() + b"\n")
 
 

@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from central.desks.said import Said, said_of
 from central.quick_visits import QuickVisits
 from central.radio.matched import Matched, matched_of
 from wire.batch import Batch, decode_batch
@@ -56,6 +57,7 @@ class Rows(NamedTuple):
     visits: list[tuple[Any, ...]]
     events: list[Event]
     matched: list[Matched]
+    said: list[Said]
 
 
 class Opened(NamedTuple):
@@ -115,7 +117,7 @@ class Opener:
                 found[key_id] = self._key(device, epoch, wrapped[key_id]) if key_id in wrapped else NO_KEY
             return found[key_id]
 
-        rows = Rows([], [], [], [])
+        rows = Rows([], [], [], [], [])
         quick = QuickVisits(device, epoch, key_of, self._names.of).read
         for seq, sealed in records:
             status, reason = OPENED, None
@@ -150,6 +152,8 @@ class Opener:
             rows.events.append(Event(seq, stamp.at_ms, record.name, record.facts))
         elif isinstance(record, (Encounter, ContactCandidate)):
             rows.matched.append(matched_of(seq, record))
+        elif (said := said_of(seq, stamp, record, self._names.of)) is not None:
+            rows.said.append(said)
 
     def _key(self, device: str, epoch: bytes, wrapped: WrappedKeys) -> ContentKey | str:
         name = (device, epoch, wrapped)

@@ -1,4 +1,4 @@
-"""The bulletins that concern declaring and deciding, read into plain values: orders, their forms, the rules.
+"""The bulletins that concern declaring and deciding, read into plain values: orders, forms, rules, exposure lists.
 
 - A bulletin that cannot be read is logged once by its name and reason, and passed over: the others still count.
 - A form is one that came as a bulletin of kind "form" ({"url", "version", "questionnaire": JSON text}), else one that
@@ -28,6 +28,7 @@ from store import bulletins
 from store.db import Store
 from store.receipts import last_heard_ms
 from wire.bulletin import Bulletin
+from wire.exposures import ExposureList, read_exposures
 from wire.refusal import Refused
 
 _FORMS = Path(forms.__file__).parent / "library"
@@ -55,11 +56,15 @@ class Board:
         self._sent: dict[str, str] = {}  # url|version -> JSON text of a form that came as a bulletin
         self._read: dict[str, Form | None] = {}
         self._told: set[tuple[str, str, int]] = set()
+        self._heads: list[bulletins.Head] = []
+        self._lists: tuple[ExposureList, ...] = ()
         self.duties = Duties(rules=shipped_rules())
+        self.exposures: tuple[ExposureList, ...] = ()
 
     def refresh(self) -> None:
         """Take over what the agent has committed."""
-        held = {kind: bulletins.all_of(self._store, kind) for kind in ("order", "rules", "form", "exposures", "passes")}
+        held = {kind: bulletins.all_of(self._store, kind) for kind in ("order", "rules", "form", "passes")}
+        self.exposures = self._exposures()
         orders = tuple(order for b in held["order"] if (order := self._one(b, read_order)) is not None)
         sent = {canonical: text for b in held["form"] for canonical, text in self._form_of(b)}
         with self._reading:
@@ -68,7 +73,7 @@ class Board:
         heard = last_heard_ms(self._store)
         ages = Ages(
             trust=self._age(held["passes"], heard),
-            exposures=self._age(held["exposures"], heard),
+            exposures=self._age_of(bulletins.newest_issued_ms(self._store, "exposures"), heard),
             orders=self._age(held["order"], heard),
             rules=self._age(held["rules"], heard),
         )
@@ -110,8 +115,20 @@ class Board:
 
     def _age(self, held: Sequence[Bulletin], heard_ms: int) -> int | None:
         """Since when nothing newer could have been heard: a centre that has nothing new to say does not grow old."""
-        newest = max((b.issued_ms for b in held), default=None)
-        return None if newest is None else max(0, self._now_ms() - max(newest, heard_ms))
+        return self._age_of(max((b.issued_ms for b in held), default=None), heard_ms)
+
+    def _age_of(self, newest_ms: int | None, heard_ms: int) -> int | None:
+        return None if newest_ms is None else max(0, self._now_ms() - max(newest_ms, heard_ms))
+
+    def _exposures(self) -> tuple[ExposureList, ...]:
+        """The lists that are held; read anew when one has changed, since each may be a megabyte."""
+        heads = bulletins.heads(self._store, "exposures")
+        if heads != self._heads:
+            found = [
+                self._one(b, lambda held: read_exposures(held.body)) for b in bulletins.all_of(self._store, "exposures")
+            ]
+            self._heads, self._lists = heads, tuple(one for one in found if one is not None)
+        return self._lists
 
     def _load(self, canonical: str) -> Form | None:
         text = self._sent.get(canonical)

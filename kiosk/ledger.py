@@ -179,6 +179,7 @@ class Ledger:
             return
         self._version = version
         self.board.refresh()
+        self.nearby.listed = self.board.exposures
         root = self.root = self._pinned_root()
         if root is not None:
             self._trust = self._trust_of(root)

@@ -58,6 +58,12 @@ def heads(store: Store, kind: str) -> list[Head]:
     return [Head(*row) for row in rows]
 
 
+def newest_issued_ms(store: Store, kind: str) -> int | None:
+    """When the newest bulletin of a kind was issued (Unix ms); None while there is none."""
+    row = store.execute("SELECT max(issued_ms) FROM bulletin WHERE kind = ?", (kind,)).fetchone()
+    return None if row is None else row[0]
+
+
 def keep_root(store: Store, message: bytes, root: Root) -> None:
     """Keep a root that wire.root has accepted."""
     with store.transaction() as db:

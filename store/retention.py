@@ -6,6 +6,7 @@
 - readable visits: two days, the life of the day key that their pseudonyms hang on
 - declarations by light that were taken: a day after their order has ended, when they are refused anyhow
 - files moved aside: the same legal limit as unsent rows, since they hold the same sealed records
+- what a person asked to have destroyed: at once, when the centre's signed list names it (store.deletions)
 - what the radio heard, with what was matched of it: the fourteen UTC days that end today, the infectious window that
   the apps of 2020 looked back for; its files moved aside hold day keys and go with the next run
 Only a clock set from outside may destroy: a wrong clock would burn unsent visits.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from store import recorder
 from store.db import Store
+from store.deletions import destroy_asked
 from store.epochs import SEQ_MASK, last_row, owe, place_of
 from wire.envelope import ClockQuality
 
@@ -53,6 +55,7 @@ class Purged:
     visits: int = 0
     declared: int = 0
     light: int = 0
+    asked: int = 0
     keys: int = 0
     files: list[str] = field(default_factory=list)
     skipped: str = ""
@@ -93,6 +96,7 @@ def purge(store: Store, limits: Limits, clock: ClockQuality) -> Purged:
         done.declared = _delete(store, "declared", *stale)
         done.light = _delete(store, "light_taken", "until_ms < ?", now - DAY_MS)
         _delete(store, "rejected", "told_ms < ?", unsent_before)
+    done.asked = destroy_asked(store)
     done.keys = _destroy_unused_keys(store, now)
     done.files = _old_files(store.folder / ASIDE, unsent_before)
     store.checkpoint()

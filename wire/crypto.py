@@ -11,16 +11,17 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from wire import cbor
+from wire.hpke import ENCAPSULATED_BYTES, Aead, key_schedule
 from wire.refusal import Refused
 
 MAX_SIGNED_BYTES = 1 << 20
@@ -147,6 +148,36 @@ class SealingKey:
             return _PHONE_HPKE.decrypt(sealed, self._key, info=info)
         except (InvalidTag, ValueError) as error:
             raise Refused("cannot_open", "sealed on a phone") from error
+
+
+class AgreedKey(SealingKey):
+    """A sealing key whose private half stays where it is: `agree` gives X25519(private, peer's 32 bytes), or raises
+    ValueError. It opens the same bytes as SealingKey."""
+
+    def __init__(self, public: bytes, agree: Callable[[bytes], bytes]) -> None:
+        self.public, self.kid, self._agree = public, kid_of(public), agree
+
+    def unwrap(self, wrapped: bytes, info: bytes) -> bytes:
+        """The 32-byte content key inside 80 wrapped bytes. Raises Refused("cannot_open")."""
+        return self._open(wrapped, info, Aead.CHACHA20_POLY1305, "wrapped key")
+
+    def open_from_phone(self, sealed: bytes, info: bytes) -> bytes:
+        """What `seal_on_phone` sealed to this key under the same `info`. Raises Refused("cannot_open")."""
+        return self._open(sealed, info, Aead.AES_128_GCM, "sealed on a phone")
+
+    def _open(self, sealed: bytes, info: bytes, aead: Aead, what: str) -> bytes:
+        encapsulated, body = sealed[:ENCAPSULATED_BYTES], sealed[ENCAPSULATED_BYTES:]
+        try:
+            made = key_schedule(self._agree(encapsulated), encapsulated, self.public, info, aead)
+            cipher = ChaCha20Poly1305(made.key) if aead is Aead.CHACHA20_POLY1305 else AESGCM(made.key)
+            return cipher.decrypt(made.nonce, body, b"")
+        except (InvalidTag, ValueError) as error:
+            raise Refused("cannot_open", what) from error
+
+
+def agree_x25519(private: bytes, peer: bytes) -> bytes:
+    """The 32 bytes that both owners come to (RFC 7748, section 6.1). Raises ValueError for a point of small order."""
+    return X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(peer))
 
 
 def seal_on_phone(plain: bytes, recipient_public: bytes, info: bytes) -> bytes:

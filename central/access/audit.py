@@ -3,26 +3,31 @@
     hash(n) = SHA-256(hash(n - 1), CBOR [number, at ms, actor, role, action, purpose, about, person, detail])
 
 hash(0) is 32 zero bytes. The log is one chain, so writers wait for each other at its end; what they write is small.
+A look at several persons is one row: its detail carries how many and the SHA-256 of their sorted numbers, so that the
+list of those who are to be told (look_notice) cannot be changed unseen either.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from central.access.roles import Purpose
+from central.access.roles import Purpose, roles
+from central.access.schema import look_notice
+from central.database import insert_rows
 from central.statements import run
 from wire import cbor
 
 BEFORE_FIRST = b"\0" * 32
+_DAYS_WITHOUT_RULE = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What somebody does, for what, about what. `person` is person.id where one person is looked at.
+    """What somebody does, for what, about what. `person` is person.id where one person is looked at, `persons` more.
 
     `about` is a case, an order, a request or a place; `detail` holds counts and states. Neither ever holds a name or a
     number of a person.
@@ -35,6 +40,7 @@ class Look:
     role: str = ""
     person: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    persons: Sequence[int] = ()
 
 
 def note(connection: Connection, look: Look, now_ms: int) -> int:
@@ -42,7 +48,9 @@ def note(connection: Connection, look: Look, now_ms: int) -> int:
     last = _last(connection)
     number = 1 if last is None else last[0] + 1
     before = BEFORE_FIRST if last is None else bytes(last[1])
-    detail = json.dumps(dict(look.detail), sort_keys=True)
+    told = {*look.persons, *(() if look.person is None else (look.person,))}
+    marks = {"persons": len(told), "persons_hash": hash_of_persons(told)} if look.persons else {}
+    detail = json.dumps({**look.detail, **marks}, sort_keys=True)
     row = (number, now_ms, look.actor, look.role, look.action, str(look.purpose), look.about, look.person, detail)
     run(
         connection,
@@ -50,7 +58,14 @@ def note(connection: Connection, look: Look, now_ms: int) -> int:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*row, chain(before, row)),
     )
+    due_ms = now_ms + roles().rules.told_days.get(look.purpose, _DAYS_WITHOUT_RULE) * 86_400_000
+    insert_rows(connection, look_notice, [(number, person, due_ms, None) for person in sorted(told)])
     return number
+
+
+def hash_of_persons(persons: Iterable[int]) -> str:
+    """What a row says of the persons that it named: hex of the SHA-256 of their numbers, sorted."""
+    return hashlib.sha256(cbor.dumps(sorted(persons))).hexdigest()
 
 
 def chain(before: bytes, row: tuple[Any, ...]) -> bytes:

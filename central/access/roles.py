@@ -4,14 +4,18 @@
 - An officer holds a role in an area. An area is written as the scope of a bulletin: "all", "province-79", "ward-26740",
   "venue-v-cho-mau". A role in a province reaches its wards and venues, never the other way round.
 - The purposes are closed: none of them is the investigation of an offence, and nothing can be done without one.
+- What holds for all roles stands under [rules]: rights for a session with a second factor alone, roles that two
+  administrators grant, roles that may be taken in an emergency, and when whoever was looked at is told.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wire.refusal import Refused
 
@@ -78,11 +82,29 @@ class Officer:
     grants: tuple[Grant, ...] = ()
 
 
-class Roles:
-    """role -> right -> purposes, as roles.toml has them."""
+class Glass(NamedTuple):
+    """Who may take a role in an emergency: holders of one of `by`, in their own areas or (`anywhere`) in any."""
 
-    def __init__(self, table: Mapping[str, Mapping[Right, frozenset[Purpose]]]) -> None:
+    by: frozenset[str]
+    anywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for all roles."""
+
+    strong: frozenset[Right] = frozenset()
+    two_persons: frozenset[str] = frozenset()
+    glass: Mapping[str, Glass] = field(default_factory=dict)
+    told_days: Mapping[Purpose, int] = field(default_factory=dict)
+
+
+class Roles:
+    """role -> right -> purposes, as roles.toml has them, and `rules` for all of them."""
+
+    def __init__(self, table: Mapping[str, Mapping[Right, frozenset[Purpose]]], rules: Rules | None = None) -> None:
         self._table = table
+        self.rules = rules or Rules()
 
     def __contains__(self, role: str) -> bool:
         return role in self._table
@@ -106,6 +128,10 @@ class Roles:
             found |= self._table.get(grant.role, {}).get(right, frozenset())
         return frozenset(found)
 
+    def giving(self, officer: Officer, right: Right) -> str:
+        """The first role that gives the officer `right`; "" for none."""
+        return next((one.role for one in officer.grants if right in self._table.get(one.role, {})), "")
+
     def may(self, officer: Officer, right: Right, within: Iterable[str] = ()) -> bool:
         """Whether the officer holds `right` in one of the areas `within` (a place's own: see `areas_of_place`).
 
@@ -122,15 +148,48 @@ def areas_of_place(venue: str, ward: str, province: str) -> frozenset[str]:
     return frozenset({"all", *(f"{kind}-{value}" for kind, value in named if value)})
 
 
+_AREA = re.compile(r"all|(province|ward|venue)-[A-Za-z0-9._-]{1,60}")
+
+
+def is_area(text: str) -> bool:
+    """Whether `text` is written as an area."""
+    return _AREA.fullmatch(text) is not None
+
+
 def load_roles(path: Path = FILE) -> Roles:
-    """The roles of a file. Raises Refused("bad_roles") for a right or a purpose that does not exist."""
+    """The roles of a file. Raises Refused("bad_roles") for a right, a role or a purpose that does not exist."""
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
-        return Roles(
-            {
-                role: {Right(right): frozenset(map(Purpose, purposes)) for right, purposes in rights.items()}
-                for role, rights in document.items()
-            }
-        )
-    except (ValueError, AttributeError, TypeError) as error:
+        rules = document.pop("rules", {})
+        table = {
+            role: {Right(right): frozenset(map(Purpose, purposes)) for right, purposes in rights.items()}
+            for role, rights in document.items()
+        }
+        return Roles(table, _rules(rules, frozenset(table)))
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
         raise Refused("bad_roles", str(error)) from error
+
+
+@cache
+def roles() -> Roles:
+    """roles.toml, read once a process."""
+    return load_roles()
+
+
+def _rules(document: Mapping[str, Any], roles: frozenset[str]) -> Rules:
+    glass = {role: _glass(one) for role, one in document.get("glass", {}).items()}
+    named = {*document.get("two_persons", ()), *glass, *(role for one in glass.values() for role in one.by)}
+    if unknown := named - roles:
+        raise ValueError(f"no such role: {sorted(unknown)}")
+    return Rules(
+        frozenset(map(Right, document.get("strong", ()))),
+        frozenset(document.get("two_persons", ())),
+        glass,
+        {Purpose(purpose): int(days) for purpose, days in document.get("told_days", {}).items()},
+    )
+
+
+def _glass(one: Mapping[str, Any]) -> Glass:
+    if one["where"] not in ("own", "any"):
+        raise ValueError(f"where: {one['where']!r}")
+    return Glass(frozenset(one["by"]), one["where"] == "any")

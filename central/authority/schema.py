@@ -1,6 +1,6 @@
 """The tables of cases, contacts and tasks, in the metadata of central.schema. Comments give each column's rule."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, text
 
 from central.columns import NUMBER
 from central.schema import metadata
@@ -27,6 +27,11 @@ case_file = Table(
     Column("ends_ms", NUMBER),  # of a suspected case: 72 hours without a result and it is over
     Column("closed_ms", NUMBER),
     Column("merged_into", Text),
+    Column("result_ms", NUMBER),  # when the laboratory had its result, or the clinician said so: the clock starts here
+    Column("index_identity", LargeBinary),  # the code that was entered: `person` follows it when links change
+    Column("traced_ms", NUMBER),  # when contacts were last listed
+    Column("released_ms", NUMBER),  # when its first alert was released
+    Column("stale_ms", NUMBER),  # links of its people changed then: it is to be traced again
     CheckConstraint(text("state IN ('waiting', 'suspected', 'confirmed', 'ruled_out', 'expired', 'merged', 'closed')")),
     CheckConstraint(text("evidence IN ('laboratory', 'clinician')")),
     CheckConstraint(text("(signed_by IS NULL) = (signed_ms IS NULL)")),
@@ -54,6 +59,8 @@ contact = Table(
     Column("state", Text, nullable=False),
     Column("reached_ms", NUMBER),
     Column("reached_by", Text),  # gate, page, push, sms, email, call, visit
+    Column("channel", Text, nullable=False, server_default=""),  # by which an alert is on its way; "" for none
+    Column("found_ms", NUMBER),  # the last tracing that found them; older than the case's: it finds them no more
     UniqueConstraint("case_id", "person"),
     CheckConstraint(text("hop BETWEEN 1 AND 3")),
     CheckConstraint(text("label IN ('', 'F1', 'F2', 'F3')")),
@@ -61,6 +68,7 @@ contact = Table(
     sqlite_strict=True,
 )
 Index("contact_person", contact.c.person)
+Index("contact_case_state", contact.c.case_id, contact.c.state)
 Index("contact_ward", contact.c.province, contact.c.ward, contact.c.state)
 
 task = Table(
@@ -93,3 +101,50 @@ Index(
     postgresql_where=task.c.done_ms.is_(None),
 )
 Index("task_contact", task.c.contact)
+
+Index("task_about", task.c.about, task.c.done_ms)
+Index("task_officer", task.c.officer, task.c.done_ms)
+
+# The story of a case: what was decided, by whom. Never overwritten; a merge stands on both sides.
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("case_id", Text, ForeignKey("case_file.id"), nullable=False),
+    Column("at_ms", NUMBER, nullable=False),
+    Column("said_by", Text, nullable=False),  # a login, or "job:NAME"
+    Column("what", Text, nullable=False),  # central.authority.events.WHAT
+    Column("detail", Text, nullable=False),  # JSON of states, counts and numbers of rows; nothing personal
+    sqlite_strict=True,
+)
+Index("case_event_case", case_event.c.case_id, case_event.c.id)
+
+case_number = Table(
+    "case_number",
+    metadata,
+    Column("year", NUMBER, primary_key=True),  # in Viet Nam
+    Column("last", NUMBER, nullable=False),  # the last number that was given; none is given twice
+    sqlite_strict=True,
+)
+
+# One day of a contact's follow-up has one task, however often the job runs.
+follow_up = Table(
+    "follow_up",
+    metadata,
+    Column("contact", NUMBER, ForeignKey("contact.id"), primary_key=True),
+    Column("day", NUMBER, primary_key=True),  # days since 1970-01-01 in Viet Nam
+    Column("task", NUMBER, ForeignKey("task.id"), nullable=False),
+    sqlite_strict=True,
+)
+
+# A form that was sent: on a bad link it is sent twice, and counts once. Kept for two days.
+form_sent = Table(
+    "form_sent",
+    metadata,
+    Column("token", Text, primary_key=True),  # random, drawn with the page
+    Column("at_ms", NUMBER, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("answer", Text, nullable=False),  # the address that the first sending led to
+    sqlite_strict=True,
+)
+Index("form_sent_at", form_sent.c.at_ms)

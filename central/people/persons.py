@@ -37,3 +37,10 @@ def identities_of(connection: Connection, person: int) -> list[tuple[bytes, int]
     """(pseudonym, kind) of all codes of a person."""
     sql = "SELECT pseudonym, kind FROM identity WHERE person = ? ORDER BY kind, pseudonym"
     return [(bytes(pseudonym), int(kind)) for pseudonym, kind in run(connection, sql, (person,))]
+
+
+def current_person(connection: Connection, person: int) -> int:
+    """Who a person number is today: codes move to another number by a link, and back when it is undone."""
+    sql = "SELECT person FROM identity WHERE first_person = ?"
+    found = run(connection, sql, (person,)).scalar()
+    return person if found is None else int(found)

@@ -29,6 +29,8 @@ identity = Table(
     sqlite_strict=True,
 )
 Index("identity_person", identity.c.person)
+Index("identity_first", identity.c.first_person)
+Index("identity_kind", identity.c.kind, identity.c.pseudonym)
 
 # Two identities are of one person. Never by a name alone; each link says from where and how sure, and can be undone.
 identity_link = Table(
@@ -50,3 +52,24 @@ identity_link = Table(
 )
 Index("identity_link_one", identity_link.c.one)
 Index("identity_link_other", identity_link.c.other)
+
+# Persons whose codes changed hands: their stays are to be made anew (central.tracing).
+person_changed = Table(
+    "person_changed",
+    metadata,
+    Column("person", NUMBER, ForeignKey("person.id"), primary_key=True),
+    Column("at_ms", NUMBER, nullable=False),
+    sqlite_strict=True,
+)
+
+# A pass that was shown: the check-in that it was given for is looked for at once, and again when late batches came.
+pass_looked = Table(
+    "pass_looked",
+    metadata,
+    Column("pseudonym", LargeBinary, ForeignKey("identity.pseudonym"), primary_key=True),
+    Column("tries", NUMBER, nullable=False),
+    Column("next_ms", NUMBER),  # null: found, or looked for often enough
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)
+Index("pass_looked_next", pass_looked.c.next_ms)

@@ -1,10 +1,33 @@
-"""PURE. The words of tracing: index, rule, reason, contact. Times in Unix ms; a stay is [start, end)."""
+"""PURE. The words of tracing: stay, index, reason, contact. Times in Unix ms; a stay is [start, end]."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+
+# Stays by length: whoever looks for those that reach into a window looks back no further than the class is long, so
+# that one patient of five weeks does not make every question at the hospital look through five weeks.
+SIZES_MS = (HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, 48 * HOUR_MS, 10 * DAY_MS, 62 * DAY_MS)
+
+
+class Stay(NamedTuple):
+    """Somebody at a place (place.number). `assumed`: a check-in or check-out is missing, a named rule stands in."""
+
+    place: int
+    person: int
+    start_ms: int
+    end_ms: int
+    assumed: bool = False
+
+
+def size_of(length_ms: int) -> int:
+    """The class of a stay; raises ValueError for one longer than any."""
+    for size, most_ms in enumerate(SIZES_MS):
+        if length_ms <= most_ms:
+            return size
+    raise ValueError("a stay longer than 62 days")
 
 
 class Index(NamedTuple):
@@ -16,7 +39,7 @@ class Index(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why somebody is a contact: together with `other` at `place` (place.number) in [start, end).
+    """Why somebody is a contact: together with `other` at `place` (place.number) in [start, end].
 
     `assumed`: a check-out was missing and the rule's longest stay stands in for it. Through `encounter` and
     `candidate` (Bluetooth, under an order) and `seat` (a vehicle) the same is said by other means.
@@ -44,9 +67,13 @@ class Contact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ContactRule:
-    """A named rule. `max_stay_ms` bounds a stay without a check-out; `hops` is 1, 2 or 3."""
+    """A named rule. `max_stay_ms` bounds a stay without a check-out; `hops` is 1, 2 or 3.
+
+    `in_order`: whoever was exposed passes on only from then on, so that a chain runs forward in time.
+    """
 
     name: str = "stay-15min-12h"
     min_overlap_ms: int = 15 * MINUTE_MS
     max_stay_ms: int = 12 * HOUR_MS
     hops: int = 1
+    in_order: bool = False

@@ -3,8 +3,10 @@
 - The opener is the only process that holds the case key. It checks session, right, purpose and case itself, writes its
   row of the audit log and commits it, and only then opens.
 - Each request names what it is for: a case, an order or a request of the person themselves.
-- Refusals, as wire.refusal.Refused: not_allowed, not_running (the case or order does not run), too_fast (the officer's
-  hourly limit; the detail says when again), opener_away (nothing was opened), cannot_open.
+- Refusals, as wire.refusal.Refused: not_allowed, second_factor (the session has none), not_running (the case or order
+  does not run), too_fast (the hourly limit; the detail says when again, in Unix ms), opener_away (nothing was opened;
+  the detail `locked` says that its key holders must come), cannot_open.
+- `about` is a case's id, R-... of a request, D-... or V-... of the desks, or order:ID (central.vault.tied).
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,8 +46,17 @@ class OpenedRecord:
     answers: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
 
 
+class Alike(NamedTuple):
+    """Two persons who have said the same in `same`: the phone, and "name" or "birth" or both."""
+
+    one: int
+    other: int
+    same: tuple[str, ...]
+
+
 class Vault(Protocol):
-    """The opener as others see it. Each call is one row of the audit log, however many records it names."""
+    """The opener as others see it. Each call is one row of the audit log, however many records it names; each person
+    looked at is named there (central.access.audit.Look.persons)."""
 
     def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
         """Up to 500 records in clear; those that were destroyed or cannot be read are left out."""
@@ -54,7 +65,13 @@ class Vault(Protocol):
         """The 16 bytes that stand for a number here (IdentityKind, normal form as in a visit)."""
 
     def passes_of(self, asking: Asking, persons: Sequence[int]) -> dict[int, list[bytes]]:
-        """person.id -> the 16-byte pass ids that they have shown; those without one are left out."""
+        """person.id -> the 16-byte pass ids that they have shown or been given; those without one are left out.
+
+        Up to 5,000 persons of the case that `asking` names, for its tracing.
+        """
+
+    def alike(self, asking: Asking, persons: Sequence[int]) -> list[Alike]:
+        """Which of these persons of a case may be one, for its tracing: nothing that they said comes out."""
 
 
 class NoOpener:
@@ -69,5 +86,9 @@ class NoOpener:
         raise Refused("opener_away")
 
     def passes_of(self, asking: Asking, persons: Sequence[int]) -> dict[int, list[bytes]]:
+        """Refused."""
+        raise Refused("opener_away")
+
+    def alike(self, asking: Asking, persons: Sequence[int]) -> list[Alike]:
         """Refused."""
         raise Refused("opener_away")

@@ -2,7 +2,8 @@
 
 - The link printed at start carries the token once; it becomes a cookie, and the address bar is clean again.
 - /health.json alone is open, to this machine only and not through a proxy: a monitor needs no secret.
-- A request under a foreign host name is refused (DNS rebinding), so is any change that comes from a page (Origin).
+- A request under a foreign host name is refused (DNS rebinding), so is any change that comes from a page elsewhere
+  (Origin, Sec-Fetch-Site). The cookies of sessions are SameSite=Strict besides.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Request
 
 COOKIE = "gatepost_operator"
+_ONLY_LOOK = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def cookie_of(token: str) -> str:
@@ -45,9 +47,12 @@ def host_allowed(request: Request, names: frozenset[str]) -> bool:
 
 
 def origin_allowed(request: Request) -> bool:
-    """Whether a change comes from a program (no Origin) or from a page of ours."""
+    """Whether a request comes from a program (no Origin) or from a page of ours."""
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        return False
+    # What a browser itself says of who asks (W3C Fetch Metadata); links from elsewhere may lead here, forms may not.
+    return request.method in _ONLY_LOOK or request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
 
 
 def _is_loopback(address: str) -> bool:

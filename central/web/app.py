@@ -1,34 +1,43 @@
-"""The centre's Flask app: list, health, enrolment, and a small JSON state for the bench page.
+"""The centre's Flask app: the operator's list and health, enrolment, the officers' pages and the programs' addresses.
 
-It reads, and changes nothing but through /enrol.
+Who may come is asked at each address: the operator's by the token (or an officer with fleet.read), a page of PAGES by
+session and right, a page of OPEN by nobody, the API by its own tokens. An address that names none of these is shut.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Engine
 from werkzeug.wrappers import Response as AnyResponse
 
 from central import enrolment, fleet
+from central.access.oidc import Provider
+from central.access.roles import Right
 from central.alarms import all_alarms
 from central.keys import Keyring
 from central.vault.port import NoOpener, Vault
 from central.web import access, entering, visits
 from central.web.chart import hours_chart
-from central.web.console import add_pages, all_pages
-from central.web.words import LANGUAGES, duration, number, say
+from central.web.console import FLEET, SAID, add_pages, all_pages, open_pages
+from central.web.errors import Centre, add_errors
+from central.web.words import LANGUAGES, clock, day_of, duration, number, say
 from wire.refusal import Refused
 
-# What asks for itself who may come: the officers' pages by their session, programs by other means.
-_OPEN = frozenset({"enrol", "health_json", "static", "sign_in", "sign_out"})
+# Who asks for themselves who may come, beside the pages that packages list.
+_OPEN = frozenset({"enrol", "health_json", "static", "sign_out"})
+_OPERATOR = {page.name: page for page in FLEET}
 _CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_FORM_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +50,40 @@ class Site:
     hosts: frozenset[str]
     now_ms: Callable[[], int]
     vault: Vault = field(default_factory=NoOpener)
+    provider: Provider | None = None  # of the province's own accounts, where it has them
 
 
 def make_app(site: Site) -> Flask:
     """The app with all its routes."""
-    app = Flask(__name__)
-    app.config.update(MAX_CONTENT_LENGTH=enrolment.MAX_REQUEST_BYTES)
+    app = Centre(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=_FORM_BYTES, MAX_FORM_MEMORY_SIZE=_FORM_BYTES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.before_request(partial(_guard, site))
     app.after_request(_harden)
     app.add_url_rule("/", "visits", partial(_visits_page, site))
     app.add_url_rule("/health", "health", partial(_health_page, site))
     app.add_url_rule("/health.json", "health_json", partial(_health_json, site))
     app.add_url_rule("/api/state.json", "state_json", partial(_state_json, site))
     app.add_url_rule("/enrol", "enrol", partial(_enrol, site), methods=["POST"])
-    app.add_url_rule("/sign-in", "sign_in", partial(entering.sign_in, site), methods=["GET", "POST"])
     app.add_url_rule("/sign-out", "sign_out", partial(entering.sign_out, site), methods=["POST"])
-    add_pages(app, partial(entering.enter, site))
+    add_pages(app, site, partial(entering.enter, site), all_pages(), open_pages())
+    shut = {*_OPERATOR, "state_json"}
+    if find_spec("central.api.routes"):
+        import_module("central.api.routes").add_routes(app, site)
+    itself = {rule.endpoint for rule in app.url_map.iter_rules()} - shut
+    app.before_request(partial(_guard, site, frozenset(itself | _OPEN)))
+    add_errors(app)
     return app
 
 
-def _guard(site: Site) -> AnyResponse | tuple[str, int] | None:
-    """Host, Origin and operator, before any page."""
-    if not access.host_allowed(request, site.hosts) or not access.origin_allowed(request):
-        abort(403)
+def _guard(site: Site, itself: frozenset[str]) -> AnyResponse | tuple[str, int] | None:
+    """Host, Origin and, but for those that ask for themselves, the operator: before any page."""
     g.language = _language()
     g.words = _words()
-    if request.endpoint in _OPEN or request.endpoint in {page.name for page in all_pages()}:
+    if not access.host_allowed(request, site.hosts) or not access.origin_allowed(request):
+        abort(403)
+    if request.endpoint == "enrol":
+        request.max_content_length = enrolment.MAX_REQUEST_BYTES
+    if request.endpoint in itself:
         return None
     token = site.ring.operator_token()
     given = request.args.get("token")
@@ -79,7 +95,22 @@ def _guard(site: Site) -> AnyResponse | tuple[str, int] | None:
         return answer
     if access.is_operator(request, token):
         return None
-    return render_template("enter.html", **_words()), 401
+    return _officer(site)
+
+
+def _officer(site: Site) -> AnyResponse | tuple[str, int] | None:
+    """An officer at the operator's pages: those who keep the machines may see them, others are led to their own."""
+    desk = entering.desk_of(site, _OPERATOR.get(request.endpoint or "", FLEET[0]))
+    if desk is None:
+        return render_template("enter.html", **g.words), 401
+    if request.endpoint is None:
+        abort(404)
+    if desk.may(Right.FLEET_READ):
+        return None
+    if request.endpoint != "visits":
+        abort(403)
+    menu = desk.menu()
+    return redirect(url_for(menu[0].name) if menu else "/me")
 
 
 def _harden(answer: Response) -> Response:
@@ -88,6 +119,8 @@ def _harden(answer: Response) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
+    if g.get("said_shown"):
+        answer.delete_cookie(SAID)
     if request.args.get("lang") in LANGUAGES:
         answer.set_cookie("gatepost_language", request.args["lang"], httponly=True, samesite="Lax")
     return answer
@@ -102,13 +135,29 @@ def _language() -> str:
 
 def _words() -> dict[str, Any]:
     language = g.language
+    other = LANGUAGES[1 - LANGUAGES.index(language)]
     return {
         "language": language,
         "say": partial(say, language),
         "number": partial(number, language),
         "duration": partial(duration, language),
-        "other": LANGUAGES[1 - LANGUAGES.index(language)],
+        "clock": clock,
+        "day_of": day_of,
+        "other": other,
+        "other_link": "?" + urlencode({**request.args.to_dict(), "lang": other}),
+        "asking": lambda: g.get("desk"),  # the officer who asks, where one does
+        "said": _said,
     }
+
+
+def _said() -> str:
+    """The sentence that a change left for the next page; shown once. Nothing but a known key is ever shown."""
+    key = request.cookies.get(SAID, "")
+    if not key:
+        return ""
+    g.said_shown = True
+    sentence = say(g.language, key)
+    return "" if sentence == key.replace("_", " ") else sentence
 
 
 def _visits_page(site: Site) -> str:

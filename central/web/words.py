@@ -1,8 +1,10 @@
 """The sentences of the operator's pages, Vietnamese and English side by side."""
 
+from datetime import datetime, timedelta, timezone
 from functools import cache
 
 LANGUAGES = ("vi", "en")
+_VIET_NAM = timezone(timedelta(hours=7))
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Gatepost · Trung tâm", "Gatepost · Centre"),
@@ -133,11 +135,74 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sign_in": ("Đăng nhập", "Sign in"),
     "sign_out": ("Đăng xuất", "Sign out"),
-    "login": ("Tên đăng nhập", "Login"),
-    "phrase": ("Mật khẩu", "Pass phrase"),
-    "sign_in_wrong": (
-        "Tên hoặc mật khẩu chưa đúng. Hãy gõ lại; quên mật khẩu thì hỏi người quản trị của tỉnh.",
-        "Login or pass phrase is not right. Type it again; if you forgot it, ask your province's administrator.",
+    "enter_officer": ("Cán bộ y tế: đăng nhập tại đây", "Health officers: sign in here"),
+    "menu": ("Danh mục", "Menu"),
+    "more": ("Thêm", "More"),
+    "own_account": ("Tài khoản của tôi", "My account"),
+    "skip": ("Đến nội dung chính", "To the content"),
+    "back": ("Quay lại", "Back"),
+    "to_start": ("Về trang đầu", "To the first page"),
+    "weak_session": (
+        "Phiên này chỉ có mật khẩu: chưa mở được tên người và chưa ký được. Thêm lớp thứ hai tại đây.",
+        "This session has a pass phrase alone: it opens no names and signs nothing. Add the second factor here.",
+    ),
+    "refused.other": (
+        "Việc này không làm được và không có gì bị thay đổi. Hãy quay lại và thử lại; nếu vẫn vậy, hãy báo người vận"
+        " hành mã bên dưới.",
+        "This could not be done, and nothing was changed. Go back and try again; if it stays, tell the operator the"
+        " code below.",
+    ),
+    "refused.not_allowed": (
+        "Việc này không thuộc quyền của bạn ở khu vực này. Không có gì được mở hay thay đổi.",
+        "This is not yours to do in this area. Nothing was opened or changed.",
+    ),
+    "refused.not_running": (
+        "Ca hoặc yêu cầu này không còn hiệu lực, nên không mở được dữ liệu của ai.",
+        "This case or request is not running, so nobody's data can be opened for it.",
+    ),
+    "refused.too_fast": (
+        "Đã quá nhiều lần trong giờ này. Hãy đợi vài phút rồi làm lại.",
+        "Too many in this hour. Wait a few minutes, then do it again.",
+    ),
+    "refused.opener_away": (
+        "Bộ mở niêm phong đang nghỉ: chưa có gì được mở. Hãy báo người vận hành khởi động lại.",
+        "The opener is not running: nothing was opened. Ask the operator to start it.",
+    ),
+    "refused.cannot_open": (
+        "Bản ghi này không đọc được nữa. Không có gì được mở.",
+        "This record can no longer be read. Nothing was opened.",
+    ),
+    "refused.second_factor": (
+        "Việc này cần lớp thứ hai: đăng nhập lại bằng khóa truy cập hoặc mã một lần.",
+        "This needs the second factor: sign in again with a passkey or a one-time code.",
+    ),
+    "refused.place_unknown": ("Không có nơi này trong danh sách.", "This place is not in the list."),
+    "refused.task_unknown": (
+        "Việc này đã có người làm xong, hoặc không còn nữa. Hãy tải lại danh sách.",
+        "This task was done by somebody, or is no longer there. Load the list again.",
+    ),
+    "refused.bad_outcome": ("Hãy chọn một kết quả có trong danh sách.", "Choose one of the outcomes in the list."),
+    "status.400": (
+        "Trang gửi lên thiếu hoặc sai một mục. Hãy quay lại, xem lại các ô rồi gửi lại.",
+        "Something in the form was missing or wrong. Go back, look at the fields and send again.",
+    ),
+    "status.403": (
+        "Trang này không thuộc phần việc của bạn. Nếu cần, hãy nhờ người quản trị của tỉnh cấp quyền.",
+        "This page is not part of your duties. If you need it, ask your province's administrator.",
+    ),
+    "status.404": (
+        "Không có trang này. Có thể địa chỉ đã cũ hoặc gõ thiếu.",
+        "There is no such page. The address may be old or incomplete.",
+    ),
+    "status.405": (
+        "Trang này chỉ mở được từ nút bấm của nó. Hãy quay lại và bấm nút.",
+        "This address is reached by its button alone. Go back and press it.",
+    ),
+    "status.413": ("Tệp hoặc nội dung quá lớn. Tối đa là 1 MB.", "This is too large. 1 MB at most."),
+    "status.429": ("Quá nhanh. Hãy đợi một phút rồi làm lại.", "Too fast. Wait a minute, then do it again."),
+    "status.500": (
+        "Có trục trặc ở trung tâm và việc này chưa được làm. Hãy thử lại; nếu vẫn vậy, hãy báo người vận hành giờ này.",
+        "Something went wrong at the centre, and this was not done. Try again; if it stays, tell the operator the time.",
     ),
     "seconds": ("{n} giây", "{n} s"),
     "minutes": ("{n} phút", "{n} min"),
@@ -159,6 +224,16 @@ def _of_packages() -> dict[str, tuple[str, str]]:
     from central.web.console import all_words
 
     return all_words()
+
+
+def clock(ms: int) -> str:
+    """21.09.2026 21:13 in Viet Nam (UTC+7, no summer time)."""
+    return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d.%m.%Y %H:%M")
+
+
+def day_of(ms: int) -> str:
+    """21.09.2026 in Viet Nam."""
+    return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d.%m.%Y")
 
 
 def duration(language: str, ms: int) -> str:

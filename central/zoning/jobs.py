@@ -1,5 +1,60 @@
 """The named jobs of central.zoning."""
 
-from central.jobs import Job
+from datetime import UTC, datetime, timedelta
 
-JOBS: tuple[Job, ...] = ()
+from sqlalchemy.engine import Connection
+
+from central.access.audit import Look, note
+from central.access.roles import Purpose
+from central.jobs import Bench, Job
+from central.zoning.counting import areas_of, risk_points, with_known_province
+from central.zoning.proposing import Proposal, Standing, proposals
+from central.zoning.publishing import publish_levels
+from central.zoning.rule import DAY_MS, ZoneRule, shipped_rule
+from central.zoning.zones import NewZone, in_force, open_proposals, propose
+
+ACTOR = "job:zones"
+
+
+def propose_due(bench: Bench) -> bool:
+    """Put what the rule proposes now and nobody has put yet; a person decides."""
+    now_ms = bench.now_ms()
+    with bench.engine.begin() as connection:
+        propose_now(connection, shipped_rule(), now_ms)
+    return False
+
+
+def propose_now(connection: Connection, rule: ZoneRule, now_ms: int) -> list[int]:
+    """The numbers of the new proposals; none on a day on which the rule may not be used."""
+    today = (datetime.fromtimestamp(now_ms / 1000, UTC) + timedelta(hours=7)).date()
+    if not rule.first_day <= today <= rule.last_day:
+        return []
+    points = risk_points(connection, now_ms - max(rule.windows) * DAY_MS)
+    standing = [Standing(z.id, z.area, z.level, z.to_ms) for z in in_force(connection, now_ms)]
+    names = {area for point in points for area in point.areas} | {one.area for one in standing}
+    areas = with_known_province(areas_of(connection, names, now_ms), points)
+    waiting = {(zone.area, zone.level) for zone in open_proposals(connection, now_ms)}
+    made = []
+    for one in proposals(points, areas, standing, rule, now_ms):
+        if (one.area.name, one.level) not in waiting and one.area.province:
+            made.append(propose(connection, new_zone(one, rule, now_ms), ACTOR, now_ms))
+    if made:
+        note(connection, Look(ACTOR, "zones_proposed", Purpose.ZONING, "", detail={"zones": len(made)}), now_ms)
+    return made
+
+
+def new_zone(one: Proposal, rule: ZoneRule, now_ms: int, words: str = "") -> NewZone:
+    """A proposal as it is put."""
+    area = one.area
+    place = (area.name, area.ward, area.province)
+    return NewZone(*place, one.level, now_ms, one.to_ms, rule.name, one.grounds.text(), words, one.replaces)
+
+
+def publish_changes(bench: Bench) -> bool:
+    """Tell the kiosks what has begun, ended or been undone."""
+    with bench.engine.begin() as connection:
+        publish_levels(connection, bench.ring, bench.now_ms())
+    return False
+
+
+JOBS: tuple[Job, ...] = (Job("zones", 900, propose_due), Job("zone_bulletin", 10, publish_changes))

@@ -36,11 +36,6 @@ OpenPage = Callable[..., Page]
 EXPECTED = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_INCOMPLETE_CHUNKED_ENCODING", "503", "ERR_EMPTY")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The marks of these tests."""
-    config.addinivalue_line("markers", "timed: has a budget of time, so nothing else may run beside it")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     need(CHROMIUM.exists(), "Debian's chromium")

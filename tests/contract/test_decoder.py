@@ -18,6 +18,8 @@ from kiosk.ports import Decoder
 from tests.bench.frames import TEXTS, drawn, empty
 from tests.needs import need
 
+pytestmark = pytest.mark.timed
+
 
 def _zbar() -> ZbarDecoder:
     need(ctypes.util.find_library("zbar") is not None, "libzbar0")

@@ -14,6 +14,8 @@ from kiosk.devices.lights_gpiozero import GpioLights
 from kiosk.devices.patterns import BUZZES, LAMPS
 from kiosk.ports import Lights
 
+pytestmark = pytest.mark.timed
+
 PINS: dict[str, Any] = {"green": 17, "yellow": 27, "red": 22, "buzzer": 23, "illuminator": 24}
 LIT = {1: "green", 2: "yellow", 4: "red"}
 Seen = Callable[[], object]

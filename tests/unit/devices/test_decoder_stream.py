@@ -16,6 +16,8 @@ from tests.bench.frames import TEXTS, VGA, Gray, drawn, empty
 from tests.needs import need
 from tests.unit.devices import wait_until
 
+pytestmark = pytest.mark.timed
+
 WALL = [picture.gray for picture in empty("still room", 8)]
 
 

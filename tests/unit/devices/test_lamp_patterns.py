@@ -10,6 +10,8 @@ from kiosk.devices.lights_gpiozero import GpioLights, open_factory
 from kiosk.devices.patterns import BUZZES, LAMPS
 from tests.unit.devices import wait_until
 
+pytestmark = pytest.mark.timed
+
 PINS: dict[str, Any] = {"green": 17, "yellow": 27, "red": 22, "buzzer": 23, "illuminator": 24}
 
 

@@ -20,6 +20,8 @@ from kiosk.devices.lamps import ANSWER_S, Lamps
 from kiosk.devices.lights_child import HELD, SILENCE_S, Watch
 from tests.unit.devices import wait_until
 
+pytestmark = pytest.mark.timed
+
 
 class Shown:
     """Lights that remember."""

@@ -30,6 +30,8 @@ from tests.parts.passports import OCR_B, PLAIN, Gray, Held, page, seen
 from tests.parts.waits import wait_for
 from tests.unit.credentials.travel_documents import passport
 
+pytestmark = pytest.mark.timed
+
 LINES = passport("C12345678", "NGUYEN<<VAN<THU")
 
 

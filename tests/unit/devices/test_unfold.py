@@ -88,6 +88,7 @@ def test_generated_paper_is_mostly_read_and_never_as_another_text(group: str) ->
     assert sum(bool(texts) for texts, _ in answers) >= len(pictures) // 2
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("crease", range(4, 11))
 def test_the_creased_paper_of_the_bench_page_is_read_by_decode_and_by_the_gate(crease: int) -> None:
     data = draw_code(TEXTS[0], {"crease": crease, "tilt": 12, "size": 5})

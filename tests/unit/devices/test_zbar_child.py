@@ -18,6 +18,8 @@ from tests.bench.frames import drawn
 from tests.needs import need
 from tests.unit.devices import wait_until
 
+pytestmark = pytest.mark.timed
+
 CODE = drawn("Trần Văn Thử")
 
 

@@ -1,0 +1,73 @@
+"""How the contacts of a case can be reached: through the opener, before any transaction begins.
+
+The opener notes each call itself. What it gives stays in this process's memory for the request alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy.engine import Connection
+
+from central.alerts.reachable import Ways, ways_in
+from central.statements import run
+from central.vault.port import Asking, OpenedRecord, RecordId, Vault
+from wire.exposures import entry_of
+
+_RECORDS_EACH = 3  # the newest say best where somebody lives now
+_AT_ONCE = 500
+_PEOPLE_AT_ONCE = 400
+_NEWEST = """
+SELECT person, stream, seq FROM (
+  SELECT i.person AS person, r.stream AS stream, r.seq AS seq, r.at_ms AS at_ms, r.rank AS rank,
+         row_number() OVER (PARTITION BY i.person ORDER BY r.rank, r.at_ms DESC) AS place
+  FROM identity i JOIN (
+    SELECT person, stream, seq, at_ms, 1 AS rank FROM declared WHERE kind = 2 AND person IS NOT NULL
+    UNION ALL
+    SELECT person, stream, seq, at_ms, 2 AS rank FROM visit WHERE person IS NOT NULL AND identity_kind <> 4
+  ) r ON r.person = i.pseudonym
+  WHERE i.person IN ({marks})
+) numbered WHERE place <= ? ORDER BY person, place
+"""
+
+
+def newest_records(connection: Connection, persons: Sequence[int]) -> dict[int, list[RecordId]]:
+    """person.id -> their newest declarations, then visits, at most three each."""
+    found: dict[int, list[RecordId]] = defaultdict(list)
+    for start in range(0, len(persons), _PEOPLE_AT_ONCE):
+        some = persons[start : start + _PEOPLE_AT_ONCE]
+        sql = _NEWEST.format(marks=", ".join("?" * len(some)))
+        for person, stream, seq in run(connection, sql, (*some, _RECORDS_EACH)):
+            found[person].append(RecordId(stream, seq))
+    return dict(found)
+
+
+def find_ways(
+    vault: Vault, asking: Asking, persons: Sequence[int], records: dict[int, list[RecordId]]
+) -> dict[int, Ways]:
+    """person.id -> ways. Raises Refused as the opener does: then nothing is proposed."""
+    passes = vault.passes_of(asking, persons) if persons else {}
+    wanted = [record for person in persons for record in records.get(person, ())]
+    opened: dict[RecordId, OpenedRecord] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        opened.update({one.record: one for one in vault.open(asking, wanted[start : start + _AT_ONCE])})
+    ways = {}
+    for person in persons:
+        theirs = [opened[record] for record in records.get(person, ()) if record in opened]
+        said = ways_in((one.fields, one.answers) for one in theirs)
+        entries = tuple(sorted({entry_of(pass_id) for pass_id in passes.get(person, ())}))
+        ways[person] = Ways(entries, said.phone, said.email, said.language)
+    return ways
+
+
+def with_browsers(connection: Connection, ways: dict[int, Ways], now_ms: int) -> dict[int, Ways]:
+    """The same, and which of the passes have a browser behind them."""
+    entries = sorted({entry for one in ways.values() for entry in one.entries})
+    known: set[bytes] = set()
+    for start in range(0, len(entries), _PEOPLE_AT_ONCE):
+        some = entries[start : start + _PEOPLE_AT_ONCE]
+        sql = f"SELECT entry FROM push_subscription WHERE ends_ms > ? AND entry IN ({', '.join('?' * len(some))})"
+        known |= {bytes(entry) for (entry,) in run(connection, sql, (now_ms, *some))}
+    return {
+        person: Ways(w.entries, w.phone, w.email, w.language, tuple(e for e in w.entries if e in known))
+        for person, w in ways.items()
+    }

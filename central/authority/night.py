@@ -1,0 +1,184 @@
+"""What the page of the night shows: the contacts of running cases in an order to work through, and the counts above.
+
+Every statement goes by an index: the running cases are few, and only their contacts are looked at.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from central.statements import run
+
+PAGE = 50
+_RUNS = "f.state IN ('suspected', 'confirmed')"
+_NEXT = "(SELECT n.id FROM task n WHERE n.contact = c.id AND n.done_ms IS NULL ORDER BY n.due_ms, n.id LIMIT 1)"
+_NONE = "c.state IN ('listed', 'waiting') AND c.channel = '' AND t.id IS NULL"
+# In this order an officer works: what is late, who has nothing, who waits for our call, then by time.
+_RANK = (
+    "CASE WHEN t.due_ms < ? THEN 0"
+    f" WHEN {_NONE} THEN 1 WHEN t.kind = 'call_back' THEN 2 WHEN t.id IS NOT NULL THEN 3"
+    " WHEN c.state IN ('listed', 'waiting') THEN 4 WHEN c.state = 'lost' THEN 5 WHEN c.state = 'declined' THEN 6"
+    " ELSE 7 END"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the officer chose; "" for everything. `within` is a condition on ward and province, with its values."""
+
+    within: str
+    values: tuple[Any, ...]
+    case: str = ""
+    ward: str = ""
+    officer: str = ""
+    show: str = ""  # "", "open", "none", "late", "reached"
+
+    def where(self, now_ms: int) -> tuple[str, tuple[Any, ...]]:
+        """The condition on f, c and t."""
+        parts, values = [_RUNS, "c.state <> 'withdrawn'", self.within], [*self.values]
+        for column, value in (("c.case_id", self.case), ("c.ward", self.ward), ("t.officer", self.officer)):
+            if value:
+                parts.append(f"{column} = ?")
+                values.append(value)
+        if self.show in _SHOWN:
+            condition, timed = _SHOWN[self.show]
+            parts.append(f"({condition})")
+            values += [now_ms] if timed else []
+        return " AND ".join(parts), tuple(values)
+
+
+_SHOWN = {
+    "open": ("t.id IS NOT NULL", False),
+    "none": (_NONE, False),
+    "late": ("t.due_ms < ?", True),
+    "reached": ("c.state = 'reached'", False),
+}
+
+
+class Reason(NamedTuple):
+    """The longest reason of a contact, for one line. `place` is place.number."""
+
+    kind: str
+    place: int
+    other: int
+    minutes: int
+    start_ms: int
+    end_ms: int
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One contact, with the task that comes next. Times in Unix ms."""
+
+    contact: int
+    case: str
+    person: int
+    hop: int
+    label: str
+    overlap_ms: int
+    reason: Reason | None
+    ward: str
+    channel: str
+    state: str
+    reached_ms: int | None
+    reached_by: str | None
+    gone: bool
+    task: int | None
+    kind: str | None
+    station: str
+    officer: str
+    due_ms: int | None
+    tries: int
+    rank: int
+
+
+class Counts(NamedTuple):
+    """Numbers above the list; `last_ms` is when the last one was reached."""
+
+    contacts: int
+    reached: int
+    under_way: int
+    none: int
+    late: int
+    unlabelled: int
+    last_ms: int | None
+
+
+_FROM = (
+    " FROM case_file f JOIN contact c ON c.case_id = f.id"
+    f" LEFT JOIN task t ON t.id = {_NEXT} LEFT JOIN station s ON s.id = t.station"
+    " LEFT JOIN account a ON a.login = t.officer"
+)
+
+
+def rows(connection: Connection, chosen: Filter, now_ms: int, page: int = 0, at_most: int = PAGE) -> list[Row]:
+    """One page of contacts in the order to work through."""
+    where, values = chosen.where(now_ms)
+    sql = (
+        "SELECT c.id, c.case_id, c.person, c.hop, c.label, c.overlap_ms, c.reasons, c.ward, c.channel, c.state,"
+        " c.reached_ms, c.reached_by, c.found_ms < f.traced_ms, t.id, t.kind, COALESCE(s.name, t.station, ''),"
+        f" COALESCE(a.name, t.officer, ''), t.due_ms, COALESCE(t.tries, 0), {_RANK} AS rank{_FROM} WHERE {where}"
+        " ORDER BY rank, t.due_ms, c.hop, c.id LIMIT ? OFFSET ?"
+    )
+    found = run(connection, sql, (now_ms, *values, at_most, page * at_most))
+    return [_row(tuple(row)) for row in found]
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    values = [*row]
+    values[6], values[12] = longest(row[6]), bool(row[12])
+    return Row(*values)
+
+
+def counts(connection: Connection, chosen: Filter, now_ms: int) -> Counts:
+    """The numbers of everything that meets the filter."""
+    where, values = chosen.where(now_ms)
+    sql = (
+        "SELECT count(*), COALESCE(sum(CASE WHEN c.state = 'reached' THEN 1 ELSE 0 END), 0),"
+        " COALESCE(sum(CASE WHEN c.state IN ('listed', 'waiting') AND (c.channel <> '' OR t.id IS NOT NULL)"
+        " THEN 1 ELSE 0 END), 0),"
+        f" COALESCE(sum(CASE WHEN {_NONE} THEN 1 ELSE 0 END), 0),"
+        " COALESCE(sum(CASE WHEN t.due_ms < ? THEN 1 ELSE 0 END), 0),"
+        " COALESCE(sum(CASE WHEN c.label = '' THEN 1 ELSE 0 END), 0),"
+        f" max(c.reached_ms){_FROM} WHERE {where}"
+    )
+    row = run(connection, sql, (now_ms, *values)).one()
+    contacts, reached, under_way, none, late, unlabelled = map(int, row[:6])
+    return Counts(contacts, reached, under_way, none, late, unlabelled, row[6])
+
+
+def longest(text: str) -> Reason | None:
+    """The reason with the longest time together; None for a contact without one."""
+    found = [_reason(item) for item in json.loads(text)]
+    return max(found, key=lambda one: one.end_ms - one.start_ms, default=None)
+
+
+def reasons(text: str) -> list[Reason]:
+    """All reasons of a contact, in order of time."""
+    return [_reason(item) for item in json.loads(text)]
+
+
+def _reason(item: list[Any]) -> Reason:
+    kind, place, other, start_ms, end_ms, assumed = item[:6]
+    return Reason(kind, place, other, (end_ms - start_ms) // 60_000, start_ms, end_ms, bool(assumed))
+
+
+def wards(connection: Connection, chosen: Filter, at_most: int = 200) -> list[str]:
+    """Wards with contacts of running cases that the officer may see."""
+    sql = (
+        f"SELECT DISTINCT c.ward FROM case_file f JOIN contact c ON c.case_id = f.id WHERE {_RUNS}"
+        f" AND c.state <> 'withdrawn' AND {chosen.within} ORDER BY c.ward LIMIT ?"
+    )
+    return [row[0] for row in run(connection, sql, (*chosen.values, at_most)) if row[0]]
+
+
+def running_cases(connection: Connection, chosen: Filter, at_most: int = 100) -> list[tuple[str, str]]:
+    """(id, state) of running cases with contacts that the officer may see, the newest first."""
+    sql = (
+        f"SELECT f.id, f.state FROM case_file f WHERE {_RUNS} AND EXISTS (SELECT 1 FROM contact c WHERE"
+        f" c.case_id = f.id AND c.state <> 'withdrawn' AND {chosen.within}) ORDER BY f.id DESC LIMIT ?"
+    )
+    return [(row[0], row[1]) for row in run(connection, sql, (*chosen.values, at_most))]

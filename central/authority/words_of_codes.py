@@ -1,0 +1,53 @@
+"""Sentences of the page of a person's codes and of what links them."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "authority.codes": ("Mã của người này", "This person's codes"),
+    "authority.codes_note": (
+        "Chỉ loại giấy tờ. Số không nằm ở đây.",
+        "Kinds of documents only. The numbers are not here.",
+    ),
+    "authority.no_codes": ("Không còn mã nào dưới số này.", "No code stands under this number any more."),
+    "authority.code.cccd": ("Căn cước", "Citizen card"),
+    "authority.code.bhyt": ("Thẻ bảo hiểm y tế", "Health insurance card"),
+    "authority.code.personal_qr": ("Mã QR cá nhân", "Personal QR code"),
+    "authority.code.pass": ("Thẻ qua cửa", "Pass"),
+    "authority.code.typed": ("Số gõ tay (chứng minh cũ, điện thoại)", "Typed number (old identity card, telephone)"),
+    "authority.code.passport": ("Hộ chiếu", "Passport"),
+    "authority.code.none": ("Không rõ", "Not known"),
+    "authority.links": ("Liên kết", "Links"),
+    "authority.no_links": ("Chưa có liên kết nào.", "There are no links yet."),
+    "authority.link_gone": ("mã nay thuộc người khác", "a code that is another person's now"),
+    "authority.source.card": ("một thẻ ghi cả hai số", "one card holds both numbers"),
+    "authority.source.check_in_pass": (
+        "thẻ phát khi vào cửa bằng mã kia",
+        "pass given at a check-in by that code",
+    ),
+    "authority.source.sealed_fields": ("cùng điện thoại và năm sinh", "same telephone and year of birth"),
+    "authority.source.documents_seen": ("tôi đã cầm cả hai giấy tờ", "I had both documents in hand"),
+    "authority.source.station_knows": ("trạm y tế biết người này", "the health station knows the person"),
+    "authority.source.person_says": ("chính người đó nói", "the person says so"),
+    "authority.undone": ("gỡ: {who}, {at}", "undone: {who}, {at}"),
+    "authority.undo_link": ("Gỡ liên kết", "Undo the link"),
+    "authority.new_link": ("Liên kết thêm", "Link another"),
+    "authority.same_as": ("Cùng người với", "The same person as"),
+    "authority.index_person": ("người bệnh của ca", "the case itself"),
+    "authority.how_known": ("Vì sao biết", "How it is known"),
+    "authority.never_name": (
+        "Trùng tên không phải là căn cứ. Liên kết nào cũng gỡ lại được.",
+        "A name that is alike is no ground. Every link can be undone.",
+    ),
+    "authority.link": ("Liên kết", "Link them"),
+    "authority.said.linked": ("Đã liên kết. Xin truy vết lại ca.", "Linked. Please trace the case again."),
+    "authority.said.unlinked": ("Đã gỡ. Xin truy vết lại ca.", "Undone. Please trace the case again."),
+    "authority.refused.bad_source": ("Xin chọn vì sao biết.", "Please choose how it is known."),
+    "authority.refused.same_code": ("Đó là cùng một mã.", "That is the same code."),
+    "authority.refused.identity_unknown": (
+        "Không thấy mã của người này. Xin mở lại trang.",
+        "No code of this person was found. Please open the page again.",
+    ),
+    "authority.refused.link_unknown": ("Liên kết này đã được gỡ.", "This link was undone already."),
+    "authority.refused.too_many_codes": (
+        "Quá nhiều mã cho một người: xin gỡ bớt liên kết sai trước.",
+        "Too many codes for one person: undo wrong links first.",
+    ),
+}

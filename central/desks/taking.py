@@ -1,0 +1,20 @@
+"""Keeping what was said, inside the transaction in which ingest keeps its raw record."""
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy.engine import Connection
+
+from central.database import insert_rows
+from central.desks.said import Said, day_of
+from central.desks.schema import declared
+
+
+def keep_said(connection: Connection, stream: int, venue: str, said: Iterable[Said], now_ms: int) -> None:
+    """Rows of `declared`; the centre's time stands in for a clock that was unset."""
+    rows = []
+    for one in said:
+        at_ms = now_ms if one.at_ms is None else one.at_ms
+        who = (one.person, one.identity_kind, one.outcome, json.dumps(one.reasons), one.topic, 0)
+        rows.append((stream, one.seq, venue, one.kind, at_ms, day_of(at_ms), *who))
+    insert_rows(connection, declared, rows)

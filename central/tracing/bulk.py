@@ -1,0 +1,60 @@
+"""Many rows at once into a statement or a table: arrays and COPY on PostgreSQL, JSON and executemany on SQLite.
+
+A list of numbers as a FROM item costs one parameter a column, whatever its length; IN lists and VALUES cost one a value,
+and a plan for each length.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table
+from sqlalchemy.engine import Connection
+
+from central.database import insert_rows
+from central.statements import run
+
+Row = Sequence[int]
+
+
+class Given(NamedTuple):
+    """A FROM item in parentheses, and the values of its `?`."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+def given(connection: Connection, names: Sequence[str], rows: Sequence[Row]) -> Given:
+    """Rows of whole numbers, under these names."""
+    if connection.dialect.name == "postgresql":
+        arrays = ", ".join("?::bigint[]" for _ in names)
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
+        return Given(f"(SELECT * FROM unnest({arrays}) AS listed({', '.join(names)}))", tuple(columns))
+    fields = ", ".join(f"value ->> {at} AS {name}" for at, name in enumerate(names))
+    return Given(f"(SELECT {fields} FROM json_each(?))", (json.dumps([list(row) for row in rows]),))
+
+
+def fetch(connection: Connection, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows as the driver gives them: a million of them as rows of SQLAlchemy cost a second more."""
+    cursor = run(connection, sql, values).cursor
+    return list(cursor.fetchall()) if cursor is not None else []
+
+
+def put_rows(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows (all columns of `table`, in order)."""
+    if connection.dialect.name != "postgresql":
+        insert_rows(connection, table, list(rows))
+        return
+    driver = connection.connection.cursor()
+    columns = ", ".join(column.name for column in table.columns)
+    with driver.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        for row in rows:
+            copy.write_row(row)
+    driver.close()
+
+
+def for_long_questions(connection: Connection) -> None:
+    """For the rest of the transaction: no compiling of plans that end before it is done, room to group a million."""
+    if connection.dialect.name == "postgresql":
+        run(connection, "SET LOCAL jit = off")
+        run(connection, "SET LOCAL work_mem = '256MB'")

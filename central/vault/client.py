@@ -1,0 +1,85 @@
+"""The opener as the web process sees it: each call is one connection to its socket, and nothing is remembered."""
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from central.vault.framing import MOST_ANSWER, receive, send
+from central.vault.port import Alike, Asking, OpenedRecord, RecordId
+from wire.refusal import Refused
+
+WAIT_S = 30.0  # 500 records on a busy box; longer, and the officer is better told
+
+
+class State(NamedTuple):
+    """Which case keys the opener holds (kids of 8 bytes), and how many cards it has of how many that it needs."""
+
+    kids: tuple[bytes, ...]
+    shares: int
+    wanted: int
+
+
+class OpenerClient:
+    """Implements central.vault.port.Vault over the unix socket at `path`. Used by several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
+        """As the port says."""
+        rows = self._ask("open", *_who(asking), [list(record) for record in records])
+        return [OpenedRecord(RecordId(row[0], row[1]), row[2], row[3], row[4]) for row in rows]
+
+    def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
+        """As the port says."""
+        return bytes(self._ask("pseudonym", *_who(asking), kind, number))
+
+    def passes_of(self, asking: Asking, persons: Sequence[int]) -> dict[int, list[bytes]]:
+        """As the port says."""
+        return dict(self._ask("passes_of", *_who(asking), list(persons)))
+
+    def alike(self, asking: Asking, persons: Sequence[int]) -> list[Alike]:
+        """As the port says."""
+        rows = self._ask("alike", *_who(asking), list(persons))
+        return [Alike(one, other, tuple(same)) for one, other, same in rows]
+
+    def state(self) -> State:
+        """Which keys it holds."""
+        return _state(self._ask("state"))
+
+    def share(self, words: str) -> State:
+        """Hand in one card. Raises Refused: bad_share, foreign_share."""
+        return _state(self._ask("share", words))
+
+    def lock(self) -> State:
+        """Have it forget every key that came from cards, and the cards themselves."""
+        return _state(self._ask("lock"))
+
+    def forget(self, kids: Sequence[bytes]) -> State:
+        """Have it forget these keys."""
+        return _state(self._ask("forget", list(kids)))
+
+    def _ask(self, *request: Any) -> Any:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(WAIT_S)
+                connection.connect(str(self._path))
+                send(connection, list(request))
+                answer = receive(connection, MOST_ANSWER)
+        except OSError as error:
+            raise Refused("opener_away", type(error).__name__) from None
+        match answer:
+            case [True, value]:
+                return value
+            case [False, str(reason), str(detail)]:
+                raise Refused(reason, detail)
+        raise Refused("opener_away", "no answer")
+
+
+def _who(asking: Asking) -> tuple[str, str, str]:
+    return asking.session, str(asking.purpose), asking.about
+
+
+def _state(parts: Any) -> State:
+    return State(tuple(parts[0]), parts[1], parts[2])

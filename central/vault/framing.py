@@ -1,0 +1,53 @@
+"""What goes over the opener's socket: one request, one answer, as often as the caller likes.
+
+frame    length (4 bytes, big endian), canonical CBOR
+request  [what, ...]; what, and its parts:
+answer   [true, value] | [false, reason, detail]
+
+open       session, purpose, about, [[stream, seq], ...]   -> [[stream, seq, kind, fields, answers], ...]
+pseudonym  session, purpose, about, kind, number           -> 16 bytes
+passes_of  session, purpose, about, [person, ...]          -> [[person, [pass id, ...]], ...]
+alike      session, purpose, about, [person, ...]          -> [[one, other, [field, ...]], ...]
+state                                                      -> [[kid held, ...], shares in, shares wanted]
+share      words of one card                               -> as state
+lock                                                       -> as state
+forget     [kid, ...]                                      -> as state
+"""
+
+import socket
+from typing import Any
+
+from wire import cbor
+from wire.refusal import Refused
+
+MOST_REQUEST = 128 * 1024
+MOST_ANSWER = 16 << 20  # 500 records of 16 KiB in each part at the very most
+_HEAD = 4
+
+
+def send(connection: socket.socket, value: Any) -> None:
+    """Write one frame. Raises OSError."""
+    body = cbor.dumps(value)
+    connection.sendall(len(body).to_bytes(_HEAD, "big") + body)
+
+
+def receive(connection: socket.socket, most: int) -> Any:
+    """Read one frame; None where the other side has ended. Raises OSError; Refused: too_large, malformed."""
+    head = _exactly(connection, _HEAD)
+    if head is None:
+        return None
+    size = int.from_bytes(head, "big")
+    if size > most:
+        raise Refused("too_large", f"{size} bytes, {most} allowed")
+    body = _exactly(connection, size)
+    return None if body is None else cbor.loads(body, most)
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes | None:
+    found = bytearray()
+    while len(found) < size:
+        part = connection.recv(min(size - len(found), 1 << 16))
+        if not part:
+            return None
+        found += part
+    return bytes(found)

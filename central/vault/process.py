@@ -1,0 +1,79 @@
+"""`python -m central opener`: the one process that holds the case key. Composition root; nothing else happens in it."""
+
+import argparse
+import ctypes
+import grp
+import resource
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from central.access.audit import Look, note
+from central.access.roles import Purpose, load_roles
+from central.keys import Keyring
+from central.log import log, ready
+from central.opening import Pseudonyms
+from central.vault.custody import OFFLINE, Custody, file_keys
+from central.vault.locked import Locked
+from central.vault.register import destroyed_kids, periods
+from central.vault.room import Room
+from central.vault.server import Server
+from wire.crypto import SealingKey
+
+_PR_SET_DUMPABLE = 4
+_MCL_CURRENT_AND_FUTURE = 3
+
+
+def run_opener(options: argparse.Namespace) -> int:
+    """`opener`: needs ingest.key, pepper.key and a case key: as a file, in a module (--pkcs11), or from cards later."""
+    from central.services import open_centre, stop_event
+
+    withdraw()
+    engine, ring = open_centre(options)
+    custody = Custody(file_keys(options.case_keys or options.keys / OFFLINE))
+    if options.pkcs11 is not None:
+        from central.vault.pkcs11_key import Token
+
+        for key in Token(options.pkcs11, options.token, options.pin_file).case_keys():
+            custody.hold(key)
+    room, locked = make_room(engine, ring, custody, lambda: time.time_ns() // 1_000_000)
+    room.remember()
+    group = -1 if options.group is None else grp.getgrnam(options.group).gr_gid
+    server = Server(options.socket, room, locked, mode=0o600 if group == -1 else 0o660, group=group)
+    stop = stop_event()
+    ready(service="opener", socket=str(options.socket), keys=len(custody.kids))
+    server.serve(stop)
+    engine.dispose()
+    log("stopped", service="opener")
+    return 0
+
+
+def make_room(engine: Engine, ring: Keyring, custody: Custody, now_ms: Callable[[], int]) -> tuple[Room, Locked]:
+    """The room with its keys, and where its key holders hand in their cards."""
+    ingest, names = SealingKey(ring.secret("ingest")), Pseudonyms(ring.secret("pepper"))
+    room = Room(engine, ring, ingest, names, custody, load_roles(), now_ms)
+
+    def named() -> frozenset[bytes]:
+        return frozenset(period.kid for period in periods(ring)) - destroyed_kids(ring.folder)
+
+    def tell(action: str, kid: str) -> None:
+        log(action, kid=kid)
+        with engine.begin() as connection:
+            note(connection, Look("command", action, Purpose.UPKEEP, kid), now_ms())
+
+    custody.forget(destroyed_kids(ring.folder))
+    return room, Locked(custody, named, now_ms, tell)
+
+
+def withdraw() -> None:
+    """No core file, no reading of this memory by others of the same user, and no page of it in the swap.
+
+    prctl(2) PR_SET_DUMPABLE, setrlimit(2), mlockall(2). The last may be refused where RLIMIT_MEMLOCK is small: that is
+    told, and it goes on: an opener that does not start helps nobody tonight.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if libc.mlockall(_MCL_CURRENT_AND_FUTURE) != 0:
+        log("memory_not_locked", errno=ctypes.get_errno())

@@ -1,0 +1,79 @@
+"""What a person reads when something is refused or fails: what happened, and what to do now. Never a traceback.
+
+Refusals have their sentences in the words of the package that refuses, under "<package>.refused.<reason>".
+"""
+
+import traceback
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from central.log import log
+from central.web.words import WORDS
+from wire.refusal import Refused
+
+_STATUS = {"not_allowed": 403, "second_factor": 403, "too_fast": 429, "opener_away": 503}
+_SAID = frozenset({400, 403, 404, 405, 413, 429, 500})
+_FRAMES = 4
+
+
+class Centre(Flask):
+    """Flask, with a log that says where something failed and never with which values: they may be about a person."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """One line: kind of the error, and the innermost places of our own."""
+        kind, _, trace = exc_info
+        ours = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(trace) if "central" in f.filename]
+        log("page_failed", page=request.endpoint, error=getattr(kind, "__name__", ""), where=ours[-_FRAMES:])
+
+
+def add_errors(app: Flask) -> None:
+    """Let `app` answer in words."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _failed)
+
+
+def status_of(reason: str) -> int:
+    """The HTTP status of a refusal."""
+    return _STATUS.get(reason, 404 if reason.endswith("_unknown") else 409)
+
+
+def sentence_of(reason: str) -> str:
+    """The key of the sentence for a reason; "refused.other" where no package has one."""
+    return _sentences().get(reason, "refused.other")
+
+
+def _refused(refusal: Refused) -> tuple[str, int]:
+    return _page(sentence_of(refusal.reason), refusal.reason, status_of(refusal.reason))
+
+
+def _failed(error: HTTPException) -> Any:
+    if error.response is not None:  # an answer of our own: on to the sign-in page, say
+        return error.response
+    status = error.code or 500
+    if status < 400:
+        return error
+    if request.path.startswith(("/api/", "/fhir/")) or request.path.endswith(".json"):
+        return jsonify(error=error.name), status
+    key = f"status.{status}" if status in _SAID else "status.500"
+    page, _ = _page(key, "", status)
+    answer = Response(page, status)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _page(key: str, reason: str, status: int) -> tuple[str, int]:
+    return render_template("refused.html", key=key, reason=reason, status=status, **g.get("words", {})), status
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    from central.web.console import all_words
+
+    keys = (key for key in (*all_words(), *WORDS) if ".refused." in f".{key}")
+    return {key.rpartition("refused.")[2]: key for key in keys}

@@ -1,0 +1,113 @@
+"""What is known of the risk, from cases, stays and contacts: as numbers by place, for central.zoning.proposing."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from sqlalchemy.engine import Connection
+
+from central.places.places import Place, places_by_number
+from central.statements import run
+from central.zoning.covering import Point
+from central.zoning.proposing import Area
+from central.zoning.rule import DAY_MS
+
+_PEOPLE_DAYS = 7  # whoever was at a place in these days is counted as affected by its zone
+_MOST_CASES = 5_000
+_MOST_AREAS = 2_000
+
+
+def risk_points(connection: Connection, since_ms: int) -> list[Point]:
+    """A point for each venue that a confirmed case stayed at in its infectious window, its last stay there.
+
+    A case without a known stay is a point in the ward (or province) of its file.
+    """
+    sql = (
+        "SELECT id, person, from_ms, to_ms, ward, province, opened_ms FROM case_file"
+        " WHERE state = 'confirmed' AND to_ms > ? AND merged_into IS NULL ORDER BY opened_ms DESC LIMIT ?"
+    )
+    points = []
+    for case, person, from_ms, to_ms, ward, province, opened_ms in run(connection, sql, (since_ms, _MOST_CASES)).all():
+        stays = _stays(connection, person, max(from_ms, since_ms), to_ms) if person is not None else {}
+        places = places_by_number(connection, stays)
+        contacts = _contacts(connection, case)
+        located = [(places[n], at_ms, contacts[n]) for n, at_ms in stays.items() if n in places and places[n].province]
+        points += [Point(case, at_ms, p.province, p.ward, p.id, met) for p, at_ms, met in located]
+        if not located and province:
+            points.append(Point(case, min(opened_ms, to_ms), province, ward))
+    return points
+
+
+def areas_of(connection: Connection, names: Collection[str], now_ms: int) -> dict[str, Area]:
+    """Areas with who is affected; a name that no place and no case lies in is left out."""
+    wanted = sorted(names)[:_MOST_AREAS]
+    residents = dict(run(connection, "SELECT area, people FROM area_people").tuples())
+    since = now_ms - _PEOPLE_DAYS * DAY_MS
+    found: dict[str, Area] = {}
+    for name in wanted:
+        kind, _, value = name.partition("-")
+        column = {"venue": "id", "ward": "ward", "province": "province"}.get(kind)
+        if column is None:
+            continue
+        sql = f"SELECT min(ward), min(province), count(*) FROM place WHERE {column} = ? AND closed_ms IS NULL"
+        ward, province, venues = run(connection, sql, (value,)).one()
+        sql = (
+            "SELECT count(DISTINCT s.person) FROM place p JOIN stay s ON s.place = p.number"
+            f" WHERE p.{column} = ? AND p.closed_ms IS NULL AND s.in_ms > ?"
+        )
+        people = int(run(connection, sql, (value, since)).scalar_one()) if venues else 0
+        around = {"venue": (ward, province), "ward": (value, province), "province": ("", value)}[kind]
+        found[name] = Area(name, around[0] or "", around[1] or "", people, int(venues), residents.get(name))
+    return found
+
+
+def with_known_province(areas: dict[str, Area], points: Iterable[Point]) -> dict[str, Area]:
+    """PURE. A ward without a place lies where its cases say."""
+    province = {f"ward-{point.ward}": point.province for point in points if point.ward}
+    return {
+        name: area
+        if area.province
+        else Area(name, area.ward, province.get(name, ""), area.people, area.venues, area.residents)
+        for name, area in areas.items()
+    }
+
+
+def cases_by_ward(points: Iterable[Point], since_ms: int) -> dict[tuple[str, str], int]:
+    """PURE. (province, ward) -> cases with a point there since then; for the picture by ward."""
+    seen = {(point.province, point.ward, point.case) for point in points if point.at_ms > since_ms and point.ward}
+    return dict(Counter((province, ward) for province, ward, _ in seen))
+
+
+def place_named(connection: Connection, venue: str) -> Place | None:
+    """The place of an id, None where there is none."""
+    row = run(connection, "SELECT number FROM place WHERE id = ?", (venue,)).first()
+    return None if row is None else places_by_number(connection, [row[0]])[row[0]]
+
+
+def _stays(connection: Connection, person: int, from_ms: int, to_ms: int) -> dict[int, int]:
+    """place number -> the latest check-in there; of a stay that began before the window, the window's start."""
+    sql = (
+        "SELECT place, max(in_ms) FROM stay WHERE person = ? AND in_ms < ? AND in_ms > ?"
+        " AND (out_ms IS NULL OR out_ms > ?) GROUP BY place"
+    )
+    rows = run(connection, sql, (person, to_ms, from_ms - DAY_MS, from_ms))
+    return {int(place): max(int(at_ms), from_ms) for place, at_ms in rows}
+
+
+def _contacts(connection: Connection, case: str) -> Counter[int]:
+    """place number -> contacts of the first hop who met the case there."""
+    found: Counter[int] = Counter()
+    sql = "SELECT reasons FROM contact WHERE case_id = ? AND hop = 1 AND state <> 'withdrawn'"
+    for (text,) in run(connection, sql, (case,)):
+        found.update({_place_of(reason) for reason in json.loads(text)})
+    return found
+
+
+def _place_of(reason: object) -> int:
+    """The place of a reason as central.tracing.model writes it: a list in field order, or an object."""
+    match reason:
+        case [_kind, int(place), *_more]:
+            return place
+        case {"place": int(place)}:
+            return place
+    return 0

@@ -1,0 +1,1 @@
+"""Releases on a real database, and what goes out of them."""

@@ -1,0 +1,1 @@
+"""The opener over its real socket."""

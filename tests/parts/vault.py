@@ -1,0 +1,48 @@
+"""A real opener for tests: the room, its lock and its server on a unix socket, on a thread or as its own process.
+
+with running_opener(centre) as vault:         # implements central.vault.port.Vault
+    app = make_app(Site(..., vault=vault))
+"""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from central.vault.client import OpenerClient
+from central.vault.custody import OFFLINE, CaseKey, Custody, file_keys
+from central.vault.process import make_room
+from central.vault.server import Server
+from tests.parts.centre import NOW_MS, Centre
+
+
+@contextmanager
+def running_opener(
+    centre: Centre, now_ms: Callable[[], int] = lambda: NOW_MS, keys: list[CaseKey] | None = None
+) -> Iterator[OpenerClient]:
+    """An opener of `centre` that holds its case key (or `keys`) and lives by the clock `now_ms`."""
+    with socket_path() as path:
+        held = file_keys(centre.keys / OFFLINE) if keys is None else keys
+        room, locked = make_room(centre.engine, centre.ring, Custody(held), now_ms)
+        room.remember()
+        stop = threading.Event()
+        server = Server(path, room, locked)
+        thread = threading.Thread(target=server.serve, args=(stop,))
+        thread.start()
+        try:
+            yield OpenerClient(path)
+        finally:
+            stop.set()
+            thread.join()
+
+
+@contextmanager
+def socket_path() -> Iterator[Path]:
+    """A path that is short enough: a unix socket's takes 107 bytes (unix(7)), and pytest's folders are deep."""
+    folder = tempfile.mkdtemp(prefix="gp-")
+    try:
+        yield Path(folder) / "opener"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

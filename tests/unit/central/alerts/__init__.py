@@ -1,0 +1,1 @@
+"""Alerts: limits, texts, lists, channels."""

@@ -1,0 +1,1 @@
+"""The opener, its keys and its limits."""
