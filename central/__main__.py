@@ -82,6 +82,7 @@ def _add_services(parent: Commands) -> None:
     web.add_argument("--listen", default="127.0.0.1:8470", metavar="HOST:PORT")
     web.add_argument("--host", action="append", default=[], help="a name this server answers to; may be repeated")
     web.add_argument("--opener", type=Path, metavar="SOCKET", help="of `opener`; without it no name can be read")
+    web.add_argument("--accounts", type=Path, metavar="FILE.toml", help="the province's own accounts (OpenID Connect)")
     web.add_argument("--show-link", action="store_true", help="print the operator's link and end")
     add_brokers(web)
 

@@ -17,6 +17,7 @@ from central.schema import clock_fix, device_event
 from central.spans import add_span
 from central.statements import run
 from central.streams import Stream
+from central.tracing.due import note_due
 from wire.envelope import ClockQuality
 
 _MOST = 1 << 53  # of an offset in ms, as of a stamp
@@ -94,6 +95,7 @@ def _fix_clock(connection: Connection, stream: Stream, event: Event, now_ms: int
         " WHERE stream = ? AND seq > ? AND seq < ? AND boot = ? AND clock <> ?",
         (offset, offset, stream.id, before or 0, event.seq, boot, int(ClockQuality.SYNCED)),
     )
+    note_due(connection, stream.id, [(before or 0) + 1, event.seq])
 
 
 def _hex(text: str) -> bytes:

@@ -24,6 +24,7 @@ from central.spans import add_span
 from central.statements import run
 from central.strands import Strand, add_strand
 from central.streams import Stream, stored_keys
+from central.tracing.due import note_due
 from wire.batch import fold
 from wire.envelope import WrappedKeys
 
@@ -57,6 +58,7 @@ def keep_batch(
     visits = [(stream.id, v[0], device.venue, device.gate, v[1], 0, *v[2:]) for v in rows.visits]
     insert_rows(connection, raw_record, [(stream.id, *raw, now_ms) for raw in rows.raw])
     insert_rows(connection, visit, correct_late(connection, stream, visits))
+    note_due(connection, stream.id, [v[0] for v in rows.visits])
     keep_matched(connection, stream.id, device, rows.matched, now_ms)
     keep_said(connection, stream.id, device.venue, rows.said, now_ms)
     add_span(connection, stream.id, opened.first_seq, opened.last_seq)

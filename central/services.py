@@ -58,6 +58,7 @@ def _make_ingest(ring: Keyring, *, ahead: bool) -> Ingest:
 
 def run_web(options: argparse.Namespace) -> int:
     """`web`: needs ca.key and operator.token; never a key that opens or signs records."""
+    from central.access.oidc import read_provider
     from central.vault.client import OpenerClient
     from central.vault.port import NoOpener
     from central.web.app import Site, make_app
@@ -70,8 +71,9 @@ def run_web(options: argparse.Namespace) -> int:
         return 0
     engine, ring = open_centre(options)
     brokers = options.broker or [DEFAULT_BROKER]
+    provider = None if options.accounts is None else read_provider(options.accounts)
     vault = NoOpener() if options.opener is None else OpenerClient(options.opener)
-    app = make_app(Site(engine, ring, brokers, frozenset(options.host), _now_ms, vault))
+    app = make_app(Site(engine, ring, brokers, frozenset(options.host), _now_ms, vault, provider))
 
     def tell(port: int) -> None:
         # The link is a secret: it goes to the terminal of whoever started this, not into the log.

@@ -6,6 +6,8 @@ An account made here has no pass phrase: its holder sets one at /welcome with th
 import argparse
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,15 @@ def add(parent: Commands) -> None:
     account = group(parent, "account", "officers' accounts")
     _add_accounts(account)
     audit = group(parent, "audit", "the log of every look and decision")
-    verify = command(audit, "verify", verify_log, "check the chain and the signed heads; exit 1 where something is wrong")
+    verify = command(
+        audit, "verify", verify_log, "check the chain and the signed heads; exit 1 where something is wrong"
+    )
     verify.add_argument("--from", dest="first", type=int, default=1, metavar="N", help="from row N on")
     verify.add_argument("--file", type=Path, metavar="EXPORT", help="of an exported file, without the database")
     verify.add_argument("--heads", type=Path, metavar="LOG.json", help="heads that were published, kept elsewhere")
-    verify.add_argument("--key", metavar="HEX", help="the centre's public key, where the heads are not trusted to say it")
+    verify.add_argument(
+        "--key", metavar="HEX", help="the centre's public key, where the heads are not trusted to say it"
+    )
     export = command(audit, "export", export_log, "the log as JSON lines")
     export.add_argument("--from", dest="first", type=int, default=1, metavar="N")
     export.add_argument("--out", type=Path, help="a file instead of the terminal")
@@ -125,7 +131,7 @@ def list_accounts(options: argparse.Namespace) -> None:
     """`account list`"""
     from central.access.administration import all_accounts
 
-    with _look(options) as (connection, now_ms, _):
+    with _look(options) as (connection, now_ms):
         for one in all_accounts(connection, now_ms):
             print(json.dumps(one, ensure_ascii=False))
 
@@ -134,18 +140,18 @@ def verify_log(options: argparse.Namespace) -> int:
     """`audit verify`"""
     from central.access import heads, verifying
 
-    key, known = heads.read_document(json.loads(options.heads.read_text())) if options.heads else (b"", [])
-    key = bytes.fromhex(options.key) if options.key else key
+    known = heads.read_document(json.loads(options.heads.read_text())) if options.heads else []
+    keys = _keys(options)
     if options.file:
         with options.file.open(encoding="utf-8") as lines:
-            found = verifying.verify_file(lines, key, known)
+            found = verifying.verify_file(lines, known, keys)
     else:
-        with _look(options) as (connection, now_ms, ring):
+        with _look(options) as (connection, now_ms):
             own = [*reversed(heads.newest_heads(connection, 10_000))]
-            found = verifying.verify(connection, heads.log_key(ring).public, own, options.first, now_ms)
+            found = verifying.verify(connection, own, keys, options.first, now_ms)
             if known and options.first <= 1:
                 leaves = heads.leaves_of(connection)
-                found = found._replace(faults=(*found.faults, *verifying.against_heads(leaves, key, known)))
+                found = found._replace(faults=(*found.faults, *verifying.against_heads(leaves, known, keys)))
     faults = [fault._asdict() for fault in found.faults]
     print(json.dumps({"rows": found.rows, "last": found.last, "hash": found.last_hash.hex(), "faults": faults}))
     return 1 if faults else 0
@@ -155,7 +161,7 @@ def export_log(options: argparse.Namespace) -> None:
     """`audit export`"""
     from central.access.verifying import export
 
-    with _look(options) as (connection, _, _ring):
+    with _look(options) as (connection, _):
         if options.out is None:
             for line in export(connection, options.first):
                 print(line)
@@ -168,9 +174,8 @@ def show_heads(options: argparse.Namespace) -> None:
     """`audit heads`"""
     from central.access import heads
 
-    with _look(options) as (connection, _, ring):
-        known = heads.newest_heads(connection, 10_000)
-        print(json.dumps(heads.as_document(known, heads.log_key(ring).public), indent=1))
+    with _look(options) as (connection, _):
+        print(json.dumps(heads.as_document(heads.newest_heads(connection, 10_000)), indent=1))
 
 
 def sign_head(options: argparse.Namespace) -> None:
@@ -188,16 +193,15 @@ def prove_row(options: argparse.Namespace) -> None:
     """`audit prove`"""
     from central.access import heads
 
-    with _look(options) as (connection, _, ring):
-        print(json.dumps(heads.prove(connection, ring, options.number)))
+    with _look(options) as (connection, _):
+        print(json.dumps(heads.prove(connection, options.number)))
 
 
 def check_proof(options: argparse.Namespace) -> int:
     """`audit check-proof`"""
     from central.access.heads import check_proof
 
-    key = bytes.fromhex(options.key) if options.key else None
-    wrong = check_proof(json.loads(options.file.read_text()), key)
+    wrong = check_proof(json.loads(options.file.read_text()), _keys(options))
     print(json.dumps({"holds": not wrong, "wrong": wrong}))
     return 1 if wrong else 0
 
@@ -225,35 +229,28 @@ def _note(connection: Any, action: str, login: str, now_ms: int, **detail: objec
     note(connection, Look("command", action, Purpose.UPKEEP, f"account {login}", detail=detail), now_ms)
 
 
-class _change:
+@contextmanager
+def _change(options: argparse.Namespace) -> Iterator[tuple[Any, int]]:
     """The centre's database in one transaction: (connection, now)."""
+    from central.services import open_centre
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        from central.services import open_centre
-
-        self._begin = open_centre(options)[0].begin()
-
-    def __enter__(self) -> tuple[Any, int]:
-        return self._begin.__enter__(), _now_ms()
-
-    def __exit__(self, *error: Any) -> None:
-        self._begin.__exit__(*error)
+    engine, _ = open_centre(options)
+    with engine.begin() as connection:
+        yield connection, _now_ms()
 
 
-class _look:
-    """The same, to read: (connection, now, keys)."""
+@contextmanager
+def _look(options: argparse.Namespace) -> Iterator[tuple[Any, int]]:
+    """The same, to read."""
+    from central.services import open_centre
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        from central.services import open_centre
+    engine, _ = open_centre(options)
+    with engine.connect().execution_options(reads_only=True) as connection:
+        yield connection, _now_ms()
 
-        engine, self._ring = open_centre(options)
-        self._connection = engine.connect().execution_options(reads_only=True)
 
-    def __enter__(self) -> tuple[Any, int, Any]:
-        return self._connection.__enter__(), _now_ms(), self._ring
-
-    def __exit__(self, *error: Any) -> None:
-        self._connection.__exit__(*error)
+def _keys(options: argparse.Namespace) -> list[bytes]:
+    return [bytes.fromhex(options.key)] if options.key else []
 
 
 def _now_ms() -> int:

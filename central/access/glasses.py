@@ -94,7 +94,7 @@ def give_back(connection: Connection, number: int, login: str, now_ms: int) -> G
 
 
 def review(connection: Connection, number: int, by: str, verdict: str, now_ms: int) -> Glass:
-    """Say whether it was right, once it is over. Raises Refused: bad_verdict, glass_unknown, glass_running, own_glass."""
+    """Say whether it was right, once over. Raises Refused: bad_verdict, glass_unknown, glass_running, own_glass."""
     if verdict not in VERDICTS:
         raise Refused("bad_verdict")
     glass = glass_of(connection, number)

@@ -90,7 +90,10 @@ def waiting(connection: Connection, now_ms: int) -> tuple[int, int]:
 
 
 def put_off(connection: Connection, by: Officer, role: str, about: str, reason: str, days: int, now_ms: int) -> None:
-    """A head puts off that those looked at for `about` are told. Raises Refused: about_unknown, reason_missing, bad_end."""
+    """A head puts off that those looked at for `about` are told.
+
+    Raises Refused: about_unknown, reason_missing, bad_end.
+    """
     if not 10 <= len(reason.strip()) <= 300:
         raise Refused("reason_missing")
     if not 1 <= days <= MOST_DAYS:

@@ -1,4 +1,4 @@
-"""Keys of this package in the centre's key folder: log.key signs tree heads, factors.key seals one-time-code secrets."""
+"""Keys of this package in the key folder: log.key signs tree heads, factors.key seals one-time-code secrets."""
 
 import os
 

@@ -1,8 +1,12 @@
-"""The pages of central.access: the door, one's own account, accounts and grants, emergencies, the log, what is public."""
+"""The pages of central.access: the door, one's own account, accounts, emergencies, the log, what is public."""
 
+from central.access.administration import ACCOUNTS
+from central.access.emergencies import GLASS
+from central.access.oversight import OVERSIGHT
 from central.access.own_account import OWN
 from central.access.signing_in import DOOR
+from central.access.transparency import TRANSPARENCY
 from central.web.console import OpenPage, Page
 
-PAGES: tuple[Page, ...] = (*OWN,)
-OPEN: tuple[OpenPage, ...] = (*DOOR,)
+PAGES: tuple[Page, ...] = (*OVERSIGHT, *ACCOUNTS, *GLASS, *OWN)
+OPEN: tuple[OpenPage, ...] = (*DOOR, *TRANSPARENCY)

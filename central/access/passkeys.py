@@ -1,4 +1,4 @@
-"""Passkeys: registration and signing in (W3C WebAuthn Level 3, sections 7.1 and 7.2), verified by the `webauthn` library.
+"""Passkeys: registration and signing in (W3C WebAuthn Level 3, 7.1 and 7.2), verified by the library `webauthn`.
 
 - A passkey signs in alone only when its holder was asked for (user verification); so it is two factors in one.
 - It is bound to this centre's name: an address of numbers has none, and gets one-time codes instead.
@@ -97,7 +97,7 @@ def signing_in(connection: Connection, host: str, login: str | None, challenge: 
 
 
 def sign_in(connection: Connection, answer: str, challenge: bytes, host: str, origins: list[str], now_ms: int) -> str:
-    """The login whose passkey signed. Raises Refused("passkey_refused"): unknown, closed, replayed, cloned, elsewhere."""
+    """The login whose passkey signed. Raises Refused("passkey_refused"): unknown, closed, replayed, elsewhere."""
     from webauthn import verify_authentication_response
     from webauthn.helpers import parse_authentication_credential_json
 

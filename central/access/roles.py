@@ -47,6 +47,8 @@ class Right(StrEnum):
     RETENTION_RUN = "retention.run"
     ACCOUNTS_MANAGE = "accounts.manage"
     AUDIT_READ = "audit.read"
+    LOOKS_READ = "looks.read"  # who waits to be told that they were looked at
+    LOOKS_SUSPEND = "looks.suspend"  # puts it off, with a reason and an end
     COUNTS_READ = "counts.read"  # numbers without anybody in them: a venue's owner has this and nothing else
     PLACES_MANAGE = "places.manage"
     FLEET_READ = "fleet.read"

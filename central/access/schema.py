@@ -233,8 +233,9 @@ tree_head = Table(
     Column("at_ms", NUMBER, nullable=False),
     Column("root", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # Ed25519, by log.key
+    Column("signer", LargeBinary, nullable=False),  # its public half
     Column("proof", Text, nullable=False),  # that the head before is a part of it: JSON of hex
-    CheckConstraint(text("size > 0 AND length(root) = 32 AND length(signature) = 64")),
+    CheckConstraint(text("size > 0 AND length(root) = 32 AND length(signature) = 64 AND length(signer) = 32")),
     sqlite_strict=True,
 )
 

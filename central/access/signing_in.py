@@ -63,7 +63,7 @@ def second(site: "Site") -> Any:
 
 
 def passkey_challenge(site: "Site") -> Response:
-    """POST: what a passkey has to sign, as JSON. Asked for by the button, so that looking at the door writes nothing."""
+    """POST: what a passkey has to sign, as JSON. The button asks for it: looking at the door writes nothing."""
     if passkeys.name_of(_host()) is None:
         raise Refused("passkey_refused")
     with site.engine.begin() as connection:
@@ -148,7 +148,9 @@ def from_accounts(site: "Site") -> Any:
     with site.engine.begin() as connection:
         step = steps.step_of(connection, secret, ("oidc",), site.now_ms())
         steps.end_step(connection, secret)
-    known = oidc.come_back(provider, step.challenge, _back(), request.args.get("state", ""), request.args.get("code", ""))
+    known = oidc.come_back(
+        provider, step.challenge, _back(), request.args.get("state", ""), request.args.get("code", "")
+    )
     with site.engine.begin() as connection:
         login = oidc.login_of(connection, provider.issuer, known.subject)
         if login is None:

@@ -10,8 +10,8 @@ The chain alone cannot tell that its end was cut off, nor that all of it was com
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy.engine import Connection
 
@@ -24,6 +24,7 @@ from wire.refusal import Refused
 COLUMNS = ("number", "at_ms", "actor", "role", "action", "purpose", "about", "person", "detail", "hash")
 NOTICES_KEPT_MS = 730 * 86_400_000  # how long it stands who was looked at; afterwards the row's hash of them alone
 _AT_ONCE = 5_000
+Keys: TypeAlias = Collection[bytes]
 
 
 class Fault(NamedTuple):
@@ -43,7 +44,7 @@ class Verified(NamedTuple):
 
 
 def verify_rows(rows: Iterable[Sequence[Any]], first: int = 1) -> tuple[Verified, list[bytes]]:
-    """Walk the chain from row `first` on; also the leaves of the tree. With `first` > 1 one row more comes before it."""
+    """Walk the chain from row `first` on; also the tree's leaves. With `first` > 1 one row more comes before it."""
     faults: list[Fault] = []
     leaves: list[bytes] = []
     before, expected, count = BEFORE_FIRST, 1 if first <= 1 else first - 1, 0
@@ -63,19 +64,22 @@ def verify_rows(rows: Iterable[Sequence[Any]], first: int = 1) -> tuple[Verified
     return Verified(count, expected - 1, before, tuple(faults)), leaves
 
 
-def verify(connection: Connection, key: bytes, heads: Sequence[Head], first: int = 1, now_ms: int = 0) -> Verified:
-    """The log in the database against itself and against heads, oldest first (those kept elsewhere count most)."""
+def verify(connection: Connection, heads: Sequence[Head], keys: Keys = (), first: int = 1, now_ms: int = 0) -> Verified:
+    """The log in the database against itself and against heads, oldest first (those kept elsewhere count most).
+
+    `keys`: who may have signed the heads; whoever their own key says, without any.
+    """
     found, leaves = verify_rows(_rows(connection, max(1, first - 1)), first)
     faults = [*found.faults, *_persons(connection, first, now_ms)]
     if first <= 1:
-        faults += against_heads(leaves, key, heads)
+        faults += against_heads(leaves, heads, keys)
     return found._replace(faults=tuple(sorted(faults)))
 
 
-def against_heads(leaves: Sequence[bytes], key: bytes, heads: Sequence[Head]) -> list[Fault]:
+def against_heads(leaves: Sequence[bytes], heads: Sequence[Head], keys: Keys = ()) -> list[Fault]:
     """What signed heads say about these leaves."""
     faults = []
-    if wrong := check_heads(key, heads):
+    if wrong := check_heads(heads, keys):
         faults.append(Fault(0, "bad_signature" if wrong.startswith("bad_signature") else "inconsistent"))
     for head in heads:
         if head.size > len(leaves):
@@ -91,12 +95,12 @@ def export(connection: Connection, first: int = 1) -> Iterator[str]:
         yield json.dumps({**dict(zip(COLUMNS, row, strict=True)), "hash": bytes(row[9]).hex()}, ensure_ascii=False)
 
 
-def verify_file(lines: Iterable[str], key: bytes, heads: Sequence[Head]) -> Verified:
+def verify_file(lines: Iterable[str], heads: Sequence[Head], keys: Keys = ()) -> Verified:
     """An exported log, without the database. Raises Refused("malformed") with the line."""
     rows = [_row_of(line, n) for n, line in enumerate(lines, 1) if line.strip()]
     starts = not rows or rows[0][0] == 1
     found, leaves = verify_rows(rows, 1 if starts else rows[0][0] + 1)
-    return found._replace(faults=(*found.faults, *(against_heads(leaves, key, heads) if starts else ())))
+    return found._replace(faults=(*found.faults, *(against_heads(leaves, heads, keys) if starts else ())))
 
 
 def _row_of(line: str, n: int) -> tuple[Any, ...]:

@@ -4,7 +4,8 @@ The opener notes each call itself. What it gives stays in this process's memory 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
@@ -12,6 +13,7 @@ from central.alerts.reachable import Ways, ways_in
 from central.statements import run
 from central.vault.port import Asking, OpenedRecord, RecordId, Vault
 from wire.exposures import entry_of
+from wire.records import IdentityKind
 
 _RECORDS_EACH = 3  # the newest say best where somebody lives now
 _AT_ONCE = 500
@@ -41,10 +43,24 @@ def newest_records(connection: Connection, persons: Sequence[int]) -> dict[int, 
     return dict(found)
 
 
+def pass_holders(connection: Connection, persons: Sequence[int]) -> set[int]:
+    """Which of them have shown a pass or a tag at a gate."""
+    found: set[int] = set()
+    for start in range(0, len(persons), _PEOPLE_AT_ONCE):
+        some = persons[start : start + _PEOPLE_AT_ONCE]
+        sql = f"SELECT DISTINCT person FROM identity WHERE kind = ? AND person IN ({', '.join('?' * len(some))})"
+        found |= {person for (person,) in run(connection, sql, (int(IdentityKind.PASS), *some))}
+    return found
+
+
 def find_ways(
-    vault: Vault, asking: Asking, persons: Sequence[int], records: dict[int, list[RecordId]]
+    vault: Vault,
+    asking: Asking,
+    persons: Sequence[int],
+    records: dict[int, list[RecordId]],
+    holders: Collection[int],
 ) -> dict[int, Ways]:
-    """person.id -> ways. Raises Refused as the opener does: then nothing is proposed."""
+    """person.id -> ways; `holders` as pass_holders has them. Raises Refused as the opener does: then nothing is proposed."""
     passes = vault.passes_of(asking, persons) if persons else {}
     wanted = [record for person in persons for record in records.get(person, ())]
     opened: dict[RecordId, OpenedRecord] = {}
@@ -55,7 +71,7 @@ def find_ways(
         theirs = [opened[record] for record in records.get(person, ()) if record in opened]
         said = ways_in((one.fields, one.answers) for one in theirs)
         entries = tuple(sorted({entry_of(pass_id) for pass_id in passes.get(person, ())}))
-        ways[person] = Ways(entries, said.phone, said.email, said.language)
+        ways[person] = replace(said, entries=entries, carries=person in holders)
     return ways
 
 
@@ -68,6 +84,6 @@ def with_browsers(connection: Connection, ways: dict[int, Ways], now_ms: int) ->
         sql = f"SELECT entry FROM push_subscription WHERE ends_ms > ? AND entry IN ({', '.join('?' * len(some))})"
         known |= {bytes(entry) for (entry,) in run(connection, sql, (now_ms, *some))}
     return {
-        person: Ways(w.entries, w.phone, w.email, w.language, tuple(e for e in w.entries if e in known))
-        for person, w in ways.items()
+        person: replace(one, push=tuple(entry for entry in one.entries if entry in known))
+        for person, one in ways.items()
     }

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
 
@@ -85,7 +85,7 @@ def propose(
         person = ways.get(one.person, Ways())
         over = ends[one.id] <= now_ms
         if over and person.entries:
-            person = Ways((), person.phone, person.email, person.language)
+            person = replace(person, entries=(), push=())
         _put_entries(connection, release, one.id, person.entries, scopes[one.id], ends[one.id])
         for channel in channels_for(person, draft.ready):
             _put_reach(connection, draft, release, one, person, channel, stations[area], limits, now_ms)

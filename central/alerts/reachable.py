@@ -18,13 +18,18 @@ _NOT_DIGITS = re.compile(r"[\s().-]+")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Ways:
-    """How a person can be reached. `phone` as E.164 digits without "+"; `entries` are first bytes of pass ids."""
+    """How a person can be reached. `phone` as E.164 digits without "+"; `entries` are first bytes of pass ids.
+
+    `carries`: one of the passes has been shown at a gate. A gate offers one after every check-in, and few take it: a
+    number that nobody has shown is listed, but nobody counts as told by it.
+    """
 
     entries: tuple[bytes, ...] = ()
     phone: str = ""
     email: str = ""
     language: str = ""
     push: tuple[bytes, ...] = field(default=())  # entries with a browser behind them
+    carries: bool = False
 
 
 def phone_of(text: str) -> str:
@@ -74,7 +79,7 @@ def ways_in(opened: Iterable[tuple[Mapping[str, Any], Mapping[str, Sequence[Any]
 def channels_for(ways: Ways, ready: Iterable[str]) -> tuple[str, ...]:
     """The channels of a person, given which senders this centre has; a call or a visit where there is none at all."""
     able, found = frozenset(ready), []
-    if ways.entries:
+    if ways.entries and ways.carries:
         found += ["gate"]
     if ways.push and "push" in able:
         found += ["push"]

@@ -108,6 +108,9 @@ def set_identity(
     connection: Connection, case: CaseFile, pseudonym: bytes, person: int, officer: str, now_ms: int
 ) -> None:
     """Say who the case is, before it is signed or while nobody has said so. Raises Refused("identity_known")."""
+    sql = "SELECT 1 FROM case_file WHERE id = ? AND index_identity = ?"
+    if run(connection, sql, (case.id, pseudonym)).first() is not None:
+        return  # the same form once more
     if case.person is not None and case.state != "waiting":
         raise Refused("identity_known", case.id)
     sql = "UPDATE case_file SET person = ?, index_identity = ? WHERE id = ?"

@@ -52,8 +52,10 @@ def stages(times: Mapping[str, int | None], now_ms: int) -> list[Stage]:
 
 def elapsed(times: Mapping[str, int | None], now_ms: int) -> int:
     """Milliseconds from the result (or the opening) to the last contact reached, or to now."""
-    begin = times.get("result") or times.get("opened") or now_ms
-    return max(0, (times.get("reached") or now_ms) - begin)
+    begin, end = times.get("result"), times.get("reached")
+    if begin is None:
+        begin = times.get("opened")
+    return max(0, (now_ms if end is None else end) - (now_ms if begin is None else begin))
 
 
 def bars(found: list[Stage]) -> list[Bar]:

@@ -46,9 +46,10 @@ def may_part(connection: Connection, case: CaseFile) -> bool:
     if case.state != "merged" or told is None or case.merged_into is None:
         return False
     into = case_of(connection, case.merged_into)
-    acted = [at_ms for at_ms in (into.traced_ms, into.released_ms) if at_ms is not None and at_ms >= told.at_ms]
+    later = [last_of(connection, into.id, what) for what in ("traced", "released")]
+    acted = [event for event in later if event is not None and event.id > told.id]
     sql = (
-        "SELECT 1 FROM contact c JOIN task t ON t.contact = c.id WHERE c.case_id = ? AND t.done_ms >= ?"
+        "SELECT 1 FROM contact c JOIN task t ON t.contact = c.id WHERE c.case_id = ? AND t.done_ms > ?"
         " AND t.officer IS NOT NULL LIMIT 1"
     )
     return into.runs and not acted and run(connection, sql, (into.id, told.at_ms)).first() is None

@@ -13,6 +13,7 @@ from central.statements import run
 
 PAGE = 50
 _RUNS = "f.state IN ('suspected', 'confirmed')"
+_TOLD_AGAIN_MS = 7 * 86_400_000  # after a case is over, whoever was told by a call is told that it was wrong
 _NEXT = "(SELECT n.id FROM task n WHERE n.contact = c.id AND n.done_ms IS NULL ORDER BY n.due_ms, n.id LIMIT 1)"
 _NONE = "c.state IN ('listed', 'waiting') AND c.channel = '' AND t.id IS NULL"
 # In this order an officer works: what is late, who has nothing, who waits for our call, then by time.
@@ -37,7 +38,8 @@ class Filter:
 
     def where(self, now_ms: int) -> tuple[str, tuple[Any, ...]]:
         """The condition on f, c and t."""
-        parts, values = [_RUNS, "c.state <> 'withdrawn'", self.within], [*self.values]
+        runs = f"({_RUNS} AND c.state <> 'withdrawn' OR f.closed_ms > ? AND t.id IS NOT NULL)"
+        parts, values = [runs, self.within], [now_ms - _TOLD_AGAIN_MS, *self.values]
         for column, value in (("c.case_id", self.case), ("c.ward", self.ward), ("t.officer", self.officer)):
             if value:
                 parts.append(f"{column} = ?")

@@ -14,9 +14,11 @@ from sqlalchemy.engine import Connection
 from central.authority.cases import CaseFile
 from central.authority.diseases import disease_of
 from central.authority.events import tell
+from central.desks.seats import seat_neighbours
 from central.places.places import Place, places_by_number
 from central.statements import run
-from central.tracing.model import Contact, Index
+from central.tracing.contacts import contacts_of
+from central.tracing.model import Contact, Index, Reason
 from wire.refusal import Refused
 
 
@@ -32,18 +34,30 @@ def trace_case(connection: Connection, case: CaseFile, officer: str, now_ms: int
     """List the contacts of a case. Raises Refused: not_running, no_identity, no_rule."""
     if not case.runs:
         raise Refused("not_running", case.id)
-    from central.tracing.contacts import contacts_of
-
     indexes = _indexes(connection, case)
     if not indexes:
         raise Refused("no_identity", case.id)
     rule = disease_of(case.disease).contact_rule(now_ms)
-    found = contacts_of(connection, indexes, rule)
+    seats = [near for index in indexes for near in seat_neighbours(connection, index)]
+    found = with_seats(contacts_of(connection, indexes, rule), seats, {index.person for index in indexes})
     traced = keep_contacts(connection, case.id, found, now_ms)
     sql = "UPDATE case_file SET traced_ms = ?, stale_ms = NULL WHERE id = ?"
     run(connection, sql, (now_ms, case.id))
     tell(connection, case.id, officer, "traced", {**traced._asdict(), "rule": rule.name}, now_ms)
     return traced
+
+
+def with_seats(found: Sequence[Contact], seats: Sequence[tuple[int, Reason]], known: set[int]) -> list[Contact]:
+    """PURE. Whoever sat near a case is a contact of the first hop, too; `known` are the cases themselves."""
+    every = {one.person: one for one in found}
+    for person, reason in seats:
+        if person in known:
+            continue
+        one = every.get(person)
+        reasons = (reason,) if one is None or one.hop > 1 else (*one.reasons, reason)
+        longest = max(reason.end_ms - reason.start_ms for reason in reasons)
+        every[person] = Contact(person, 1, longest, reasons)
+    return list(every.values())
 
 
 def keep_contacts(connection: Connection, case: str, found: Sequence[Contact], now_ms: int) -> Traced:

@@ -79,7 +79,7 @@ def item_of(connection: Connection, number: int) -> Waiting:
 
 
 def queue(connection: Connection, areas: Collection[str], mine: str = "", after: int = 0) -> list[Waiting]:
-    """Open items of these areas ("all" for every one), the most urgent first; `mine`: only what this officer has taken."""
+    """Open items of these areas ("all" for every one), most urgent first; `mine`: only what that officer has taken."""
     where, values = _within(areas)
     sql = (
         f"SELECT {_ITEM} FROM triage t WHERE t.closed_ms IS NULL AND ({where}) AND (? = '' OR t.officer = ?)"

@@ -1,5 +1,39 @@
 """The named jobs of central.desks."""
 
-from central.jobs import Job
+from central.desks.desk import close_done
+from central.desks.queue import triage_exposed, triage_missing, triage_new
+from central.desks.said import day_of
+from central.desks.triage import shipped_triage
+from central.desks.warnings import warn, warning_rule
+from central.jobs import Bench, Job
 
-JOBS: tuple[Job, ...] = ()
+
+def new_declarations(bench: Bench) -> bool:
+    """What came in goes through the triage rules."""
+    with bench.engine.begin() as connection:
+        return triage_new(connection, shipped_triage(), bench.now_ms())
+
+
+def late_facts(bench: Bench) -> bool:
+    """What changed since: new contacts, missing reports, tasks that a station has closed."""
+    with bench.engine.begin() as connection:
+        triage_exposed(connection, shipped_triage(), bench.now_ms())
+        triage_missing(connection, shipped_triage(), bench.now_ms())
+        close_done(connection, bench.now_ms())
+    return False
+
+
+def early_warning(bench: Bench) -> bool:
+    """Yesterday, and today as far as it has come."""
+    now_ms = bench.now_ms()
+    with bench.engine.begin() as connection:
+        for day in (day_of(now_ms) - 1, day_of(now_ms)):
+            warn(connection, day, warning_rule(), now_ms)
+    return False
+
+
+JOBS: tuple[Job, ...] = (
+    Job("triage", 5, new_declarations),
+    Job("triage_late", 300, late_facts),
+    Job("early_warning", 1_800, early_warning),
+)

@@ -30,7 +30,7 @@ identity = Table(
 )
 Index("identity_person", identity.c.person)
 Index("identity_first", identity.c.first_person)
-Index("identity_kind", identity.c.kind, identity.c.pseudonym)
+Index("identity_kind", identity.c.kind, identity.c.first_person)
 
 # Two identities are of one person. Never by a name alone; each link says from where and how sure, and can be undone.
 identity_link = Table(
@@ -67,9 +67,11 @@ pass_looked = Table(
     "pass_looked",
     metadata,
     Column("pseudonym", LargeBinary, ForeignKey("identity.pseudonym"), primary_key=True),
+    Column("first_person", NUMBER, nullable=False),  # as in identity: they are taken in this order
     Column("tries", NUMBER, nullable=False),
     Column("next_ms", NUMBER),  # null: found, or looked for often enough
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
 Index("pass_looked_next", pass_looked.c.next_ms)
+Index("pass_looked_first", pass_looked.c.first_person)

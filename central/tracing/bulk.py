@@ -1,7 +1,7 @@
 """Many rows at once into a statement or a table: arrays and COPY on PostgreSQL, JSON and executemany on SQLite.
 
-A list of numbers as a FROM item costs one parameter a column, whatever its length; IN lists and VALUES cost one a value,
-and a plan for each length.
+Numbers as a FROM item cost one parameter a column, however many they are; IN lists and VALUES cost one a number, and a
+plan for each length.
 """
 
 import json
@@ -47,7 +47,7 @@ def put_rows(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...
         return
     driver = connection.connection.cursor()
     columns = ", ".join(column.name for column in table.columns)
-    with driver.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with driver.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
     driver.close()

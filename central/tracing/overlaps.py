@@ -5,8 +5,8 @@
 - Only time within the window counts: at the first hop the window of that index, further on from the earliest `from` to
   the latest `to` of the call. Who came before the window and stayed is found, for what lies within.
 - Exactly the least is enough. With 0 it is enough to have met in the doorway.
-- Each person stands at the smallest hop. At hop 1 the reasons are all overlaps; from hop 2 on, one for each stay of the
-  contact: the longest. In a market half of the visitors may be contacts, and all pairs of them tell nobody anything.
+- Each person stands at the smallest hop. At hop 1 the reasons are all overlaps; from hop 2 on the longest and the
+  latest: in a market half of the visitors may be contacts, and all pairs of them would tell nobody anything.
 - `in_order`: who was exposed passes on only from the start of the earliest overlap on. Without it an overlap with a
   contact counts whenever it was within the window, as issue and definitions have it.
 """
@@ -44,7 +44,7 @@ def trace(
     found, exposed = first_hop(stays_of(reached), stays_at, indexes, rule)
     for hop in range(1, rule.hops + 1):
         if hop > 1:
-            frontier = _frontier(stays_of(found), exposed if rule.in_order else {}, _span(indexes))
+            frontier = frontier_of(stays_of(found), exposed if rule.in_order else {}, span_of(indexes))
             found, exposed = next_hop(frontier, stays_at, reached, rule)
         reached |= found.keys()
         contacts += listed(found, hop)
@@ -80,32 +80,39 @@ def first_hop(
 def next_hop(
     frontier: Iterable[Stay], stays_at: Callable[[int, int, int], Iterable[Stay]], reached: set[int], rule: ContactRule
 ) -> tuple[Reasons, dict[int, int]]:
-    """(the longest reason of each stay, since when exposed) of each person not in `reached`."""
+    """(the longest and the latest reason, since when exposed) of each person not in `reached`."""
     at_place = defaultdict[int, list[Stay]](list)
     for stay in frontier:
         if stay.end_ms - stay.start_ms >= rule.min_overlap_ms:
             at_place[stay.place].append(stay)
-    found: Reasons = defaultdict(list)
+    met: Reasons = defaultdict(list)
     exposed: dict[int, int] = {}
     for place, stays in at_place.items():
         stairs = Staircase(stays)
         for stay in stays_at(place, stairs.steps[0].start_ms, stairs.steps[-1].end_ms):
             if stay.person in reached:
                 continue
-            most = stairs.longest(stay.start_ms, stay.end_ms, rule.min_overlap_ms)
-            if most is not None:
-                assumed = stay.assumed or most.other.assumed
-                why = Reason("visit", place, most.other.person, most.start_ms, most.end_ms, assumed)
-                found[stay.person].append(why)
-                exposed[stay.person] = min(most.first_ms, exposed.get(stay.person, most.first_ms))
-    return found, exposed
+            meetings = stairs.meetings(stay.start_ms, stay.end_ms, rule.min_overlap_ms)
+            if meetings is not None:
+                for start, end, other in meetings[:2]:
+                    assumed = stay.assumed or other.assumed
+                    met[stay.person].append(Reason("visit", place, other.person, start, end, assumed))
+                exposed[stay.person] = min(meetings.first_ms, exposed.get(stay.person, meetings.first_ms))
+    return {person: [max(reasons, key=_length), max(reasons, key=_end)] for person, reasons in met.items()}, exposed
+
+
+def _length(why: Reason) -> int:
+    return why.end_ms - why.start_ms
+
+
+def _end(why: Reason) -> int:
+    return why.end_ms
 
 
 def listed(found: Reasons, hop: int) -> list[Contact]:
     """Contacts with their reasons in order of time; the longest overlap first."""
     made = [
-        Contact(person, hop, max(why.end_ms - why.start_ms for why in reasons), in_order_of_time(reasons))
-        for person, reasons in found.items()
+        Contact(person, hop, max(map(_length, reasons)), in_order_of_time(reasons)) for person, reasons in found.items()
     ]
     return sorted(made, key=lambda one: (-one.overlap_ms, one.person))
 
@@ -146,11 +153,12 @@ def _in_order(stays: list[Stay]) -> tuple[list[Stay], list[int], list[int]]:
     return stays, [stay.start_ms for stay in stays], latest
 
 
-def _span(indexes: Sequence[Index]) -> tuple[int, int]:
+def span_of(indexes: Sequence[Index]) -> tuple[int, int]:
+    """From the earliest `from` to the latest `to`."""
     return min(index.from_ms for index in indexes), max(index.to_ms for index in indexes)
 
 
-def _frontier(
+def frontier_of(
     stays_of: Mapping[int, Sequence[Stay]], exposed: Mapping[int, int], span: tuple[int, int]
 ) -> Iterable[Stay]:
     """What of their stays lies within the window, and after their own exposure where that counts."""

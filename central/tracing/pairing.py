@@ -2,8 +2,8 @@
 
 - In order of time. A check-out ends the stay of the check-in before it, if that lasted no longer than `believed`.
 - The same direction again within `again` is one passage, read twice: the first counts going in, the last going out.
-- A check-in while the one before has not ended (by the rule) goes on with that stay: gates within a house. Its end is as
-  known as the check-out that follows.
+- A check-in while the one before has not ended (by the rule) goes on with that stay: gates within a house. It ends
+  with the check-out that follows, if one does.
 - A check-in without a check-out lasts until closing and a grace, at most `longest`; marked as assumed.
 - A check-out without a check-in: there for `before_bare_out` before, not reaching back beyond the visit before; marked.
 - STOP at the way in: was turned away, not inside. ASK was talked to and may be inside; FAULT was let in on paper. Going
@@ -19,6 +19,7 @@ from central.tracing.model import DAY_MS, HOUR_MS, MINUTE_MS, SIZES_MS
 IN, OUT = 1, 2  # wire.records.Direction
 STOP = 3  # wire.records.Signal
 SEEN, OUT_ASSUMED, IN_ASSUMED = 0, 1, 2
+_LENGTHS = ("longest", "believed", "before_bare_out")
 _VIET_NAM_MS = 7 * HOUR_MS
 
 
@@ -65,10 +66,10 @@ def rules_of(told: Mapping[str, Any]) -> dict[str, StayRule]:
     made = {}
     for kind, hours in told.items():
         if isinstance(hours, dict):
-            lengths = [int(hours[name] * HOUR_MS) for name in ("longest", "believed", "before_bare_out")]
-            if not 0 <= lengths[2] <= lengths[0] <= lengths[1] <= SIZES_MS[-1] // 2:
+            longest, believed, before = (int(hours[name] * HOUR_MS) for name in _LENGTHS)
+            if not 0 <= before <= longest <= believed <= SIZES_MS[-1] // 2:
                 raise ValueError(f"stays.toml, {kind}: before_bare_out <= longest <= believed <= 31 days")
-            made[kind] = StayRule(*lengths, again, grace)
+            made[kind] = StayRule(longest, believed, before, again, grace)
     return made
 
 

@@ -13,11 +13,18 @@ from central.tracing.model import Stay
 
 
 class Together(NamedTuple):
-    """The longest time together with one stay: [start, end] with `other`; `first_ms`: the earliest long enough."""
+    """[start, end] in common with `other`."""
 
     start_ms: int
     end_ms: int
     other: Stay
+
+
+class Meetings(NamedTuple):
+    """Of all times in common that are long enough: the longest, the one that ended last, and the earliest start."""
+
+    longest: Together
+    latest: Together
     first_ms: int
 
 
@@ -33,21 +40,28 @@ class Staircase:
         self._starts = [stay.start_ms for stay in steps]
         self._ends = [stay.end_ms for stay in steps]
 
-    def longest(self, start_ms: int, end_ms: int, least_ms: int) -> Together | None:
-        """With whom [start, end] has most time in common, if that is at least `least_ms` (0: touching is enough)."""
+    def meetings(self, start_ms: int, end_ms: int, least_ms: int) -> Meetings | None:
+        """What [start, end] has in common with them, if anything of at least `least_ms` (0: touching is enough)."""
         before = bisect_right(self._starts, start_ms) - 1  # of those here already, the one that stays longest
         after = bisect_left(self._ends, end_ms)  # of those that stay on, the one that came first
-        best, found = -1, 0
+        most, found = -1, 0
         for step in range(max(min(before, after), 0), min(after + 1, len(self.steps))):
-            common = min(end_ms, self._ends[step]) - max(start_ms, self._starts[step])
-            if common > best:
-                best, found = common, step
-        if best < least_ms:
+            common = self._common(step, start_ms, end_ms)
+            if common > most:
+                most, found = common, step
+        if most < least_ms:
             return None
         first = bisect_left(self._ends, start_ms + least_ms)
-        while min(end_ms, self._ends[first]) - max(start_ms, self._starts[first]) < least_ms:
-            first += 1  # ends at `found` at the latest
-        other = self.steps[found]
-        return Together(
-            max(start_ms, other.start_ms), min(end_ms, other.end_ms), other, max(start_ms, self._starts[first])
-        )
+        while self._common(first, start_ms, end_ms) < least_ms:
+            first += 1  # comes to `found` at the latest
+        last = bisect_right(self._starts, end_ms - least_ms) - 1
+        while self._common(last, start_ms, end_ms) < least_ms:
+            last -= 1
+        longest, latest = self._together(found, start_ms, end_ms), self._together(last, start_ms, end_ms)
+        return Meetings(longest, latest, max(start_ms, self._starts[first]))
+
+    def _common(self, step: int, start_ms: int, end_ms: int) -> int:
+        return min(end_ms, self._ends[step]) - max(start_ms, self._starts[step])
+
+    def _together(self, step: int, start_ms: int, end_ms: int) -> Together:
+        return Together(max(start_ms, self._starts[step]), min(end_ms, self._ends[step]), self.steps[step])

@@ -1,7 +1,7 @@
 """Stays out of visits, made anew for each person and place of which anything came or changed.
 
 - Ingest and clock fixes note runs of visits in `visit_due`, links of persons note them in `person_changed`; the job
-  empties both, a bounded piece in each transaction. What it makes hangs on the visits alone, in whatever order they came.
+  empties both, a bounded piece in each transaction. The stays hang on the visits alone, in whatever order they came.
 - All visits of that person at that place are looked at again: a late check-out may end a stay of last week.
 """
 
@@ -27,15 +27,6 @@ _VISITS_AT_ONCE = 10_000
 _RUNS_AT_ONCE = 500
 _PERSONS_AT_ONCE = 200
 _ALWAYS = 1440
-
-
-def note_due(connection: Connection, stream: int, first_seq: int, last_seq: int) -> None:
-    """The stays of the visits first_seq..last_seq of a stream are to be made anew."""
-    run(
-        connection,
-        "INSERT INTO visit_due (stream, first_seq, last_seq) VALUES (?, ?, ?)",
-        (stream, first_seq, last_seq),
-    )
 
 
 def derive_stays(connection: Connection, now_ms: int) -> bool:
@@ -75,7 +66,8 @@ def make_anew(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
         for (place, person), seen in passages.items()
         for entered, left, assumed in pair(seen, rules[place])
     ]
-    run(connection, f"DELETE FROM stay WHERE (place, person) IN {picked.sql}", picked.values)
+    sql = f"DELETE FROM stay WHERE person IN (SELECT person FROM {picked.sql} p) AND (place, person) IN {picked.sql}"
+    run(connection, sql, picked.values * 2)
     put_rows(connection, stay, rows)
 
 

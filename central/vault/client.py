@@ -24,7 +24,7 @@ class OpenerClient:
     """Implements central.vault.port.Vault over the unix socket at `path`. Used by several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
         """As the port says."""
@@ -64,7 +64,7 @@ class OpenerClient:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(WAIT_S)
-                connection.connect(str(self._path))
+                connection.connect(str(self.path))
                 send(connection, list(request))
                 answer = receive(connection, MOST_ANSWER)
         except OSError as error:

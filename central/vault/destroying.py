@@ -3,7 +3,7 @@
 - Not the key of today, nor one to which a record within its legal limit is sealed, nor while a legal hold runs and a
   record of that key is still there.
 - Every place in the register must be dealt with: files and hardware modules here, cards and backups by their holders,
-  who say so by name. Of k of n cards n - k + 1 must be burnt before the rest are worth nothing; all of them are asked for.
+  who say so by name. Once n - k + 1 of n cards are burnt the rest are worth nothing; all of them are asked for.
 - What was done is signed (central.rights.certificates) and noted. From then on those records are noise.
 """
 
@@ -46,7 +46,9 @@ def destroy_case_key(
 ) -> Destroyed:
     """Destroy the case key `name` (its kid in hex, or YYYY-MM of the month in which its period ended).
 
-    `keys` are those at hand (files, a module); `told` are places that their holders have dealt with. Raises Refused: key_unknown, key_in_use, within_limit, held, places.
+    `keys` are those at hand (files, a module); `told` are places that their holders have dealt with.
+
+    Raises Refused: key_unknown, key_in_use, key_destroyed, within_limit, held, places (which are left).
     """
     period = find_period(ring, name)
     limit = limits().of("sealed_records")
@@ -55,7 +57,7 @@ def destroy_case_key(
         raise Refused("within_limit", f"a record of it may be kept until {newest + limit.days * _DAY_MS}")
     if records and _holds_run(connection, now_ms):
         raise Refused("held", "a legal hold runs, and records of this key are there")
-    done = {place: "said so by name" for place in told}
+    done = dict.fromkeys(told, "said so by name")
     listed = places_of(ring.folder, period.kid)
     left = [place for place in listed if place not in (*done, FILE, MODULE)]
     if left:

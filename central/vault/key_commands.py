@@ -31,7 +31,7 @@ def ceremony(options: argparse.Namespace) -> int:
     print(json.dumps({"key": made.kid.hex(), "needed": made.needed, "sheets": [str(path) for path in made.sheets]}))
     _say(
         "In từng tờ cho đúng người giữ, rồi để họ gõ lại: keys ceremony --finish. Tệp khóa vẫn còn đó.",
-        "Print each sheet for its holder, then have them type it back: keys ceremony --finish. The file is still there.",
+        "Print each sheet for its holder, then have them type it in: keys ceremony --finish. The file is still there.",
     )
     return 0
 

@@ -57,7 +57,7 @@ class Sheet(NamedTuple):
 
     holder: str
     number: int
-    count: int
+    of: int
     needed: int
     key: str
     centre: str
@@ -69,7 +69,7 @@ def sheet_page(sheet: Sheet, words: Sequence[str]) -> str:
     shown = "".join(f"<li>{escape(word)}</li>" for word in words)
     facts = (
         ("Người giữ / Holder", sheet.holder),
-        ("Tờ / Card", f"{sheet.number} / {sheet.count}"),
+        ("Tờ / Card", f"{sheet.number} / {sheet.of}"),
         ("Cần / Needed", f"{sheet.needed}"),
         ("Khóa / Key", sheet.key),
         ("Trung tâm / Centre", sheet.centre),
@@ -83,7 +83,7 @@ máy nào ngoài máy mở khóa. Mất tờ này: báo ngay cho người bảo 
 <p class="en">With {sheet.needed - 1} others this sheet opens the names of everybody on record. Lock it away; never
 photograph it; type it into the opener's computer and no other. If it is lost, tell the province's data protection
 officer at once, and the key is changed.</p>"""
-    return _page(f"{sheet.number}/{sheet.count}", body)
+    return _page(f"{sheet.number}/{sheet.of}", body)
 
 
 def check_list(holders: Sequence[str], needed: int, key: str, at_ms: int) -> str:

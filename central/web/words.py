@@ -202,7 +202,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.429": ("Quá nhanh. Hãy đợi một phút rồi làm lại.", "Too fast. Wait a minute, then do it again."),
     "status.500": (
         "Có trục trặc ở trung tâm và việc này chưa được làm. Hãy thử lại; nếu vẫn vậy, hãy báo người vận hành giờ này.",
-        "Something went wrong at the centre, and this was not done. Try again; if it stays, tell the operator the time.",
+        "Something went wrong at the centre, and this was not done. Try again; if it stays, tell the operator when.",
     ),
     "seconds": ("{n} giây", "{n} s"),
     "minutes": ("{n} phút", "{n} min"),

@@ -53,9 +53,9 @@ def areas_of(connection: Connection, names: Collection[str], now_ms: int) -> dic
         ward, province, venues = run(connection, sql, (value,)).one()
         sql = (
             "SELECT count(DISTINCT s.person) FROM place p JOIN stay s ON s.place = p.number"
-            f" WHERE p.{column} = ? AND p.closed_ms IS NULL AND s.in_ms > ?"
+            f" AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ? WHERE p.{column} = ? AND p.closed_ms IS NULL"
         )
-        people = int(run(connection, sql, (value, since)).scalar_one()) if venues else 0
+        people = int(run(connection, sql, (since, value)).scalar_one()) if venues else 0
         around = {"venue": (ward, province), "ward": (value, province), "province": ("", value)}[kind]
         found[name] = Area(name, around[0] or "", around[1] or "", people, int(venues), residents.get(name))
     return found
@@ -88,7 +88,7 @@ def _stays(connection: Connection, person: int, from_ms: int, to_ms: int) -> dic
     """place number -> the latest check-in there; of a stay that began before the window, the window's start."""
     sql = (
         "SELECT place, max(in_ms) FROM stay WHERE person = ? AND in_ms < ? AND in_ms > ?"
-        " AND (out_ms IS NULL OR out_ms > ?) GROUP BY place"
+        " AND out_ms > ? GROUP BY place"
     )
     rows = run(connection, sql, (person, to_ms, from_ms - DAY_MS, from_ms))
     return {int(place): max(int(at_ms), from_ms) for place, at_ms in rows}

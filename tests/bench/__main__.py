@@ -33,6 +33,7 @@ BENCHES = (
     "radio",
     "matching",
     "tap",
+    "tracing",
 )
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"
@@ -45,12 +46,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], metavar="NAME", help=" ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="smaller counts, for a first look")
     parser.add_argument("--quota", type=int, metavar="PERCENT", help="of one core; marks the rows as an estimate")
+    parser.add_argument("--visits", type=int, metavar="N", help="how many visits tracing is tried with")
     arguments = parser.parse_args(argv)
     rows: list[dict[str, Any]] = []
     with quota(arguments.quota):
         for name in arguments.names or BENCHES:
             print(f"... {name}", file=sys.stderr, flush=True)
-            rows += [{"bench": name, **row} for row in import_module(f"tests.bench.{name}").run(arguments.quick)]
+            sizes = {"visits": arguments.visits} if name == "tracing" else {}
+            found = import_module(f"tests.bench.{name}").run(arguments.quick, **sizes)
+            rows += [{"bench": name, **row} for row in found]
     report = {"machine": machine(), "quota_percent": arguments.quota, "at": time.strftime("%Y-%m-%d"), "rows": rows}
     OUT.mkdir(exist_ok=True)
     target = OUT / f"bench{'-quick' if arguments.quick else ''}{'-estimate' if arguments.quota else ''}.json"

@@ -69,6 +69,19 @@ class MovingPicture:
         return after_n + 1, data.getvalue()
 
 
+# Playwright itself looks after 20, 120, 220 and 720 ms, then twice a second: most of what is waited for comes between.
+SEEN = """selector => {
+  const one = document.querySelector(selector);
+  const { width, height } = one?.getBoundingClientRect() ?? { width: 0, height: 0 };
+  return width > 0 && height > 0 && one.checkVisibility({ visibilityProperty: true });
+}"""
+
+
+def see(page: Page, selector: str, *, timeout: float | None = None) -> None:
+    """Wait until the first element of a CSS selector can be seen; looked for in each frame."""
+    page.wait_for_function(SEEN, arg=selector, timeout=timeout)
+
+
 def resize(page: Page, size: str) -> None:
     """The same page on a screen of another size, when it has settled there."""
     width, height = SIZES[size]

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk import SAMPLES, MemoryDesk
-from tests.browser.screens import ALLOW, Gate, free_port, held, open_gate
+from tests.browser.screens import ALLOW, Gate, free_port, held, open_gate, see
 from tests.parts.waits import wait_for
 from ui.app import Server, serve
 from ui.bench import make_bench
@@ -42,7 +42,7 @@ def bench() -> Iterator[Bench]:
 @pytest.fixture
 def page(bench: Bench, open_page: OpenPage) -> Page:
     page = open_page(bench.server.url, "wide")
-    page.wait_for_selector("#samples button")
+    see(page, "#samples button")
     return page
 
 
@@ -54,7 +54,7 @@ def test_the_bench_fits_and_can_be_read(bench: Bench, page: Page, language: str)
     bench.desk.process("ingest", "kill")
     bench.desk.network("cut")
     bench.desk.waiting = 117
-    page.wait_for_selector("[data-name=ingest][data-state=stopped]")
+    see(page, "[data-name=ingest][data-state=stopped]")
     page.click("#samples li:nth-child(1) button")
     assert page.evaluate(LOOKS, TOOL) == []
 
@@ -67,7 +67,7 @@ def test_the_visitor_screen_is_shown_live_in_the_bench(bench: Bench, page: Page)
 def test_a_kiosk_that_was_down_when_the_bench_opened_is_shown_when_it_is_up(bench: Bench, open_page: OpenPage) -> None:
     bench.gate.server.close()
     page = open_page(bench.server.url, "wide")
-    page.wait_for_selector("#samples button")
+    see(page, "#samples button")
     bench.gate.again()
     expect(page.frame_locator("#screen").locator("#word")).to_have_text("Máy đang khởi động", timeout=8000)
 
@@ -115,10 +115,10 @@ def test_a_file_that_is_no_picture_is_answered_with_a_sentence(page: Page) -> No
 
 def test_processes_are_killed_frozen_and_started_and_the_cable_is_cut_and_mended(bench: Bench, page: Page) -> None:
     page.click("[data-name=broker] [data-action=kill]")
-    page.wait_for_selector("[data-name=broker][data-state=stopped]")
+    see(page, "[data-name=broker][data-state=stopped]")
     expect(page.locator("#health")).to_have_text("1 tiến trình không chạy")
     page.click("[data-name=broker] [data-action=start]")
-    page.wait_for_selector("[data-name=broker][data-state=running]")
+    see(page, "[data-name=broker][data-state=running]")
     page.click("[data-name=agent] [data-action=pause]")
     page.click("[data-name=agent] [data-action=resume]")
     page.click("[data-name=kiosk] [data-action=restart]")
@@ -170,7 +170,7 @@ def test_the_air_of_the_bench_fits_and_can_be_read(bench: Bench, page: Page, lan
         {"name": name, "at_ms": 1_790_000_000_000, "silent_s": 90, "reason": None}
         for name in ("heard", "restart_bluetooth", "restart_scanner")
     ]
-    page.wait_for_selector("#radio-state[data-state=failed]")
+    see(page, "#radio-state[data-state=failed]")
     expect(page.locator("#steps li")).to_have_count(3)
     assert page.evaluate(LOOKS, TOOL) == []
 
@@ -196,7 +196,7 @@ def test_a_receiver_is_pulled_out_deafened_killed_and_put_right_again(bench: Ben
     assert (radio.unplugged, radio.silent) == (False, False)
     page.click("#kill-radio")
     wait_for(lambda: bench.desk.calls == [("kill", "radio")], "the process is killed")
-    page.wait_for_selector("#radio-state[data-state=stopped]")
+    see(page, "#radio-state[data-state=stopped]")
     expect(page.locator("#health")).to_contain_text("1")
     page.click("#kill-radio")
     wait_for(lambda: bench.desk.calls[-1] == ("start", "radio"), "the process is started")

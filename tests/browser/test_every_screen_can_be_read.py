@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import IDLE, LONGEST, SIZES, VIEWS, Gate, held, resize
+from tests.browser.screens import IDLE, LONGEST, SIZES, VIEWS, Gate, held, resize, see
 from tests.screens.form_walk import SPOKEN, form_kiosk
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
@@ -15,11 +15,11 @@ KIOSK = {"target": 60, "contrast": 7.0}
 
 def show(page: Page, gate: Gate, name: str, language: str) -> None:
     gate.feed.publish(IDLE)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     page.click(f"[data-language={language}]")
     view = held(VIEWS[name])
     gate.feed.publish(view)
-    page.wait_for_selector(f"html[lang={language}] body[data-page={view.page}][data-signal='{view.signal or ''}']")
+    see(page, f"html[lang={language}] body[data-page={view.page}][data-signal='{view.signal or ''}']")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -37,14 +37,14 @@ def test_every_page_fits_and_can_be_read_and_touched(gate: Gate, open_page: Open
 def test_the_idle_screen_with_every_button_fits_in_every_language(open_page: OpenPage) -> None:
     with form_kiosk() as kiosk:
         page = open_page(kiosk.url, reduced_motion=True)
-        page.wait_for_selector("#preview:not([hidden])")
-        page.wait_for_selector("#declare:not([hidden])")
+        see(page, "#preview:not([hidden])")
+        see(page, "#declare:not([hidden])")
         faults = {}
         for size in SIZES:
             resize(page, size)
             for tag in SPOKEN:
                 page.evaluate("tag => document.querySelector(`#languages [data-language=${tag}]`).click()", tag)
-                page.wait_for_selector(f"html[lang={tag}]")
+                see(page, f"html[lang={tag}]")
                 faults[size, tag] = page.evaluate(LOOKS, KIOSK)
         assert {name: found for name, found in faults.items() if found} == {}
 
@@ -54,10 +54,10 @@ def test_the_longest_sentence_of_every_signal_still_fits(gate: Gate, open_page: 
     for language in ("vi", "en"):
         for view in LONGEST:
             gate.feed.publish(IDLE)
-            page.wait_for_selector("body[data-page=idle]")
+            see(page, "body[data-page=idle]")
             page.click(f"[data-language={language}]")
             gate.feed.publish(held(view))
-            page.wait_for_selector(f"body[data-page={view.page}]")
+            see(page, f"body[data-page={view.page}]")
             for size in SIZES:
                 resize(page, size)
                 assert page.evaluate(LOOKS, KIOSK) == [], (view.reasons, size)
@@ -65,7 +65,7 @@ def test_the_longest_sentence_of_every_signal_still_fits(gate: Gate, open_page: 
 
 def test_the_ruler_itself_sees_planted_faults(gate: Gate, open_page: OpenPage) -> None:
     page = open_page(gate.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     assert page.evaluate(LOOKS, KIOSK) == []
     for spoil, fault in (
         ("Object.assign(document.querySelector('.primary').style, { minHeight: '40px', alignSelf: 'end' })", "target"),

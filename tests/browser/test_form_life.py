@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import ALLOW, ASK, IDLE, held
+from tests.browser.screens import ALLOW, ASK, IDLE, held, see
 from tests.parts.form_desk import CCCD
 from tests.parts.waits import wait_for
 from tests.screens.form_walk import FormKiosk, form_kiosk
@@ -24,10 +24,10 @@ def kiosk() -> Iterator[FormKiosk]:
 
 def at_the_name(page: Page) -> None:
     """The first question of the domestic form, which takes text."""
-    page.wait_for_selector("#page[data-page=notice]")
+    see(page, "#page[data-page=notice]")
     page.click("[data-act=agree]")
     page.click("[data-act=type]")
-    page.wait_for_selector("#answer")
+    see(page, "#answer")
 
 
 def test_a_visitor_who_left_is_asked_for_then_wiped_and_nothing_is_left(kiosk: FormKiosk, open_page: OpenPage) -> None:
@@ -116,7 +116,7 @@ def test_another_language_keeps_what_is_half_typed_and_half_chosen(kiosk: FormKi
     for tag in ("th", "en", "vi"):
         page.click("[data-tool=languages]")
         page.click(f"#languages [data-language={tag}]")
-        page.wait_for_selector(f"html[lang={tag}] #page[lang={tag}]")
+        see(page, f"html[lang={tag}] #page[lang={tag}]")
         assert page.input_value("#answer") == SECRET[:8]
 
 
@@ -125,9 +125,9 @@ def test_a_page_that_is_loaded_anew_goes_on_where_it_was(kiosk: FormKiosk, open_
     at_the_name(page)
     page.fill("#answer", SECRET)
     page.click("[data-act=answer]")
-    page.wait_for_selector("#answer[data-keyboard=digits]")
+    see(page, "#answer[data-keyboard=digits]")
     page.reload()
-    page.wait_for_selector("#answer[data-keyboard=digits]")
+    see(page, "#answer[data-keyboard=digits]")
     page.click("[data-act=back]")
     expect(page.locator("#answer")).to_have_value(SECRET)
 
@@ -148,7 +148,7 @@ def test_what_cannot_be_kept_is_told_in_a_sentence(kiosk: FormKiosk, open_page: 
     expect(page.locator("#problem, #trouble:not([hidden])")).to_contain_text(said)
     page.fill("#answer", "THỬ")
     page.click("[data-act=answer]")
-    page.wait_for_selector("#answer[data-keyboard=digits]")
+    see(page, "#answer[data-keyboard=digits]")
     assert page.locator("#trouble").is_hidden()
 
 
@@ -189,15 +189,15 @@ def test_the_strip_shows_no_old_green_and_tells_a_silent_gate(open_page: OpenPag
 def test_a_card_is_waited_for_only_while_it_is_asked_for(kiosk: FormKiosk, open_page: OpenPage) -> None:
     page = open_page(f"{kiosk.url}/form/?offer=order-domestic")
     page.click("[data-act=agree]")
-    page.wait_for_selector("#page[data-page=card]")
+    see(page, "#page[data-page=card]")
     wait_for(lambda: kiosk.desk.waits > 0, "the form asks for a card", seconds=5)
     page.click("[data-act=type]")
-    page.wait_for_selector("#answer")
+    see(page, "#answer")
     kiosk.desk.cards.put(CCCD)
     waits = kiosk.desk.waits
     page.fill("#answer", "HAI")
     page.click("[data-act=answer]")
-    page.wait_for_selector("#answer[data-keyboard=digits]")
+    see(page, "#answer[data-keyboard=digits]")
     assert kiosk.desk.waits == waits
     while not kiosk.desk.cards.empty():
         kiosk.desk.cards.get_nowait()

@@ -1,6 +1,6 @@
 """Every page of the form in every language and size: can be read, touched and listened to; nothing runs over."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.browser.rounds import FULL
-from tests.browser.screens import SIZES, resize
+from tests.browser.screens import SIZES, resize, see
 from tests.parts.form_desk import library_form, make_offer
 from tests.screens.form_walk import SPOKEN, FormKiosk, form_kiosk, walk
 
@@ -18,14 +18,16 @@ KIOSK = {"target": 60, "contrast": 7.0}
 
 # What lies outside a scrolling part is not seen by anybody: it is looked at when it has been scrolled to.
 HIDE = """() => {
+  const outside = [];
   for (const area of document.querySelectorAll("[data-scroll], .beside, #page")) {
     if (getComputedStyle(area).overflowY === "visible") continue;
     const { top, bottom } = area.getBoundingClientRect();
     for (const one of area.querySelectorAll("a, h1, h2, button, p, dt, dd, label, input, textarea, svg, div, span")) {
       const box = one.getBoundingClientRect();
-      if (box.top < top - 0.5 || box.bottom > bottom + 0.5) one.style.visibility = "hidden";
+      if (box.top < top - 0.5 || box.bottom > bottom + 0.5) outside.push(one);
     }
   }
+  for (const one of outside) one.style.visibility = "hidden";
 }"""
 ON = """() => {
   for (const one of document.querySelectorAll('[style*="visibility"]')) one.style.visibility = "";
@@ -37,19 +39,27 @@ ON = """() => {
   return area.scrollTop > before;
 }"""
 SCREENFULS = 4
+# An open sheet covers the page beneath, and is meant to. After a step on, the page has one frame to answer it.
+ALL_SCREENFULS = f"""async (ruler) => {{
+  const hide = {HIDE};
+  const look = {LOOKS};
+  const on = {ON};
+  const found = [];
+  for (let screenful = 0; screenful < {SCREENFULS}; screenful += 1) {{
+    hide();
+    const sheet = document.querySelector("dialog[open]");
+    found.push(...look(ruler).filter((fault) => !(sheet && fault.startsWith("covered by"))));
+    if (!on()) break;
+    await new Promise(requestAnimationFrame);
+  }}
+  for (const one of document.querySelectorAll("#page, [data-scroll]")) one.scrollTop = 0;
+  return found;
+}}"""
 
 
-def faults(page: Page, contrast: float = 7.0) -> list[str]:
+def faults(page: Page, ruler: Mapping[str, float] = KIOSK) -> list[str]:
     """What the ruler finds, screenful by screenful."""
-    found: list[str] = []
-    for _ in range(SCREENFULS):
-        page.evaluate(HIDE)
-        seen = page.evaluate(LOOKS, {**KIOSK, "contrast": contrast})
-        sheet = page.locator("dialog[open]").count()  # it covers the page beneath, and is meant to
-        found += [one for one in seen if not (sheet and one.startswith("covered by"))]
-        if not page.evaluate(ON):
-            break
-    page.evaluate("() => { for (const one of document.querySelectorAll('#page, [data-scroll]')) one.scrollTop = 0; }")
+    found: list[str] = page.evaluate(ALL_SCREENFULS, ruler)
     return found
 
 
@@ -57,7 +67,7 @@ def speak(page: Page, tag: str) -> None:
     """Another language, as the button of the sheet does it."""
     button = f"#languages [data-language={tag}]"
     page.evaluate("button => document.querySelector(button).click()", button)
-    page.wait_for_selector(f"html[lang={tag}] #page[lang={tag}]")
+    see(page, f"html[lang={tag}] #page[lang={tag}]")
 
 
 @pytest.fixture

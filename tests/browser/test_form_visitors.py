@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.screens import see
 from tests.parts.form_desk import CCCD
 from tests.screens.form_walk import FormKiosk, form_kiosk
 
@@ -51,13 +52,13 @@ def test_a_domestic_declaration_with_a_scanned_card_takes_twelve_touches_at_most
     finger.tap(".offer.must")
     finger.tap("[data-act=agree]")
     kiosk.desk.cards.put(CCCD)
-    page.wait_for_selector("#page[data-page=question]")
+    see(page, "#page[data-page=question]")
     assert finger.title == "14 ngày qua, bạn có đi tỉnh khác hoặc nước khác không?"
     finger.say("Không")
     finger.tap("[data-local=alone][data-pick]")
     finger.tap("[data-local=alone][data-pick]")
     finger.tap("[data-act=answer]")  # the phone number may be skipped
-    page.wait_for_selector("#page[data-page=review]")
+    see(page, "#page[data-page=review]")
     expect(page.locator("#page")).to_contain_text("NGUYỄN VĂN THỬ")
     finger.tap("[data-act=send]")
     expect(page.locator("#page .number").first).to_have_text("K7QF-2M9D-44TX")
@@ -88,7 +89,7 @@ def test_a_family_of_four_takes_thirty_touches_at_most(kiosk: FormKiosk, open_pa
     for _ in range(3):
         if page.get_attribute("#page", "data-page") == "question":
             finger.tap("[data-act=answer]")
-    page.wait_for_selector("#page[data-page=review]")
+    see(page, "#page[data-page=review]")
     finger.tap("[data-act=send]")
     finger.tap("[data-act=wipe]")
     assert finger.taps <= 30
@@ -111,7 +112,7 @@ def test_a_wrong_touch_is_put_right(kiosk: FormKiosk, open_page: OpenPage) -> No
     finger = Finger(page)
     finger.tap("[data-act=agree]")
     kiosk.desk.cards.put(CCCD)
-    page.wait_for_selector("#page[data-page=question]")
+    see(page, "#page[data-page=question]")
     finger.say("Có")
     assert "tỉnh, thành phố nào" in finger.title
     finger.tap("[data-act=back]")
@@ -125,7 +126,7 @@ def test_signs_and_none_of_these_never_stand_together(kiosk: FormKiosk, open_pag
     finger = Finger(page)
     finger.tap("[data-act=agree]")
     kiosk.desk.cards.put(CCCD)
-    page.wait_for_selector("#page[data-page=question]")
+    see(page, "#page[data-page=question]")
     finger.say("Không")
     page.tap("[role=checkbox] >> nth=0")
     page.tap("[role=checkbox] >> nth=1")
@@ -178,7 +179,7 @@ def test_the_whole_form_is_walked_by_keys_alone(kiosk: FormKiosk, open_page: Ope
         choose = page.locator("[data-local=choose]").count()
         _key(page, "[data-local=alone]" if alone else "[data-local=choose]" if choose else "[data-act=answer]")
     _key(page, "[data-act=send]")
-    page.wait_for_selector("#page[data-page=receipt]")
+    see(page, "#page[data-page=receipt]")
     assert "nurse" in page.inner_text("#page")
 
 
@@ -193,7 +194,7 @@ def test_a_country_is_found_by_a_few_letters_without_marks(kiosk: FormKiosk, ope
     finger = Finger(page)
     finger.tap("[data-act=agree]")
     kiosk.desk.cards.put(CCCD)
-    page.wait_for_selector("#page[data-page=question]")
+    see(page, "#page[data-page=question]")
     finger.say("Có")
     page.fill("#find", "da n")
     expect(page.locator("#rows [data-pick]:visible")).to_have_count(1)

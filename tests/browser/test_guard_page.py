@@ -22,6 +22,7 @@ from tests.browser.screens import (
     STARTING,
     STOP,
     held,
+    see,
 )
 from tests.needs import need
 from tests.parts.guards import NAME, NGINX, PIN, GuardSite, MemoryAccounts, make_account
@@ -86,7 +87,7 @@ def open_guard(browser: Browser, site: GuardSite) -> Iterator[OpenGuard]:
         page.goto(f"{url or site.url}/?language={language}")
         if enters:
             enter(page, name)
-            page.wait_for_selector("body[data-link=heard]")
+            see(page, "body[data-link=heard]")
         return page
 
     yield open_one
@@ -144,7 +145,7 @@ def lost_after(page: Page, cut: Callable[[], object]) -> float:
     page.evaluate(WATCH)
     began = time.time() * 1000
     cut()
-    page.wait_for_selector("body[data-link=lost] #signal", timeout=6000)
+    see(page, "body[data-link=lost] #signal", timeout=6000)
     return float(page.evaluate("shown.at(-1)[1]") - began) / 1000
 
 
@@ -206,7 +207,7 @@ def test_a_gate_that_hangs_behind_a_web_server_that_lives_is_told_within_3_s(
 def test_a_phone_that_slept_wakes_without_the_green_of_then(site: GuardSite, open_guard: OpenGuard) -> None:
     page = open_guard()
     site.feed.publish(replace(ALLOW, stays_ms=1500))
-    page.wait_for_selector("body[data-signal=ALLOW]")
+    see(page, "body[data-signal=ALLOW]")
     page.evaluate("""() => {
       Object.defineProperty(document, "hidden", { get: () => window.asleep, configurable: true });
       window.asleep = true; document.dispatchEvent(new Event("visibilitychange"));
@@ -215,7 +216,7 @@ def test_a_phone_that_slept_wakes_without_the_green_of_then(site: GuardSite, ope
     page.wait_for_timeout(1600)
     page.evaluate(WATCH)
     page.evaluate('() => { window.asleep = false; document.dispatchEvent(new Event("visibilitychange")); }')
-    page.wait_for_selector("body[data-signal=IDLE]")
+    see(page, "body[data-signal=IDLE]")
     assert "ALLOW" not in [signal for signal, _ in page.evaluate("shown")]
 
 
@@ -226,7 +227,7 @@ def test_a_weak_network_makes_signals_late_and_no_more(site: GuardSite, open_gua
     try:
         for view in (held(ASK), held(ALLOW)):
             site.feed.publish(view)
-            page.wait_for_selector(f"body[data-signal={view.signal}]", timeout=3000)
+            see(page, f"body[data-signal={view.signal}]", timeout=3000)
         assert "LOST" not in [signal for signal, _ in page.evaluate("shown")]
     finally:
         site.cable.set("up")
@@ -243,7 +244,7 @@ def test_a_result_gives_way_when_its_time_is_over(site: GuardSite, open_guard: O
 def test_letting_in_takes_two_taps_and_names_guard_reason_and_view(site: GuardSite, open_guard: OpenGuard) -> None:
     page = open_guard()
     number = site.feed.publish(held(ASK))
-    page.wait_for_selector("body[data-signal=ASK]")
+    see(page, "body[data-signal=ASK]")
     page.tap("[data-sheet=allow]")
     expect(page.locator("#allow [data-about]")).to_contain_text("06:42")
     page.tap(f"#allow [data-reason='{LET_IN['papers_seen']}']")
@@ -309,7 +310,7 @@ def test_the_first_entry_replaces_the_one_time_pin(site: GuardSite, open_guard: 
     site.accounts.by_key = MemoryAccounts(make_account(pin="83104629", once=True)).by_key
     page = open_guard(enters=False)
     enter(page, pin="83104629")
-    page.wait_for_selector("#choose")
+    see(page, "#choose")
     page.fill("#pin", "123456")
     page.fill("#again", "123456")
     page.click("button[type=submit]")
@@ -317,7 +318,7 @@ def test_the_first_entry_replaces_the_one_time_pin(site: GuardSite, open_guard: 
     page.fill("#pin", "902715")
     page.fill("#again", "902715")
     page.click("button[type=submit]")
-    page.wait_for_selector("body[data-link=heard]")
+    see(page, "body[data-link=heard]")
 
 
 def test_a_wrong_pin_is_told_and_leaves_nothing_in_the_field(site: GuardSite, open_guard: OpenGuard) -> None:
@@ -330,7 +331,7 @@ def test_a_wrong_pin_is_told_and_leaves_nothing_in_the_field(site: GuardSite, op
 def test_an_account_that_was_reset_leaves_the_page(site: GuardSite, open_guard: OpenGuard) -> None:
     page = open_guard()
     site.accounts.by_key = MemoryAccounts(make_account(granted=2)).by_key
-    page.wait_for_selector("#enter", timeout=8000)
+    see(page, "#enter", timeout=8000)
 
 
 def test_the_page_works_by_keyboard_alone(site: GuardSite, open_guard: OpenGuard) -> None:
@@ -340,13 +341,13 @@ def test_the_page_works_by_keyboard_alone(site: GuardSite, open_guard: OpenGuard
     page.keyboard.press("Tab")
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
-    page.wait_for_selector("body[data-link=heard]")
+    see(page, "body[data-link=heard]")
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.dataset.sheet") == "keep-out":
             break
     page.keyboard.press("Enter")
-    page.wait_for_selector("#keep-out[open]")
+    see(page, "#keep-out[open]")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     wait_for(lambda: site.desk.acts, "an act")
@@ -357,7 +358,7 @@ def test_the_page_works_by_keyboard_alone(site: GuardSite, open_guard: OpenGuard
 def test_every_view_fits_and_can_be_read_and_touched(site: GuardSite, open_guard: OpenGuard, language: str) -> None:
     sizes = (PHONE, TABLET) if language in ("vi", "km", "ja") else (PHONE,)
     page = open_guard(language=language)
-    page.wait_for_selector(f"html[lang={language}] #recent li")
+    see(page, f"html[lang={language}] #recent li")
     faults = {}
     for size in sizes:
         page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -381,7 +382,7 @@ def test_axe_finds_nothing(site: GuardSite, open_guard: OpenGuard, language: str
     page = open_guard(enters=False, language=language)
     found["door"] = violations(page)
     enter(page)
-    page.wait_for_selector("body[data-link=heard]")
+    see(page, "body[data-link=heard]")
     for name in ("idle", "allow", "long ask", "stop", "fault") if language == "vi" else ("long ask",):
         number = site.feed.publish(held(VIEWS[name]))
         page.wait_for_function("n => document.body.dataset.view === String(n)", arg=number)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.field_page import field_page
-from tests.browser.screens import SIZES
+from tests.browser.screens import SIZES, see
 
 BOARDS = [
     *(("name", press) for press in ("", "method", "numbers")),
@@ -44,7 +44,7 @@ def touch(page: Page, *keys: str) -> None:
 
 def focus(page: Page, field: str) -> None:
     page.focus(f"#{field}")
-    page.wait_for_selector("gp-keyboard[open]")
+    see(page, "gp-keyboard[open]")
 
 
 def test_a_name_is_typed_by_telex_with_capitals_by_themselves(address: str, open_page: OpenPage) -> None:

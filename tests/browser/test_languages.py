@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import IDLE, LONGEST, VIEWS, Gate, MovingPicture, free_port, held, resize
+from tests.browser.screens import IDLE, LONGEST, VIEWS, Gate, MovingPicture, free_port, held, resize, see
 from tests.parts.waits import wait_for
 from ui.app import Place, make_app, serve
 from ui.screen import Feed
@@ -32,12 +32,12 @@ def gate() -> Iterator[Gate]:
 def choose(page: Page, tag: str) -> None:
     page.click("#globe")
     page.click(f"[data-language={tag}]")
-    page.wait_for_selector(f"html[lang={tag}]")
+    see(page, f"html[lang={tag}]")
 
 
 def test_every_language_stands_on_the_sheet_in_its_own_script(gate: Gate, open_page: OpenPage) -> None:
     page = open_page(gate.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     page.click("#globe")
     assert page.locator("#languages [data-language]").all_inner_texts() == NAMES
     assert page.evaluate(LOOKS, KIOSK) == []
@@ -53,7 +53,7 @@ def test_every_language_stands_on_the_sheet_in_its_own_script(gate: Gate, open_p
 
 def test_whoever_is_at_the_gate_comes_before_whoever_is_choosing(gate: Gate, open_page: OpenPage) -> None:
     page = open_page(gate.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     page.click("#globe")
     gate.feed.publish(IDLE)
     expect(page.locator("#languages")).to_be_visible()
@@ -70,11 +70,11 @@ def test_every_sentence_fits_in_every_language(gate: Gate, open_page: OpenPage) 
     for tag in LANGUAGES[2:]:
         for number, view in enumerate([*VIEWS.values(), *LONGEST]):
             gate.feed.publish(IDLE)
-            page.wait_for_selector("body[data-page=idle]")
+            see(page, "body[data-page=idle]")
             if page.get_attribute("html", "lang") != tag:
                 choose(page, tag)
             gate.feed.publish(held(view))
-            page.wait_for_selector(f"body[data-page={view.page}][data-signal='{view.signal or ''}']")
+            see(page, f"body[data-page={view.page}][data-signal='{view.signal or ''}']")
             for size in ("tall", "panel"):
                 resize(page, size)
                 found = page.evaluate(LOOKS, KIOSK)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import ALLOW, ASK, CHOOSE, FAULT, IDLE, Gate, held
+from tests.browser.screens import ALLOW, ASK, CHOOSE, FAULT, IDLE, Gate, held, see
 
 LOST_S = 2.0
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ WATCH_SIGNALS = """
 
 
 def idle(page: Page) -> None:
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
 
 
 @pytest.mark.timed
@@ -55,7 +55,7 @@ def test_the_next_result_pre_empts_the_last_and_its_own_time_counts(gate: Gate, 
 def test_a_page_that_opens_late_never_shows_an_old_green(gate: Gate, open_page: OpenPage) -> None:
     gate.feed.publish(replace(ALLOW, stays_ms=1))
     page = open_page(gate.url, before=WATCH_SIGNALS)
-    page.wait_for_selector("body[data-page=closed]")
+    see(page, "body[data-page=closed]")
     gate.feed.publish(IDLE)
     idle(page)
     seen = page.evaluate("window.seen")
@@ -104,7 +104,7 @@ def test_a_kiosk_that_comes_back_is_shown_again_without_a_hand(gate: Gate, open_
     page = open_page(gate.url)
     idle(page)
     gate.server.close()
-    page.wait_for_selector("body[data-signal=FAULT]")
+    see(page, "body[data-signal=FAULT]")
     gate.again()
     expect(page.locator("#word")).to_have_text("Máy đang khởi động", timeout=8000)
     gate.feed.publish(IDLE)
@@ -115,9 +115,9 @@ def test_a_gate_that_hangs_behind_a_living_web_server_is_shown_as_resting(gate: 
     page = open_page(gate.url)
     idle(page)
     gate.feed.publish(held(ALLOW))
-    page.wait_for_selector("body[data-signal=ALLOW]")
+    see(page, "body[data-signal=ALLOW]")
     gate.feed.beat()
-    page.wait_for_selector("body[data-signal=FAULT]", timeout=4000)
+    see(page, "body[data-signal=FAULT]", timeout=4000)
     gate.feed.publish(IDLE)
     idle(page)
 
@@ -126,7 +126,7 @@ def test_a_fault_of_one_visit_goes_back_to_the_idle_page(gate: Gate, open_page: 
     page = open_page(gate.url)
     idle(page)
     gate.feed.publish(replace(FAULT, stays_ms=400))
-    page.wait_for_selector("body[data-signal=FAULT]")
+    see(page, "body[data-signal=FAULT]")
     idle(page)
 
 
@@ -134,7 +134,7 @@ def test_the_question_in_or_out_does_not_wait_for_ever(gate: Gate, open_page: Op
     page = open_page(gate.url)
     idle(page)
     gate.feed.publish(replace(CHOOSE, stays_ms=500))
-    page.wait_for_selector("body[data-page=choose]")
+    see(page, "body[data-page=choose]")
     idle(page)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import ASK, IDLE, MovingPicture, free_port, held
+from tests.browser.screens import ASK, IDLE, MovingPicture, free_port, held, see
 from tests.browser.test_every_screen_can_be_read import KIOSK, LOOKS
 from tests.parts.live_gate import SPOKEN
 from ui.app import make_app, serve
@@ -33,11 +33,11 @@ def test_the_way_to_paper_fits_in_every_language(shown: tuple[Feed, str], open_p
     faults = {}
     for language in SPOKEN:
         feed.publish(IDLE)
-        page.wait_for_selector("body[data-page=idle]")
+        see(page, "body[data-page=idle]")
         page.click("#globe")
         page.click(f"#languages [data-language={language}]")
         feed.publish(held(ON_PAPER))
-        page.wait_for_selector(f"html[lang={language}] body[data-signal=ASK]")
+        see(page, f"html[lang={language}] body[data-signal=ASK]")
         faults[language] = page.evaluate(LOOKS, KIOSK)
         assert "thu-1" not in page.inner_text("body"), "an order's id helps no visitor"
     assert {where: found for where, found in faults.items() if found} == {}

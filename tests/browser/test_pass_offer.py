@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from kiosk.devices.decoder_zxing import ZxingDecoder
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import ALLOW, IDLE, MovingPicture, free_port, held
+from tests.browser.screens import ALLOW, IDLE, MovingPicture, free_port, held, see
 from tests.browser.test_every_screen_can_be_read import KIOSK, LOOKS
 from tests.parts.form_desk import PASS as PASS_TEXT
 from tests.parts.live_gate import SPOKEN, LiveGate, live_gate
@@ -32,9 +32,9 @@ def live(tmp_path: Path) -> Iterator[LiveGate]:
 
 
 def check_in(live: LiveGate, page: Page, card: str = CARD) -> None:
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     live.see(card)
-    page.wait_for_selector("body[data-signal=ALLOW] #offer")
+    see(page, "body[data-signal=ALLOW] #offer")
     live.time.pass_ms(600)
 
 
@@ -54,15 +54,15 @@ def test_one_touch_after_the_check_in_and_the_pass_on_the_screen_checks_the_same
     page = open_page(live.url)
     check_in(live, page)
     page.tap("#offer")
-    page.wait_for_selector("body[data-page=pass]")
+    see(page, "body[data-page=pass]")
     text = read_off(page)
     assert [(outcome.pass_text, language) for outcome, language in live.printed] == [(text, "vi")]
     page.tap("#pass [data-press=cancel]")
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     assert page.get_attribute("#pass-path", "d") == "", "the next visitor's camera finds nothing on the page"
     live.time.pass_ms(3_600_000)
     live.see(text)
-    page.wait_for_selector("body[data-signal=ALLOW]")
+    see(page, "body[data-signal=ALLOW]")
     assert (live.view().direction, live.view().occupancy) == ("out", 0)
 
 
@@ -70,9 +70,9 @@ def test_the_next_scan_takes_the_screen_from_the_pass_at_once(live: LiveGate, op
     page = open_page(live.url)
     check_in(live, page)
     page.tap("#offer")
-    page.wait_for_selector("body[data-page=pass]")
+    see(page, "body[data-page=pass]")
     live.see(OTHER)
-    page.wait_for_selector("body[data-signal=ALLOW] #offer")
+    see(page, "body[data-signal=ALLOW] #offer")
     assert page.is_hidden("#pass") and page.get_attribute("#pass-path", "d") == ""
 
 
@@ -114,12 +114,12 @@ def test_offer_and_pass_fit_in_every_language(shown: tuple[Feed, str], open_page
     faults = {}
     for language in SPOKEN:
         feed.publish(IDLE)
-        page.wait_for_selector("body[data-page=idle]")
+        see(page, "body[data-page=idle]")
         page.click("#globe")
         page.click(f"#languages [data-language={language}]")
         for view in (held(OFFER), held(PASS)):
             feed.publish(view)
-            page.wait_for_selector(f"html[lang={language}] body[data-page={view.page}]")
+            see(page, f"html[lang={language}] body[data-page={view.page}]")
             faults[language, view.page] = page.evaluate(LOOKS, KIOSK)
         assert read_off(page) == PASS_TEXT
     assert {where: found for where, found in faults.items() if found} == {}

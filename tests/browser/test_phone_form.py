@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.axe import violations
-from tests.browser.test_form_looks import HIDE, LOOKS, ON, SCREENFULS
+from tests.browser.screens import see
+from tests.browser.test_form_looks import faults as faults_on_screen
 from tests.needs import need
 from tests.parts.form_desk import library_form, make_offer
 from tests.parts.guards import NGINX
@@ -57,15 +58,7 @@ def open_phone(browser: Browser, link: str, size: ViewportSize = SMALL, *, axe: 
 
 def faults(page: Page) -> list[str]:
     """What the ruler finds, screenful by screenful."""
-    found: list[str] = []
-    for _ in range(SCREENFULS):
-        page.evaluate(HIDE)
-        seen = page.evaluate(LOOKS, THUMB)
-        sheet = page.locator("dialog[open]").count()  # it covers the page beneath, and is meant to
-        found += [one for one in seen if not (sheet and one.startswith("covered by"))]
-        if not page.evaluate(ON):
-            break
-    page.evaluate("() => { for (const one of document.querySelectorAll('#page, [data-scroll]')) one.scrollTop = 0; }")
+    found = faults_on_screen(page, THUMB)
     wide, size = page.evaluate("document.documentElement.scrollWidth"), page.viewport_size
     return found + ([f"scrolls sideways: {wide}"] if size is None or wide > size["width"] else [])
 
@@ -148,7 +141,7 @@ def test_the_phones_own_keyboard_types_and_nothing_is_left_on_the_phone(site: Ph
         assert page.locator("gp-keyboard[open]").count() == 0
         page.keyboard.type("Nguyễn Văn Thử")
         page.keyboard.press("Enter")
-        page.wait_for_selector("#answer[inputmode=decimal]")
+        see(page, "#answer[inputmode=decimal]")
         kept = "[document.cookie, localStorage.length, sessionStorage.length]"
         assert page.evaluate(kept) == ["", 0, 0]
         page.click("[data-tool=leave]")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from credentials.pass_qr import Pass, encode_pass
 from kiosk.alone_desk import KioskAloneDesk
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import IDLE, SIZES, MovingPicture, free_port, held, resize
+from tests.browser.screens import IDLE, SIZES, MovingPicture, free_port, held, resize, see
 from tests.browser.test_every_screen_can_be_read import KIOSK, LOOKS
 from tests.parts.live_gate import SPOKEN, LiveGate, live_gate
 from tests.parts.waits import wait_for
@@ -54,14 +54,14 @@ class Alone:
     def answer(self, page: Page, code: str = EXPOSED) -> None:
         """The gate has answered the code, half a second ago."""
         self.live.see(code)
-        page.wait_for_selector("body[data-page=result]")
+        see(page, "body[data-page=result]")
         self.live.time.pass_ms(600)
 
     def read(self, page: Page) -> str:
         """What stands on the page after a touch."""
         self.answer(page)
         page.tap("#alone")
-        page.wait_for_selector("body[data-page=private] #private-said .line")
+        see(page, "body[data-page=private] #private-said .line")
         return page.inner_text("#private")
 
 
@@ -82,10 +82,10 @@ def test_a_touch_shows_it_on_that_page_and_to_no_other_viewer(alone: Alone, open
     heard: list[str] = []
     mirror.on("response", lambda answer: heard.append(answer.url))
     for one in (page, mirror):
-        one.wait_for_selector("body[data-page=idle]")
+        see(one, "body[data-page=idle]")
     said = alone.read(page)
     assert "cùng lúc với một người" in said and "chẩn đoán" in said and "03/10/2026" in said
-    mirror.wait_for_selector("body[data-page=private]")
+    see(mirror, "body[data-page=private]")
     assert holds_secrets(mirror.content().split("</script>")[-1]) == []
     assert holds_secrets(alone.poll()) == []
     assert not any("/alone" in url for url in heard)
@@ -97,7 +97,7 @@ def test_a_touch_shows_it_on_that_page_and_to_no_other_viewer(alone: Alone, open
 
 def test_the_page_of_the_answer_itself_holds_nothing_of_it(alone: Alone, open_page: OpenPage) -> None:
     page = open_page(alone.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     alone.answer(page)
     assert page.inner_text("#reason") == "Có người giúp bạn ngay"
     assert holds_secrets(page.content().split("</script>")[-1]) == []
@@ -105,31 +105,31 @@ def test_the_page_of_the_answer_itself_holds_nothing_of_it(alone: Alone, open_pa
 
 def test_the_next_code_wipes_it_from_the_screen_and_from_the_page(alone: Alone, open_page: OpenPage) -> None:
     page = open_page(alone.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     alone.read(page)
     alone.live.see(OTHER)
-    page.wait_for_selector("body[data-signal=ALLOW]")
+    see(page, "body[data-signal=ALLOW]")
     assert page.is_hidden("#private")
     assert holds_secrets(page.content().split("</script>")[-1]) == []
 
 
 def test_done_and_the_end_of_its_time_wipe_it_too(alone: Alone, open_page: OpenPage) -> None:
     page = open_page(alone.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     alone.read(page)
     page.tap("#private [data-press=cancel]")
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     assert holds_secrets(page.content().split("</script>")[-1]) == []
     alone.live.time.pass_ms(20_000)
     alone.read(page)
     alone.live.time.pass_ms(30_001)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     assert holds_secrets(page.content().split("</script>")[-1]) == []
 
 
 def test_a_finger_on_the_next_visitors_answer_opens_nobodys_page(alone: Alone, open_page: OpenPage) -> None:
     page = open_page(alone.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     alone.answer(page)
     shown, _ = alone.live.kiosk.feed.latest()
     alone.live.see(encode_pass(Pass(b"o" * 16, NOON // 1000 + 86_400, 0, 2), PASS_KEY))  # the centre asks for a look
@@ -142,10 +142,10 @@ def test_a_finger_on_the_next_visitors_answer_opens_nobodys_page(alone: Alone, o
 
 def test_it_is_read_in_another_language_and_printed_once(alone: Alone, open_page: OpenPage) -> None:
     page = open_page(alone.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     alone.read(page)
     page.tap("#next-language")
-    page.wait_for_selector("html[lang=en] #private-said .line")
+    see(page, "html[lang=en] #private-said .line")
     assert "same time as somebody" in page.inner_text("#private")
     for _ in range(2):
         page.tap("#print")
@@ -155,7 +155,7 @@ def test_it_is_read_in_another_language_and_printed_once(alone: Alone, open_page
 
 def test_no_browser_keeps_it(alone: Alone, open_page: OpenPage) -> None:
     page = open_page(alone.url)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     alone.answer(page)
     with page.expect_response("**/alone") as answer:
         page.tap("#alone")
@@ -177,17 +177,17 @@ def test_it_fits_on_every_screen_and_can_be_read_and_touched(
 ) -> None:
     page = open_page(kiosk.url, reduced_motion=True)
     kiosk.feed.publish(IDLE)
-    page.wait_for_selector("body[data-page=idle]")
+    see(page, "body[data-page=idle]")
     page.click("#globe")
     page.click(f"#languages [data-language={language}]")
     faults = {}
     kiosk.feed.publish(held(SEE_DESK))
-    page.wait_for_selector(f"html[lang={language}] body[data-page=result] #alone:not([hidden])")
+    see(page, f"html[lang={language}] body[data-page=result] #alone:not([hidden])")
     for size in SIZES:
         resize(page, size)
         faults["offer", size] = page.evaluate(LOOKS, KIOSK)
     page.click("#alone")
-    page.wait_for_selector("body[data-page=private] #private-said .line")
+    see(page, "body[data-page=private] #private-said .line")
     for size in SIZES:
         resize(page, size)
         faults["alone", size] = page.evaluate(LOOKS, KIOSK)
@@ -198,13 +198,13 @@ def test_it_fits_on_every_screen_and_can_be_read_and_touched(
 def test_as_much_as_anybody_can_be_told_still_fits(open_page: OpenPage, language: str) -> None:
     with gate_kiosk(MUCH) as kiosk:
         page = open_page(kiosk.url, reduced_motion=True)
-        page.wait_for_selector("body[data-page=idle]")
+        see(page, "body[data-page=idle]")
         page.click("#globe")
         page.click(f"#languages [data-language={language}]")
         kiosk.feed.publish(held(SEE_DESK))
-        page.wait_for_selector("#alone:not([hidden])")
+        see(page, "#alone:not([hidden])")
         page.click("#alone")
-        page.wait_for_selector("body[data-page=private] #private-said .line")
+        see(page, "body[data-page=private] #private-said .line")
         faults = {}
         for size in SIZES:
             resize(page, size)

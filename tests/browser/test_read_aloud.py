@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.screens import see
 from tests.needs import need, need_contrib
 from tests.parts.form_desk import sample_desk
 from tests.screens.form_walk import FormKiosk, do, form_kiosk, on
@@ -62,5 +63,5 @@ def test_the_button_goes_and_comes_with_the_language(kiosk: FormKiosk, open_page
     for tag, shown in (("km", False), ("vi", True)):
         page.click("[data-tool=languages]")
         page.click(f"#languages [data-language={tag}]")
-        page.wait_for_selector(f"html[lang={tag}]")
+        see(page, f"html[lang={tag}]")
         expect(listen).to_be_visible(visible=shown)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.screens import ASK, held
+from tests.browser.screens import ASK, held, see
 from tests.browser.test_guard_page import LANGUAGES, NGINX, PHONE, enter, faults_of
 from tests.needs import need
 from tests.parts.guards import BUSY_DAY, GuardSite
@@ -31,7 +31,7 @@ def open_page(browser: Browser, site: GuardSite, language: str) -> Page:
     page.set_default_timeout(15_000)
     page.goto(f"{site.url}/?language={language}")
     enter(page)
-    page.wait_for_selector("body[data-link=heard]")
+    see(page, "body[data-link=heard]")
     return page
 
 
@@ -41,12 +41,12 @@ def test_the_line_comes_and_goes_with_the_radio_and_leaves_room_for_the_signal(
 ) -> None:
     site.desk.now = replace(BUSY_DAY, paper=True, tags_down=True)
     page = open_page(browser, site, language)
-    page.wait_for_selector("#paper-strip:not([hidden])")
+    see(page, "#paper-strip:not([hidden])")
     assert page.is_hidden("#tags-strip"), "on paper nobody asks for codes"
     site.desk.now = replace(BUSY_DAY, tags_down=True)
-    page.wait_for_selector("#tags-strip:not([hidden])")
+    see(page, "#tags-strip:not([hidden])")
     site.feed.publish(held(SEE_DESK))
-    page.wait_for_selector("body[data-signal=ASK]")
+    see(page, "body[data-signal=ASK]")
     assert faults_of(page) == []
     site.desk.now = BUSY_DAY
     page.wait_for_selector("#tags-strip", state="hidden")
@@ -56,9 +56,9 @@ def test_the_line_comes_and_goes_with_the_radio_and_leaves_room_for_the_signal(
 def test_while_a_visitor_reads_alone_the_page_keeps_the_answer(browser: Browser, site: GuardSite) -> None:
     page = open_page(browser, site, "vi")
     site.feed.publish(held(SEE_DESK))
-    page.wait_for_selector("body[data-signal=ASK]")
+    see(page, "body[data-signal=ASK]")
     before = page.inner_text("#signal")
     number = site.feed.publish(held(replace(SEE_DESK, page="private", private=False)))
-    page.wait_for_selector(f"body[data-view='{number}']")
+    see(page, f"body[data-view='{number}']")
     assert page.inner_text("#signal") == before
     page.context.close()

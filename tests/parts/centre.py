@@ -109,6 +109,12 @@ class Program:
         said = self._child.said()
         return said if said.endswith("\n") else ""
 
+    @property
+    def pid(self) -> int:
+        """Its process id; AssertionError once it has ended."""
+        assert self._child.pid is not None, self._child.log.read_text()[-2000:]
+        return self._child.pid
+
     def kill(self) -> None:
         """kill -9, unless it has ended already."""
         self._child.kill()

@@ -5,6 +5,7 @@ with running_opener(centre) as vault:         # implements central.vault.port.Va
 """
 
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ def running_opener(
             yield OpenerClient(path)
         finally:
             stop.set()
+            with socket.socket(socket.AF_UNIX) as knock:  # it looks up from waiting
+                knock.connect(str(path))
             thread.join()
 
 

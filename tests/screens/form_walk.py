@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from forms.model import LANGUAGES
-from tests.browser.screens import IDLE, MovingPicture, free_port
+from tests.browser.screens import IDLE, MovingPicture, free_port, see
 from tests.parts.form_desk import MemoryDesk, sample_desk
 from ui.app import Place, Server, make_app, serve
 from ui.form.desk import Extras
@@ -68,7 +68,7 @@ WAV = b"RIFF" + (836).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "li
 
 def on(page: Page, kind: str) -> None:
     """Wait until a page of this kind stands."""
-    page.wait_for_selector(f"#page[data-page={kind}]")
+    see(page, f"#page[data-page={kind}]")
 
 
 def do(page: Page, action: str) -> None:
@@ -87,7 +87,7 @@ def pick(page: Page, place: int) -> None:
 
 def open_form(page: Page, url: str, language: str, query: str = "") -> None:
     page.goto(f"{url}/form/?language={language}{query}")
-    page.wait_for_selector("#page")
+    see(page, "#page")
 
 
 Look = Callable[[str], None]
@@ -138,7 +138,7 @@ def _voluntary(page: Page, kiosk: FormKiosk, language: str, look: Look, query: s
     open_form(page, kiosk.url, language, query + "&offer=voluntary")
     on(page, "notice")
     page.click("#page [data-act=agree]")
-    page.wait_for_selector("#problem")
+    see(page, "#problem")
     look("notice-voluntary")
     page.click("#agree")
     do(page, "agree")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from playwright.sync_api import Page
 
-from tests.browser.screens import ALLOW, ASK, IDLE, STOP, VIEWS, MovingPicture, free_port, held
+from tests.browser.screens import ALLOW, ASK, IDLE, STOP, VIEWS, MovingPicture, free_port, held, see
 from tests.parts.form_desk import sample_desk
 from tests.screens.form_walk import SPOKEN, FormKiosk, Look, NoPasses
 from ui.alone import Alone
@@ -83,15 +83,15 @@ def walk_gate(page: Page, kiosk: FormKiosk, language: str, look: Look) -> None:
     page.goto(kiosk.url)
     for name, view in (VIEWS | DECLARATION_VIEWS).items():
         kiosk.feed.publish(VIEWS["idle"])
-        page.wait_for_selector("body[data-page=idle]")
+        see(page, "body[data-page=idle]")
         page.click("#globe")
         if name == "idle":
             look("languages")
         page.click(f"#languages [data-language={language}]")
         kiosk.feed.publish(held(view))
-        page.wait_for_selector(f"html[lang={language}] body[data-page={view.page}][data-signal='{view.signal or ''}']")
+        see(page, f"html[lang={language}] body[data-page={view.page}][data-signal='{view.signal or ''}']")
         look(name)
         if view.private:
             page.click("#alone")
-            page.wait_for_selector("body[data-page=private] #private-said .line")
+            see(page, "body[data-page=private] #private-said .line")
             look(f"{name}-alone")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
-from tests.browser.screens import VIEWS, held
+from tests.browser.screens import VIEWS, held, see
 from tests.parts.guards import BUSY_DAY, NAME, PIN, GuardSite
 from tests.screens.form_walk import Look
 
@@ -19,11 +19,11 @@ def walk_guard(page: Page, site: GuardSite, language: str, look: Look) -> None:
     page.fill("#name", NAME)
     page.fill("#pin", PIN)
     page.click("button[type=submit]")
-    page.wait_for_selector("body[data-link=heard]")
+    see(page, "body[data-link=heard]")
     for name, view in VIEWS.items():
         site.feed.publish(held(view))
         signal = "ASK" if view.page == "choose" else view.signal or "IDLE"
-        page.wait_for_selector(f"body[data-signal={signal}]")
+        see(page, f"body[data-signal={signal}]")
         look(name)
     for sheet in SHEETS:
         page.click("#more" if sheet == "menu" else f"nav [data-sheet={sheet}]")
@@ -35,9 +35,9 @@ def walk_guard(page: Page, site: GuardSite, language: str, look: Look) -> None:
         if page.query_selector(f"#{sheet}[open]"):
             page.click(f"#{sheet} [data-close]")
     site.desk.now = replace(BUSY_DAY, paper=True, help=NAME, slips=(1, 2))
-    page.wait_for_selector("#help:not([hidden])")
+    see(page, "#help:not([hidden])")
     look("help-and-paper")
     site.stop_kiosk()
-    page.wait_for_selector("body[data-link=lost]")
+    see(page, "body[data-link=lost]")
     look("lost")
     site.start_kiosk()

@@ -1,0 +1,56 @@
+"""Numbers of the desks by ward and day, for the province's report. Nobody is in them."""
+
+from typing import NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from central.desks.said import BY_LIGHT, CHECK, DECLARATION, FEEDBACK
+from central.statements import run
+
+CHECK_DAYS = 31  # a place's own check is late when none came for so long (monthly, Decision 4999/QĐ-BYT)
+
+_REFUSED = '%"declaration_refused"%'
+
+
+class DeskDay(NamedTuple):
+    """One ward on one day. `triaged` of the declarations were put on the desk, `closed` of those are closed by now."""
+
+    province: str
+    ward: str
+    declared: int
+    refused: int
+    triaged: int
+    closed: int
+    checks: int
+    feedback: int
+
+
+def desk_day(connection: Connection, day: int) -> list[DeskDay]:
+    """What came in on a day (counted from 1970-01-01 in Viet Nam), by province and ward."""
+    sql = (
+        "SELECT COALESCE(p.province, ''), COALESCE(p.ward, ''),"
+        " sum(CASE WHEN d.kind IN (?, ?) THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN d.reasons LIKE ? THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN t.id IS NOT NULL AND t.kind = 'declaration' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN t.closed_ms IS NOT NULL AND t.kind = 'declaration' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN d.kind = ? THEN 1 ELSE 0 END), sum(CASE WHEN d.kind = ? THEN 1 ELSE 0 END)"
+        " FROM declared d LEFT JOIN place p ON p.id = d.venue LEFT JOIN triage t ON t.stream = d.stream"
+        " AND t.seq = d.seq AND t.kind <> 'overdue' WHERE d.day = ? GROUP BY p.province, p.ward ORDER BY 1, 2"
+    )
+    return [DeskDay(*row) for row in run(connection, sql, (DECLARATION, BY_LIGHT, _REFUSED, CHECK, FEEDBACK, day))]
+
+
+def checks_late(connection: Connection, day: int) -> dict[tuple[str, str], int]:
+    """(province, ward) -> open places that sent no check of their own in the last CHECK_DAYS days."""
+    sql = (
+        "SELECT p.province, p.ward, count(*) FROM place p WHERE p.closed_ms IS NULL AND p.kind <> 'border'"
+        " AND NOT EXISTS (SELECT 1 FROM declared d WHERE d.venue = p.id AND d.kind = ? AND d.day > ? AND d.day <= ?)"
+        " GROUP BY p.province, p.ward"
+    )
+    return {(row[0], row[1]): int(row[2]) for row in run(connection, sql, (CHECK, day - CHECK_DAYS, day))}
+
+
+def open_items(connection: Connection) -> dict[tuple[str, str, str], int]:
+    """(province, ward, kind) -> items of the desk that are open: declaration, overdue (daily reports), report."""
+    sql = "SELECT province, ward, kind, count(*) FROM triage WHERE closed_ms IS NULL GROUP BY province, ward, kind"
+    return {(row[0], row[1], row[2]): int(row[3]) for row in run(connection, sql)}

@@ -1,0 +1,223 @@
+"""The request desk: /requests, one request with its clocks and steps, what is held, and the letters."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy.engine import Connection
+
+from central.access.roles import Purpose, Right
+from central.people.persons import known_persons
+from central.radio.destroying import overwrite_freed, settle
+from central.rights import deletions, requests
+from central.rights.answering import answer, first_answer
+from central.rights.clocks import clocks, day_of, days_left, standing, start_of
+from central.rights.letters import FORMATS, write
+from central.rights.receipts import find_record
+from central.rights.request_data import looks_at, open_held
+from central.rights.schema import KINDS, OUTCOMES
+from central.rights.tied import records_of_request
+from central.statements import run
+from central.web.console import Desk, Page
+from wire.records import IdentityKind
+from wire.refusal import Refused
+
+_NUMBERS = ("CCCD", "BHYT", "PERSONAL_QR", "PASSPORT")
+_PURPOSE = Purpose.DATA_SUBJECT
+
+
+def list_page(desk: Desk) -> Any:
+    """Open requests by their dates; the closed ones under ?closed=1."""
+    closed = request.args.get("closed") == "1"
+    page = min(int(request.args["page"]), 10_000) if request.args.get("page", "").isdecimal() else 0
+    with desk.read() as connection:
+        rows = requests.requests(connection, closed=closed, page=page)
+        late = run(connection, _LATE, (desk.now_ms,)).scalar_one()
+    return desk.show(
+        "rights/requests.html", rows=[_dated(row, desk.now_ms) for row in rows], closed=closed, page=page, late=late
+    )
+
+
+_LATE = "SELECT count(*) FROM rights_request WHERE closed_ms IS NULL AND due_ms < ?"
+
+
+def new_page(desk: Desk) -> Any:
+    """GET: the form. POST: the request, and on to its page."""
+    today = day_of(desk.now_ms)
+    if request.method == "GET":
+        return desk.show(
+            "rights/new_request.html", kinds=KINDS, channels=requests.CHANNELS, today=today, knows=clocks().knows(today)
+        )
+    form = request.form
+    came = _day(form.get("came", ""))
+    asked_ms = desk.now_ms if came == today else start_of(came)
+    new = requests.NewRequest(
+        form.get("kind", ""), form.get("channel", ""), form.get("language", ""), form.get("processors") == "1", asked_ms
+    )
+    with desk.write() as connection:
+        name = requests.open_request(connection, new, desk.officer.account, desk.now_ms)
+        desk.note(connection, "request_opened", _PURPOSE, name, kind=new.kind)
+    return desk.go(f"/requests/{name}", said="rights.said.opened")
+
+
+def one_page(desk: Desk, name: str) -> Any:
+    """One request: its clocks, its steps, what may be done next."""
+    with desk.read() as connection:
+        row = requests.request_of(connection, name)
+        count = len(records_of_request(connection, name))
+        looks = looks_at(connection, row.person)
+        kiosks = _kiosks(connection, name)
+        venues = [venue for (venue,) in run(connection, "SELECT DISTINCT venue FROM device ORDER BY venue LIMIT 500")]
+    return desk.show(
+        "rights/request.html",
+        **_dated(row, desk.now_ms),
+        records=count,
+        looks=looks,
+        kiosks=kiosks,
+        venues=venues,
+        numbers=_NUMBERS,
+        outcomes=OUTCOMES,
+        today=day_of(desk.now_ms),
+    )
+
+
+def identify(desk: Desk, name: str) -> Any:
+    """POST: a card was shown (its number goes to the opener and nowhere else), or a receipt."""
+    form = request.form
+    person, records = None, []
+    if form.get("how") == "receipt":
+        with desk.read() as connection:
+            found = find_record(connection, form.get("code", ""), form.get("venue", "")[:64], _day(form.get("day", "")))
+        records.append(found)
+    else:
+        kind = form.get("number_kind", "")
+        if kind not in _NUMBERS or not form.get("number", "").strip():
+            raise Refused("bad_request", "a number and its kind")
+        asking = desk.asking(_PURPOSE, name)
+        pseudonym = desk.vault.pseudonym(asking, int(IdentityKind[kind]), form["number"].strip()[:64])
+        with desk.read() as connection:
+            person = known_persons(connection, [pseudonym]).get(pseudonym)
+    with desk.write() as connection:
+        how = form.get("how", "")
+        requests.identify(connection, name, person, how, records, desk.officer.account, desk.now_ms)
+        desk.note(connection, "identity_checked", _PURPOSE, name, person=person, how=how, found=person is not None)
+    return desk.go(f"/requests/{name}", said="rights.said.identified")
+
+
+def first(desk: Desk, name: str) -> Any:
+    """POST: the first answer was given."""
+    with desk.write() as connection:
+        requests.answer_first(connection, name, desk.now_ms)
+        desk.note(connection, "request_answered", _PURPOSE, name)
+    return desk.go(f"/requests/{name}", said="rights.said.answered")
+
+
+def extend(desk: Desk, name: str) -> Any:
+    """POST: fifteen more days, with a reason."""
+    with desk.write() as connection:
+        requests.extend(connection, name, request.form.get("why", ""), desk.now_ms)
+        desk.note(connection, "request_extended", _PURPOSE, name)
+    return desk.go(f"/requests/{name}", said="rights.said.extended")
+
+
+def data(desk: Desk, name: str) -> Any:
+    """POST: what is held, in clear, for the person who stands there."""
+    with desk.read() as connection:
+        row = requests.request_of(connection, name)
+    held = open_held(desk, row)
+    with desk.write() as connection:
+        desk.note(connection, "data_shown", _PURPOSE, name, person=row.person, records=len(held))
+    return desk.show("rights/held.html", request_row=row, held=held)
+
+
+def delete(desk: Desk, name: str) -> Any:
+    """POST: destroy what is held of the person."""
+    if request.form.get("sure") != "1":
+        raise Refused("not_sure", name)
+    with desk.write() as connection:
+        overwrite_freed(connection)
+        row = requests.request_of(connection, name)
+        done = deletions.delete_person(connection, desk.site.ring, name, desk.now_ms)
+        detail = {"records": done.records, "kiosks": done.kiosks}
+        desk.note(connection, "data_destroyed", _PURPOSE, name, person=row.person, **detail)
+    settle(desk.site.engine, ("raw_record", "conflict", "visit", "stay", "identity"))
+    return desk.go(f"/requests/{name}", said="rights.said.deleted")
+
+
+def restrict(desk: Desk, name: str) -> Any:
+    """POST: nothing more is done with the person's data from now on."""
+    with desk.write() as connection:
+        requests.restrict(connection, name, desk.now_ms)
+        desk.note(connection, "processing_restricted", _PURPOSE, name)
+    return desk.go(f"/requests/{name}", said="rights.said.restricted")
+
+
+def close(desk: Desk, name: str) -> Any:
+    """POST: the request is done."""
+    form = request.form
+    with desk.write() as connection:
+        account = desk.officer.account
+        requests.close(connection, name, form.get("outcome", ""), form.get("reason", ""), account, desk.now_ms)
+        desk.note(connection, "request_closed", _PURPOSE, name, outcome=form.get("outcome", ""))
+    return desk.go(f"/requests/{name}", said="rights.said.closed")
+
+
+def letter(desk: Desk, name: str) -> Any:
+    """POST: the first answer or the last one as a paper; what is held stands in it where the person asked to see it."""
+    form = request.form.get("form", "")
+    if form not in FORMATS:
+        raise Refused("bad_format", form[:8])
+    which = request.form.get("which", "first")
+    with desk.read() as connection:
+        row = requests.request_of(connection, name)
+        looks = looks_at(connection, row.person)
+    with_data = which == "answer" and row.kind == "access" and row.identified_ms is not None and row.closed_ms is None
+    held = open_held(desk, row) if with_data else []
+    paper = write(first_answer(row) if which == "first" else answer(row, held, looks), form)
+    with desk.write() as connection:
+        desk.note(connection, "letter_written", _PURPOSE, name, person=row.person, which=which, records=len(held))
+    headers = {"Content-Disposition": f"attachment; filename={name}-{which}.{form}"}
+    return Response(paper, headers=headers, mimetype=FORMATS[form])
+
+
+def _dated(row: requests.Request, now_ms: int) -> dict[str, Any]:
+    return {
+        "request_row": row,
+        "answer_standing": standing(row.answer_due_ms, now_ms, row.answered_ms),
+        "standing": standing(row.due_ms, now_ms, row.closed_ms),
+        "left": days_left(row.due_ms, now_ms),
+    }
+
+
+def _kiosks(connection: Connection, name: str) -> list[tuple[str, int | None, int]]:
+    """(device, when it answered or None, when its own limit ends) for a deletion of this request."""
+    sql = (
+        "SELECT s.device, count(*) - count(r.answered_ms), max(r.answered_ms), max(r.ends_ms) FROM deletion_range r"
+        " JOIN deletion_run d ON d.id = r.run JOIN stream s ON s.id = r.stream WHERE d.about = ? GROUP BY s.device"
+        " ORDER BY s.device"
+    )
+    return [(device, None if missing else at, ends) for device, missing, at, ends in run(connection, sql, (name,))]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("bad_day", text[:10]) from error
+
+
+_WORK = Right.REQUESTS_WORK
+_ONE = "/requests/<name>"
+PAGES = (
+    Page("/requests", "rights_requests", list_page, _WORK, menu="rights.requests"),
+    Page("/requests/new", "rights_new", new_page, _WORK, methods=("GET", "POST")),
+    Page(_ONE, "rights_request", one_page, _WORK),
+    Page(f"{_ONE}/identify", "rights_identify", identify, _WORK, methods=("POST",)),
+    Page(f"{_ONE}/first", "rights_first", first, _WORK, methods=("POST",)),
+    Page(f"{_ONE}/extend", "rights_extend", extend, _WORK, methods=("POST",)),
+    Page(f"{_ONE}/data", "rights_data", data, _WORK, methods=("POST",), looks=True),
+    Page(f"{_ONE}/delete", "rights_delete", delete, _WORK, methods=("POST",)),
+    Page(f"{_ONE}/restrict", "rights_restrict", restrict, _WORK, methods=("POST",)),
+    Page(f"{_ONE}/close", "rights_close", close, _WORK, methods=("POST",)),
+    Page(f"{_ONE}/letter", "rights_letter", letter, _WORK, methods=("POST",), looks=True),
+)

@@ -1,0 +1,173 @@
+"""Contacts out of the centre's stays: central.tracing.overlaps says the rules, here they are asked of the database.
+
+- The first hop asks for every overlap with every stay of the indexes, in one statement for however many they are.
+- Further hops ask with the staircase of each place (central.tracing.staircase), and the database groups by person: two
+  hops of a hundred cases are millions of overlaps, of which each person needs the longest and the latest.
+- A stay is looked for in its class of length, so that a question looks back no further than stays of that class last.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from central.statements import run
+from central.tracing.bulk import Given, fetch, for_long_questions, given
+from central.tracing.model import SIZES_MS, Contact, ContactRule, Index, Reason, Stay
+from central.tracing.overlaps import Reasons, frontier_of, listed, span_of
+from central.tracing.staircase import Staircase
+
+_SEEN_ONLY, _OUT_ASSUMED = 0, 1
+
+
+class Window(NamedTuple):
+    """At a place, from when to when; `number` says whose."""
+
+    number: int
+    place: int
+    from_ms: int
+    to_ms: int
+
+
+def contacts_of(connection: Connection, indexes: Sequence[Index], rule: ContactRule) -> list[Contact]:
+    """The contacts of `indexes` by hop, the longest overlap first. Raises ValueError for hops outside 1..3."""
+    if not 1 <= rule.hops <= 3:
+        raise ValueError("hops are 1, 2 or 3")
+    if not indexes:
+        return []
+    for_long_questions(connection)
+    reached = {index.person for index in indexes}
+    found, exposed = _first_hop(connection, indexes, rule)
+    contacts = listed(found, 1)
+    for hop in range(2, rule.hops + 1):
+        reached |= found.keys()
+        stays = stays_of(connection, found, span_of(indexes), rule)
+        frontier = frontier_of(stays, exposed if rule.in_order else {}, span_of(indexes))
+        found, exposed = _next_hop(connection, frontier, reached, rule)
+        contacts += listed(found, hop)
+    return contacts
+
+
+def stays_of(
+    connection: Connection, persons: Iterable[int], span: tuple[int, int], rule: ContactRule
+) -> dict[int, list[Stay]]:
+    """The stays of these persons that reach into the span, unknown check-outs bounded by the rule."""
+    asked = given(connection, ["person"], [(person,) for person in persons])
+    sql = (
+        f"SELECT s.place, s.person, s.in_ms, {_ends(rule)}, s.assumed FROM {asked.sql} a JOIN stay s"
+        " ON s.person = a.person AND s.in_ms <= ? AND s.in_ms >= ? WHERE s.out_ms >= ?"
+    )
+    values = (*asked.values, span[1], span[0] - SIZES_MS[-1], span[0])
+    found = defaultdict[int, list[Stay]](list)
+    for place, person, start, end, assumed in fetch(connection, sql, values):
+        found[person].append(Stay(place, person, start, end, assumed != _SEEN_ONLY))
+    return found
+
+
+def _first_hop(connection: Connection, indexes: Sequence[Index], rule: ContactRule) -> tuple[Reasons, dict[int, int]]:
+    own = {index.person for index in indexes}
+    stays = stays_of(connection, own, span_of(indexes), rule)
+    mine: list[Stay] = []
+    windows: list[Window] = []
+    for index in sorted(set(indexes)):
+        for stay in stays.get(index.person, ()):
+            start, end = max(stay.start_ms, index.from_ms), min(stay.end_ms, index.to_ms)
+            if end - start >= rule.min_overlap_ms:
+                windows.append(Window(len(mine), stay.place, start, end))
+                mine.append(stay)
+    found: Reasons = defaultdict(list)
+    exposed: dict[int, int] = {}
+    if windows:
+        overlaps = _overlaps(connection, windows, rule)
+        sql = f"SELECT number, person, since_ms, until_ms, assumed FROM {overlaps.sql} o"
+        for number, person, since, until, assumed in fetch(connection, sql, overlaps.values):
+            if person not in own:
+                one = mine[number]
+                why = Reason("visit", one.place, one.person, since, until, one.assumed or assumed != _SEEN_ONLY)
+                found[person].append(why)
+                exposed[person] = min(since, exposed.get(person, since))
+    return found, exposed
+
+
+def _next_hop(
+    connection: Connection, frontier: Iterable[Stay], reached: set[int], rule: ContactRule
+) -> tuple[Reasons, dict[int, int]]:
+    steps = _steps(frontier, rule)
+    found: Reasons = {}
+    exposed: dict[int, int] = {}
+    if not steps:
+        return found, exposed
+    windows = [Window(number, step.place, step.start_ms, step.end_ms) for number, step in enumerate(steps)]
+    overlaps = _overlaps(connection, windows, rule)
+    for person, first, *reasons in _grouped(connection, overlaps):
+        if person in reached:
+            continue
+        found[person] = [
+            Reason(
+                "visit", steps[number].place, steps[number].person, since, until, steps[number].assumed or assumed > 0
+            )
+            for number, since, until, assumed in reasons
+        ]
+        exposed[person] = first
+    return found, exposed
+
+
+def _grouped(connection: Connection, overlaps: Given) -> Iterable[tuple[int, int, list[int], list[int]]]:
+    """(person, first exposure, longest, latest), both as [number, since, until, assumed]."""
+    if connection.dialect.name == "postgresql":
+        row = "number, since_ms, until_ms, assumed"
+        sql = (
+            f"SELECT person, min(since_ms), (max(ARRAY[until_ms - since_ms, {row}]))[2:],"
+            f" (max(ARRAY[until_ms, {row}]))[2:] FROM {overlaps.sql} o GROUP BY person"
+        )
+        yield from fetch(connection, sql, overlaps.values)
+        return
+    # SQLite gives the bare columns of the row that the one max() chose.
+    row = "number, since_ms, until_ms, assumed"
+    run(connection, "CREATE TEMP TABLE IF NOT EXISTS overlap (person, number, since_ms, until_ms, assumed)")
+    run(connection, "DELETE FROM overlap")
+    run(connection, f"INSERT INTO overlap SELECT person, {row} FROM {overlaps.sql} o", overlaps.values)
+    latest = fetch(connection, f"SELECT person, max(until_ms), {row} FROM overlap GROUP BY person", ())
+    longest = fetch(connection, f"SELECT person, max(until_ms - since_ms), {row} FROM overlap GROUP BY person", ())
+    firsts = fetch(connection, "SELECT person, min(since_ms) FROM overlap GROUP BY person", ())
+    run(connection, "DELETE FROM overlap")
+    for (person, first), most, last in zip(firsts, longest, latest, strict=True):
+        yield person, first, list(most[2:]), list(last[2:])
+
+
+def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRule) -> Given:
+    """(number, person, since_ms, until_ms, assumed) of each stay that has enough in common with a window."""
+    least = rule.min_overlap_ms
+    asked = [
+        (one.number, one.place, size, one.from_ms, one.to_ms, one.from_ms + least - most_ms, one.to_ms - least)
+        for one in windows
+        for size, most_ms in enumerate(SIZES_MS)
+        if most_ms >= least
+    ]
+    near = given(connection, ["number", "place", "size", "from_ms", "to_ms", "low", "high"], asked)
+    ends = _ends(rule)
+    later, earlier = ("GREATEST", "LEAST") if connection.dialect.name == "postgresql" else ("max", "min")
+    sql = (
+        f"(SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
+        f" s.assumed FROM {near.sql} n JOIN stay s ON s.place = n.place AND s.size = n.size AND s.in_ms >= n.low"
+        f" AND s.in_ms <= n.high WHERE {ends} >= n.from_ms + ? AND {ends} - s.in_ms >= ?)"
+    )
+    return Given(sql, (*near.values, least, least))
+
+
+def _ends(rule: ContactRule) -> str:
+    """The end of a stay; where its check-out is assumed, no later than the rule's longest stay."""
+    most = int(rule.max_stay_ms)
+    return (
+        f"CASE WHEN s.assumed = {_OUT_ASSUMED} AND s.out_ms - s.in_ms > {most} THEN s.in_ms + {most} ELSE s.out_ms END"
+    )
+
+
+def _steps(frontier: Iterable[Stay], rule: ContactRule) -> list[Stay]:
+    """The staircases of all places, one after the other."""
+    at_place = defaultdict[int, list[Stay]](list)
+    for stay in frontier:
+        if stay.end_ms - stay.start_ms >= rule.min_overlap_ms:
+            at_place[stay.place].append(stay)
+    return [step for stays in at_place.values() for step in Staircase(stays).steps]

@@ -1,0 +1,213 @@
+"""Who met whom among millions of visits: one person, the busiest one, a thousand cases at once, two hops of a hundred.
+
+    python -m tests.bench tracing [--visits 20000000] [--quick]
+
+30 days, a venue for each 1,000 visits and a person for each 10. Venues are heavy-tailed (the largest market has 2 % of
+all visits), persons too (staff, stall keepers); three visits in five are to a person's own three venues; one check-out
+in ten was never seen. The stays are made by the database itself from random(). A sample is compared with a plain
+self-join that knows nothing of classes of length or staircases.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from central.database import migrate, open_database
+from central.statements import run as ask
+from central.tracing.contacts import contacts_of
+from central.tracing.model import DAY_MS, MINUTE_MS, SIZES_MS, ContactRule, Index
+from tests.parts.postgres import PostgresServer, running_postgres
+
+START_MS = 1_790_000_000_000 // DAY_MS * DAY_MS - 7 * 3_600_000  # a midnight in Viet Nam
+DAYS, TRACED_DAYS = 30, 14
+WINDOW = (START_MS + (DAYS - TRACED_DAYS) * DAY_MS, START_MS + DAYS * DAY_MS)
+LIMITS_MS = {"p95": 20.0, "heaviest": 120.0, "1,000 cases, 1 hop": 5_000.0, "100 cases, 2 hops": 10_000.0}
+_RULE = ContactRule()
+
+
+class Kind(NamedTuple):
+    """Of a database: how it says random() in [0, 1), and a series of numbers; how much slower it may be."""
+
+    name: str
+    random: str
+    series: str
+    slack: float
+
+
+KINDS = {
+    "postgresql": Kind("PostgreSQL", "random()", "generate_series(1, {n}) AS g(n)", 1.0),
+    "sqlite": Kind(
+        "SQLite",
+        "((random() & 9007199254740991) / 9007199254740992.0)",
+        "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {n}) SELECT n FROM c) AS g",
+        2.0,
+    ),
+}
+
+
+def run(quick: bool, visits: int | None = None) -> list[dict[str, Any]]:
+    """Rows for the table; see tests.bench. Times are asserted at the issue's own sizes alone."""
+    count = visits or (100_000 if quick else 2_000_000)
+    rows = []
+    with running_postgres() as server, tempfile.TemporaryDirectory(prefix="gp-tracing-") as folder:
+        _tune(server)
+        urls = {"postgresql": server.new_database()}
+        if count <= 2_000_000:
+            urls["sqlite"] = f"sqlite:///{folder}/central.db"
+        for url in urls.values():
+            engine = open_database(url)
+            rows += measure(engine, count)
+            engine.dispose()
+    return rows
+
+
+def measure(engine: Engine, visits: int) -> list[dict[str, Any]]:
+    """All figures of one database."""
+    kind = KINDS[engine.dialect.name]
+    began = time.perf_counter()
+    build(engine, visits)
+    built = time.perf_counter() - began
+    title = f"{kind.name}, {visits / 1e6:g} M visits"
+    with reading(engine) as connection:
+        persons = _persons(connection, 1_000)
+        one = sorted(_timed(connection, persons[n : n + 1])[0] for n in range(300))
+        heaviest = max(min(_timed(connection, [person])[0] for _ in range(3)) for person in _busiest(connection))
+        thousand, contacts = _timed(connection, persons)
+        hundred, further = _timed(connection, persons[:100], hops=2)
+        equal = all(_plain(connection, person) == _found(connection, person) for person in persons[:20])
+    figures = {
+        "p95": (
+            one[int(len(one) * 0.95)],
+            f"p50 {statistics.median(one):.1f}, slowest {one[-1]:.1f}; built in {built:.0f} s",
+        ),
+        "heaviest": (heaviest, "the slowest of the five busiest persons, best of three"),
+        "1,000 cases, 1 hop": (thousand, f"{contacts} contacts"),
+        "100 cases, 2 hops": (hundred, f"{further} contacts"),
+    }
+    full = visits >= (20_000_000 if kind.slack == 1 else 2_000_000)
+    rows = [
+        {
+            "name": f"{title}: {name}",
+            "value": float(value),
+            "unit": "ms",
+            "bound": f"<= {LIMITS_MS[name] * kind.slack:g}",
+            "holds": value <= LIMITS_MS[name] * kind.slack if full else None,
+            "note": note,
+        }
+        for name, (value, note) in figures.items()
+    ]
+    alone = statistics.fmean(one) * len(persons)
+    rows.append(
+        {
+            "name": f"{title}: 1,000 cases one by one / in one call",
+            "value": alone / thousand,
+            "unit": "times",
+            "bound": ">= 1",
+            "holds": alone >= thousand,
+        }
+    )
+    return [*rows, {"name": f"{title}: as a plain self-join", "value": str(equal), "unit": "", "holds": equal}]
+
+
+def build(engine: Engine, visits: int) -> None:
+    """An empty centre with so many stays."""
+    kind = KINDS[engine.dialect.name]
+    migrate(engine)
+    persons, venues = max(visits // 10, 10), max(visits // 1_000, 5)
+    whole, r = "bigint" if kind.slack == 1 else "INTEGER", kind.random
+    own = "person * 7919.0 / 1000003 + habit * 0.104729"
+    size = " ".join(f"WHEN length_ms <= {most} THEN {number}" for number, most in enumerate(SIZES_MS))
+    sql = f"""
+        WITH drawn AS MATERIALIZED (
+            SELECT 1 + CAST(floor({persons} * power({r}, 1.3)) AS {whole}) AS person, floor({r} * 5) AS habit,
+                   {r} AS other, {r} AS long, CASE WHEN {r} < 0.1 THEN 1 ELSE 0 END AS assumed,
+                   CAST(floor({r} * {DAYS}) AS {whole}) AS day,
+                   CAST(floor({5 * 60 * MINUTE_MS} + {r} * {15.5 * 60 * MINUTE_MS}) AS {whole}) AS into_day
+            FROM {kind.series.format(n=visits)}
+        ), placed AS (
+            SELECT person, assumed, {START_MS} + day * {DAY_MS} + into_day AS in_ms,
+                   CASE WHEN habit < 3 THEN {own} - floor({own}) ELSE other END AS pick,
+                   CASE WHEN assumed = 1 THEN {DAY_MS * 21 // 24} - into_day
+                        ELSE CAST(floor({5 * MINUTE_MS} - ln(1.0 - long) * {45 * MINUTE_MS}) AS {whole}) END AS length_ms
+            FROM drawn
+        )
+        INSERT INTO stay (person, in_ms, place, out_ms, size, assumed)
+        SELECT person, in_ms, 1 + CAST(floor({venues} * power(pick, 2.5)) AS {whole}), in_ms + length_ms,
+               CASE {size} END, assumed
+        FROM placed WHERE true ON CONFLICT DO NOTHING"""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            ask(connection, "ALTER TABLE stay DROP CONSTRAINT stay_pkey")
+            sql = sql.removesuffix("ON CONFLICT DO NOTHING")
+        ask(connection, "DROP INDEX stay_place")
+        ask(connection, sql)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            ask(connection, "ALTER TABLE stay ADD PRIMARY KEY (person, in_ms, place)")
+        ask(connection, "CREATE INDEX stay_place ON stay (place, size, in_ms, out_ms, person, assumed)")
+        ask(connection, "VACUUM ANALYZE stay" if engine.dialect.name == "postgresql" else "ANALYZE")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads."""
+    with engine.connect().execution_options(reads_only=True) as connection:
+        yield connection
+
+
+def _timed(connection: Connection, persons: Sequence[int], hops: int = 1) -> tuple[float, int]:
+    """(ms, number of contacts)."""
+    rule = ContactRule(hops=hops)
+    began = time.perf_counter()
+    found = contacts_of(connection, [Index(person, *WINDOW) for person in persons], rule)
+    return (time.perf_counter() - began) * 1000, len(found)
+
+
+def _persons(connection: Connection, count: int) -> list[int]:
+    """Persons out of the visits of the window, so that who goes out more is a case more often."""
+    sql = "SELECT DISTINCT person FROM stay WHERE in_ms >= ? AND in_ms < ? ORDER BY person LIMIT ?"
+    step = DAY_MS // 3
+    found: list[int] = []
+    for at_ms in range(WINDOW[0], WINDOW[1], step):
+        found += [row[0] for row in ask(connection, sql, (at_ms, at_ms + step, 1 << 30)).all()]
+    stride = max(1, len(found) // count)
+    return list(dict.fromkeys(found[::stride]))[:count]
+
+
+def _busiest(connection: Connection) -> list[int]:
+    sql = "SELECT person FROM stay WHERE in_ms >= ? GROUP BY person ORDER BY count(*) DESC, person LIMIT 5"
+    return [row[0] for row in ask(connection, sql, WINDOW[:1]).all()]
+
+
+def _found(connection: Connection, person: int) -> dict[int, int]:
+    return {one.person: one.overlap_ms for one in contacts_of(connection, [Index(person, *WINDOW)], _RULE)}
+
+
+def _plain(connection: Connection, person: int) -> dict[int, int]:
+    """person -> longest overlap, by a join without any bound."""
+    later, earlier = ("GREATEST", "LEAST") if connection.dialect.name == "postgresql" else ("max", "min")
+    common = f"{earlier}(a.out_ms, b.out_ms, {WINDOW[1]}) - {later}(a.in_ms, b.in_ms, {WINDOW[0]})"
+    bounded = f"(SELECT person, place, in_ms, {earlier}(out_ms, CASE assumed WHEN 1 THEN in_ms + {_RULE.max_stay_ms}"
+    bounded += " ELSE out_ms END) AS out_ms FROM stay)"
+    sql = (
+        f"SELECT b.person, max({common}) FROM {bounded} a JOIN {bounded} b ON a.place = b.place"
+        f" WHERE a.person = ? AND b.person <> a.person AND {common} >= ? GROUP BY b.person"
+    )
+    return {row[0]: row[1] for row in ask(connection, sql, (person, _RULE.min_overlap_ms))}
+
+
+def _tune(server: PostgresServer) -> None:
+    """Memory as an operator gives it to a database of this size; PostgreSQL's own default is 128 MB."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with (Path(server.folder) / "data" / "postgresql.auto.conf").open("a") as file:
+        file.write(f"shared_buffers = '{min(memory // 5, 4 << 30) >> 20}MB'\nmaintenance_work_mem = '512MB'\n")
+        file.write("max_wal_size = '8GB'\n")
+    server.run("pg_ctl", "-D", f"{server.folder}/data", "-w", "-l", f"{server.folder}/log", "restart")
