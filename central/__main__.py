@@ -92,7 +92,7 @@ def _add_devices(parent: Commands) -> None:
     enrol.add_argument("device")
     enrol.add_argument("--venue", required=True)
     enrol.add_argument("--venue-name")
-    enrol.add_argument("--kind", choices=KINDS, default="market")
+    enrol.add_argument("--kind", choices=KINDS, help="market, where the place was not described")
     enrol.add_argument("--gate", required=True)
     enrol.add_argument("--gate-name")
     enrol.add_argument("--direction", choices=DIRECTIONS, required=True)
@@ -206,6 +206,7 @@ def _add_cases(parent: Commands) -> None:
 def _add_copies(parent: Commands) -> None:
     backup = command(parent, "backup", commands.backup, "copy database and keys into one sealed file")
     backup.add_argument("--to", type=Path, required=True)
+    backup.add_argument("--verify", action="store_true", help="restore it apart, count its rows, walk its audit log")
     restore = command(parent, "restore", commands.restore, "put a backup in place and raise the generation")
     restore.add_argument("--from", dest="source", type=Path, required=True, help="a backup, or a folder of them")
     for parser in (backup, restore):

@@ -4,9 +4,13 @@
 - Restoring raises the generation: kiosks then believe a receipt that says less than the last one, and send again what
   the copy had not seen. They keep received rows for 14 days for this.
 - Keys lie in the same file, since a database without the ingest key is unreadable; offline keys only where they have
-  not been moved to a safe yet.
+  not been moved to a safe yet. That a case key lies in a backup is written down: `keys destroy` asks for it.
+- The number of rows of each table, from the same snapshot, lies beside the copy: central.verifying restores it apart
+  and counts.
+- Restoring ends every session and is noted in the audit log.
 """
 
+import json
 import os
 import shutil
 import sqlite3
@@ -17,15 +21,23 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, inspect
+from sqlalchemy.engine import Connection
 
-from central.database import migrate
+from central.access.audit import Look, note
+from central.access.roles import Purpose
+from central.database import migrate, open_database
 from central.files import sync_folder, write_private
 from central.registry import raise_generation
 from central.sealed_file import SealedReader, SealedWriter
+from central.statements import run
+from central.vault.destroying import own_files
+from central.vault.register import held_at
+from wire.crypto import kid_of
 from wire.refusal import Refused
 
 SUFFIX = ".gatepost-backup"
+ROWS = "rows.json"
 
 
 def back_up(engine: Engine, keys: Path, to: Path, passphrase: str, now_ms: int) -> Path:
@@ -37,17 +49,20 @@ def back_up(engine: Engine, keys: Path, to: Path, passphrase: str, now_ms: int) 
     path = to / f"centre-{when}{SUFFIX}"
     unfinished = path.with_name(path.name + ".new")
     with tempfile.TemporaryDirectory(dir=to) as folder:
-        copy = Path(folder) / "database"
-        _copy_database(engine, copy)
+        copy, rows = Path(folder) / "database", Path(folder) / ROWS
+        rows.write_text(json.dumps(_copy_database(engine, copy)))
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             sealed = SealedWriter(file, passphrase)
             with tarfile.open(fileobj=sealed, mode="w|") as archive:  # type: ignore[call-overload]
                 archive.add(copy, engine.dialect.name)
+                archive.add(rows, ROWS)
                 archive.add(keys, "keys")
             sealed.close()
             file.flush()
             os.fsync(file.fileno())
+    for key in own_files(keys):
+        held_at(keys, kid_of(key.public), f"backup {path.name}")
     unfinished.replace(path)
     sync_folder(to)
     return path
@@ -68,8 +83,7 @@ def restore(engine: Engine, keys: Path, backup: Path, passphrase: str, now_ms: i
     """
     with tempfile.TemporaryDirectory(dir=backup.parent) as name:
         folder = Path(name)
-        with backup.open("rb") as file, tarfile.open(fileobj=SealedReader(file, passphrase), mode="r|") as archive:  # type: ignore[call-overload]
-            archive.extractall(folder, filter="data")
+        unpack(backup, passphrase, folder)
         copy = folder / engine.dialect.name
         if not copy.exists():
             raise Refused("wrong_database", f"this backup is not of {engine.dialect.name}")
@@ -77,15 +91,51 @@ def restore(engine: Engine, keys: Path, backup: Path, passphrase: str, now_ms: i
         _restore_database(engine, copy, now_ms)
     migrate(engine)
     with engine.begin() as connection:
-        return raise_generation(connection, now_ms)
+        generation = raise_generation(connection, now_ms)
+        # Whoever has signed out or was put out since the copy was made must not be in again.
+        ended = run(connection, "DELETE FROM session").rowcount
+        detail = {"generation": generation, "sessions_ended": ended}
+        note(connection, Look("command", "centre_restored", Purpose.UPKEEP, "", detail=detail), now_ms)
+    return generation
 
 
-def _copy_database(engine: Engine, copy: Path) -> None:
+def unpack(backup: Path, passphrase: str, folder: Path) -> None:
+    """The parts of a backup into `folder`. Raises Refused."""
+    with backup.open("rb") as file, tarfile.open(fileobj=SealedReader(file, passphrase), mode="r|") as archive:  # type: ignore[call-overload]
+        archive.extractall(folder, filter="data")
+
+
+def load_copy(engine: Engine, copy: Path) -> None:
+    """Put the copy of a database into the empty one at `engine`. Raises OSError or CalledProcessError."""
     if engine.dialect.name == "postgresql":
-        _postgres("pg_dump", engine.url, "--format=custom", "--no-owner", f"--file={copy}")
-        return
+        options = ("--no-owner", "--exit-on-error", "--single-transaction")
+        _postgres("pg_restore", engine.url, *options, str(copy))
+    else:
+        write_private(Path(str(engine.url.database)), copy.read_bytes())
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """table -> rows, of every table that is there."""
+    names = sorted(inspect(connection).get_table_names())
+    return {name: int(run(connection, f'SELECT count(*) FROM "{name}"').scalar_one()) for name in names}
+
+
+def _copy_database(engine: Engine, copy: Path) -> dict[str, int]:
+    """Copy it, and count what is in the copy."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            snapshot = run(connection, "SELECT pg_export_snapshot()").scalar_one()
+            options = ("--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={copy}")
+            _postgres("pg_dump", engine.url, *options)
+            return count_rows(connection)
     with closing(sqlite3.connect(str(engine.url.database))) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target, pages=2048)
+        target.execute("PRAGMA journal_mode = DELETE")  # one file, whole by itself
+    counted = open_database(f"sqlite:///{copy}")
+    with counted.connect() as connection:
+        rows = count_rows(connection)
+    counted.dispose()
+    return rows
 
 
 def _restore_database(engine: Engine, copy: Path, now_ms: int) -> None:
@@ -95,7 +145,7 @@ def _restore_database(engine: Engine, copy: Path, now_ms: int) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"ALTER SCHEMA public RENAME TO {schema}")
             connection.exec_driver_sql("CREATE SCHEMA public")
-        _postgres("pg_restore", engine.url, "--no-owner", "--exit-on-error", "--single-transaction", str(copy))
+        load_copy(engine, copy)
         return
     path = Path(str(engine.url.database))
     for suffix in ("-wal", "-shm", ""):
@@ -103,7 +153,7 @@ def _restore_database(engine: Engine, copy: Path, now_ms: int) -> None:
         if old.exists():
             old.rename(path.with_name(f"{path.name}.before-restore-{now_ms}{suffix}"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_private(path, copy.read_bytes())
+    load_copy(engine, copy)
 
 
 def _restore_keys(copy: Path, keys: Path, now_ms: int) -> None:

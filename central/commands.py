@@ -11,16 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from central import backup as backups
 from central import bulletins, passes
 from central.broker_config import mosquitto_config, nats_config, plain_config
 from central.database import migrate, open_database
 from central.enrolment import invite
 from central.keys import Keyring, init_keys, renew_root
-from central.kiosk_toml import Invitation, write_kiosk_toml
+from central.kiosk_toml import KINDS, Invitation, write_kiosk_toml
+from central.places.places import described_place
 from central.radio.standing import held_back
 from central.registry import all_devices, revoke_device
 from central.services import DEFAULT_BROKER, open_centre, split_listen
+from central.verifying import verify_backup
 from credentials.venue_qr import Venue, encode_venue
 from wire import base45
 from wire.crypto import SigningKey
@@ -52,12 +56,13 @@ def enrol(options: argparse.Namespace) -> None:
     engine, ring = open_centre(options)
     with engine.begin() as connection:
         token = invite(connection, options.device, options.venue, options.gate, _now_ms())
+        described = described_place(connection, options.venue)
     text = write_kiosk_toml(
         Invitation(
             options.device,
             options.venue,
-            options.venue_name or options.venue,
-            options.kind,
+            options.venue_name or described.name,
+            options.kind or (described.kind if described.kind in KINDS else "market"),
             options.gate,
             options.gate_name or options.gate,
             options.direction,
@@ -67,6 +72,8 @@ def enrol(options: argparse.Namespace) -> None:
             options.broker or [DEFAULT_BROKER],
             options.bench,
             options.storage,
+            described.ward,
+            described.province,
         )
     )
     if options.out is None:
@@ -161,8 +168,15 @@ def venue_code(options: argparse.Namespace) -> None:
 def backup(options: argparse.Namespace) -> None:
     """`backup`"""
     engine, _ = open_centre(options)
-    path = backups.back_up(engine, options.keys, options.to, _passphrase(options), _now_ms())
-    print(json.dumps({"backup": str(path), "bytes": path.stat().st_size}))
+    passphrase = _passphrase(options)
+    path = backups.back_up(engine, options.keys, options.to, passphrase, _now_ms())
+    facts: dict[str, Any] = {"backup": str(path), "bytes": path.stat().st_size}
+    print(json.dumps(facts | (_verified(engine, path, passphrase) if options.verify else {})))
+
+
+def _verified(engine: Engine, path: Path, passphrase: str) -> dict[str, Any]:
+    rows = verify_backup(engine, path, passphrase, _now_ms())
+    return {"verified": True, "tables": len(rows), "rows": sum(rows.values())}
 
 
 def restore(options: argparse.Namespace) -> None:
@@ -174,6 +188,7 @@ def restore(options: argparse.Namespace) -> None:
     with engine.connect() as connection:
         waiting = len(held_back(connection))
     print(json.dumps({"restored": str(source), "generation": generation, "cases_waiting": waiting}))
+    print("Everybody signs in again. Close again whom you have closed since the copy was made.", file=sys.stderr)
     if waiting:
         print("Cases wait for `case-keys stands` or `rule-out`: nothing of them is published.", file=sys.stderr)
 

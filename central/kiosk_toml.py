@@ -26,6 +26,8 @@ class Invitation:
     brokers: Sequence[str]
     bench: Path | None = None
     storage: Path | None = None
+    ward: str = ""
+    province: str = ""
 
 
 def write_kiosk_toml(invitation: Invitation) -> str:
@@ -35,7 +37,7 @@ def write_kiosk_toml(invitation: Invitation) -> str:
         "# Tệp cài đặt của một ki-ốt, do trung tâm cấp. / Settings of one kiosk, made by the centre.",
         "# Mã token chỉ dùng được một lần. / The token serves once.",
         _section("device", id=i.device),
-        _section("venue", id=i.venue, name=i.venue_name, kind=i.kind, languages=["vi", "en"]),
+        _section("venue", **_venue(i)),
         _section("gate", id=i.gate, name=i.gate_name, direction=i.direction),
         _section(
             "centre",
@@ -49,6 +51,12 @@ def write_kiosk_toml(invitation: Invitation) -> str:
     if i.storage is not None:
         parts.append(_section("storage", folder=str(i.storage)))
     return "\n\n".join(parts) + "\n"
+
+
+def _venue(i: Invitation) -> dict[str, object]:
+    lies = {"ward": i.ward, "province": i.province}  # whose bulletins concern it; left out while nobody has said
+    known = {name: code for name, code in lies.items() if code}
+    return {"id": i.venue, "name": i.venue_name, "kind": i.kind, "languages": ["vi", "en"], **known}
 
 
 def _devices(bench: Path | None) -> list[str]:

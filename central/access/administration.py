@@ -20,7 +20,7 @@ def all_accounts(connection: Connection, now_ms: int) -> list[dict[str, Any]]:
     )
     for login, role, area, ends_ms in run(connection, sql, (now_ms,)):
         held.setdefault(login, []).append({"role": role, "area": area, "ends_ms": ends_ms})
-    keys = dict(run(connection, "SELECT login, count(*) FROM passkey GROUP BY login").tuples())
+    keys = {row[0]: row[1] for row in run(connection, "SELECT login, count(*) FROM passkey GROUP BY login")}
     codes = {row[0] for row in run(connection, "SELECT login FROM one_time")}
     return [
         {

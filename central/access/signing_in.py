@@ -59,7 +59,8 @@ def second(site: "Site") -> Any:
             raise
         with site.engine.begin() as connection:
             _note(connection, "", "second_factor_refused", site.now_ms())
-        return show_open("access/second.html", passkey=offers, codes=codes, wrong=refusal.reason), 401
+        wrong = "first_too_fast" if refusal.reason == "too_fast" else refusal.reason
+        return show_open("access/second.html", passkey=offers, codes=codes, wrong=wrong), 401
 
 
 def passkey_challenge(site: "Site") -> Response:

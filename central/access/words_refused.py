@@ -96,7 +96,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "access.refused.own_glass": ("Người khác phải xem lại việc của bạn.", "Somebody else has to review yours."),
     "access.refused.bad_verdict": (
         "Hãy chọn một kết quả có trong danh sách.",
-        "Choose one of the results in the list.",
+        "Choose one in the list.",
     ),
     "access.refused.about_unknown": (
         "Chưa có ai được xem vì số này. Hãy xem lại số của ca hoặc yêu cầu.",

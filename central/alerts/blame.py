@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("texts") / "blame.json"
-_SPACED = frozenset({"vi", "en", "ko"})  # languages whose words stand apart
+_SPACED = frozenset({"vi", "en"})  # languages whose words stand apart and do not change
 
 
 @cache

@@ -11,6 +11,7 @@ from central.access.roles import areas_of_place
 from central.alerts.breaker import Share
 from central.places.places import places_by_number
 from central.statements import run
+from central.tracing.stays import people_at
 from wire.refusal import Refused
 
 _MOST = 20_000
@@ -86,9 +87,8 @@ def shares(connection: Connection, case: str, exposed: Sequence[Exposed]) -> lis
             on_list.setdefault(place, set()).add(one.person)
     found = []
     for place, people in sorted(on_list.items()):
-        sql = "SELECT count(DISTINCT person) FROM stay WHERE place = ? AND in_ms BETWEEN ? AND ?"
-        visitors = run(connection, sql, (place, window[0], window[1])).scalar_one()
-        found.append(Share(place, len(people), max(int(visitors), len(people))))
+        visitors = people_at(connection, place, window[0], window[1] - 1)
+        found.append(Share(place, len(people), max(visitors, len(people))))
     return found
 
 

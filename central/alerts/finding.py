@@ -60,7 +60,7 @@ def find_ways(
     records: dict[int, list[RecordId]],
     holders: Collection[int],
 ) -> dict[int, Ways]:
-    """person.id -> ways; `holders` as pass_holders has them. Raises Refused as the opener does: then nothing is proposed."""
+    """person.id -> ways; `holders` as pass_holders has them. Raises Refused as the opener does: nothing is proposed."""
     passes = vault.passes_of(asking, persons) if persons else {}
     wanted = [record for person in persons for record in records.get(person, ())]
     opened: dict[RecordId, OpenedRecord] = {}

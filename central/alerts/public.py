@@ -16,10 +16,10 @@ from central.alerts.limits import HOUR_MS, Limits
 from central.alerts.stops import is_stopped
 from central.authority.days import at as in_viet_nam
 from central.statements import run
+from central.tracing.stays import people_at
 from wire.refusal import Refused
 
 _MOST_HOURS = 24
-_LONGEST_STAY_MS = 12 * HOUR_MS  # of a stay without a check-out
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def propose_notice(connection: Connection, asked: Naming, limits: Limits, now_ms
         raise Refused("bad_time")
     if asked.order and not _order_known(connection, asked.order, now_ms):
         raise Refused("order_unknown")
-    visitors = visitors_of(connection, asked.place, start, end)
+    visitors = people_at(connection, asked.place, start, end - 1)
     if visitors < limits.least_visitors:
         raise Refused("too_few", str(limits.least_visitors))
     unreached = unreached_at(connection, asked.case, asked.place)
@@ -113,16 +113,6 @@ def notices(connection: Connection, now_ms: int) -> list[Notice]:
         " FROM public_notice WHERE withdrawn_ms IS NULL AND ends_ms > ? ORDER BY id DESC LIMIT 100"
     )
     return [Notice(*row) for row in run(connection, sql, (now_ms,))]
-
-
-def visitors_of(connection: Connection, place: int, start_ms: int, end_ms: int) -> int:
-    """How many persons were there in that time; a stay without a check-out counts for the longest one."""
-    sql = (
-        "SELECT count(DISTINCT person) FROM stay WHERE place = ? AND in_ms < ? AND in_ms > ?"
-        " AND COALESCE(out_ms, in_ms + ?) > ?"
-    )
-    values = (place, end_ms, start_ms - 7 * 24 * HOUR_MS, _LONGEST_STAY_MS, start_ms)
-    return int(run(connection, sql, values).scalar_one())
 
 
 def unreached_at(connection: Connection, case: str, place: int) -> int:

@@ -39,8 +39,8 @@ def is_stopped(connection: Connection, *about: str) -> bool:
 
 def stopped_contacts(connection: Connection) -> set[int]:
     """contact.id of those who must not be told; a row of another form is none."""
-    sql = "SELECT about FROM alert_stop WHERE ended_ms IS NULL AND about LIKE 'contact-%'"
-    return {int(about[8:]) for (about,) in run(connection, sql) if about[8:].isdigit()}
+    sql = "SELECT about FROM alert_stop WHERE ended_ms IS NULL AND about LIKE ?"
+    return {int(about[8:]) for (about,) in run(connection, sql, ("contact-%",)) if about[8:].isdigit()}
 
 
 def put_stop(connection: Connection, about: str, reason: str, officer: str, now_ms: int) -> None:

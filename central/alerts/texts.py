@@ -4,7 +4,7 @@
 
 - `short` is a text message or a push notice, `long` a letter by e-mail. {helpline}, {station}, {phone}, {link} are all
   that may be put in: never a name, never a place, so that no text can blame one.
-- Who does not know a person's language writes Vietnamese, with English below it.
+- Who does not know a person's language writes Vietnamese, with English below it; of a short text its first sentence.
 - Each text is read by central.alerts.blame before it is used for the first time.
 """
 
@@ -77,15 +77,19 @@ def read_template(text: str) -> dict[str, dict[str, list[str]]]:
 def rendered(name: str, language: str, fields: Fields) -> Words:
     """The text for a person. Sentences about what is not known are left out."""
     first, *more = [language] if language else ["vi", "en"]
-    parts = [_one(name, each, fields) for each in (first, *more)]
-    return Words(parts[0].subject, "\n".join(p.short for p in parts), "\n\n".join(p.long for p in parts))
+    told = _one(name, first, fields)
+    if not more:
+        return told
+    also, brief = _one(name, more[0], fields), _put(template(name)[more[0]]["short"][:1], fields)[0]
+    return Words(told.subject, f"{told.short}\n{brief}", f"{told.long}\n\n{also.long}")
 
 
 def _one(name: str, language: str, fields: Fields) -> Words:
-    parts, values = template(name)[language], asdict(fields)
+    subject, short, long = (_put(template(name)[language][part], fields) for part in ("subject", "short", "long"))
+    return Words(" ".join(subject), " ".join(short), "\n".join(long))
 
-    def put(sentences: list[str]) -> list[str]:
-        known = [s for s in sentences if all(values[f] for _, f, _, _ in Formatter().parse(s) if f is not None)]
-        return [sentence.format(**values) for sentence in known]
 
-    return Words(" ".join(put(parts["subject"])), " ".join(put(parts["short"])), "\n".join(put(parts["long"])))
+def _put(sentences: list[str], fields: Fields) -> list[str]:
+    values = asdict(fields)
+    known = [s for s in sentences if all(values[f] for _, f, _, _ in Formatter().parse(s) if f is not None)]
+    return [sentence.format(**values) for sentence in known]

@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts.channel.email": ("Thư điện tử", "E-mail"),
     "alerts.channel.call": ("Trạm y tế gọi", "Health station calls"),
     "alerts.channel.visit": ("Trạm y tế đến nhà", "Health station visits"),
+    "alerts.by_station": ("Trạm y tế gọi hoặc đến nhà", "Called or visited by the station"),
     "alerts.reach.proposed": ("sẵn sàng", "ready"),
     "alerts.reach.waiting": ("đang chờ", "waiting"),
     "alerts.reach.sent": ("đã gửi", "sent"),

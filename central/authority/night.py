@@ -14,12 +14,17 @@ from central.statements import run
 PAGE = 50
 _RUNS = "f.state IN ('suspected', 'confirmed')"
 _TOLD_AGAIN_MS = 7 * 86_400_000  # after a case is over, whoever was told by a call is told that it was wrong
-_NEXT = "(SELECT n.id FROM task n WHERE n.contact = c.id AND n.done_ms IS NULL ORDER BY n.due_ms, n.id LIMIT 1)"
-_NONE = "c.state IN ('listed', 'waiting') AND c.channel = '' AND t.id IS NULL"
+# The open tasks of each contact in one walk over their index; only the rows of one page are then read whole.
+_OPEN = (
+    "WITH o AS (SELECT contact, min(due_ms) AS due_ms, max(CASE WHEN kind = 'call_back' THEN 1 ELSE 0 END) AS back"
+    " FROM task WHERE done_ms IS NULL AND contact IS NOT NULL GROUP BY contact) "
+)
+_FROM = " FROM case_file f JOIN contact c ON c.case_id = f.id LEFT JOIN o ON o.contact = c.id"
+_NONE = "c.state IN ('listed', 'waiting') AND c.channel = '' AND o.contact IS NULL"
 # In this order an officer works: what is late, who has nothing, who waits for our call, then by time.
 _RANK = (
-    "CASE WHEN t.due_ms < ? THEN 0"
-    f" WHEN {_NONE} THEN 1 WHEN t.kind = 'call_back' THEN 2 WHEN t.id IS NOT NULL THEN 3"
+    "CASE WHEN o.due_ms < ? THEN 0"
+    f" WHEN {_NONE} THEN 1 WHEN o.back = 1 THEN 2 WHEN o.contact IS NOT NULL THEN 3"
     " WHEN c.state IN ('listed', 'waiting') THEN 4 WHEN c.state = 'lost' THEN 5 WHEN c.state = 'declined' THEN 6"
     " ELSE 7 END"
 )
@@ -37,12 +42,12 @@ class Filter:
     show: str = ""  # "", "open", "none", "late", "reached"
 
     def where(self, now_ms: int) -> tuple[str, tuple[Any, ...]]:
-        """The condition on f, c and t."""
-        runs = f"({_RUNS} AND c.state <> 'withdrawn' OR f.closed_ms > ? AND t.id IS NOT NULL)"
+        """The condition on f, c and o."""
+        runs = f"({_RUNS} AND c.state <> 'withdrawn' OR f.closed_ms > ? AND o.contact IS NOT NULL)"
         parts, values = [runs, self.within], [now_ms - _TOLD_AGAIN_MS, *self.values]
-        for column, value in (("c.case_id", self.case), ("c.ward", self.ward), ("t.officer", self.officer)):
+        for condition, value in (("c.case_id = ?", self.case), ("c.ward = ?", self.ward), (_MINE, self.officer)):
             if value:
-                parts.append(f"{column} = ?")
+                parts.append(condition)
                 values.append(value)
         if self.show in _SHOWN:
             condition, timed = _SHOWN[self.show]
@@ -51,10 +56,11 @@ class Filter:
         return " AND ".join(parts), tuple(values)
 
 
+_MINE = "c.id IN (SELECT contact FROM task WHERE officer = ? AND done_ms IS NULL)"
 _SHOWN = {
-    "open": ("t.id IS NOT NULL", False),
+    "open": ("o.contact IS NOT NULL", False),
     "none": (_NONE, False),
-    "late": ("t.due_ms < ?", True),
+    "late": ("o.due_ms < ?", True),
     "reached": ("c.state = 'reached'", False),
 }
 
@@ -109,24 +115,26 @@ class Counts(NamedTuple):
     last_ms: int | None
 
 
-_FROM = (
-    " FROM case_file f JOIN contact c ON c.case_id = f.id"
-    f" LEFT JOIN task t ON t.id = {_NEXT} LEFT JOIN station s ON s.id = t.station"
-    " LEFT JOIN account a ON a.login = t.officer"
-)
+_NEXT = "(SELECT n.id FROM task n WHERE n.contact = c.id AND n.done_ms IS NULL ORDER BY n.due_ms, n.id LIMIT 1)"
 
 
 def rows(connection: Connection, chosen: Filter, now_ms: int, page: int = 0, at_most: int = PAGE) -> list[Row]:
     """One page of contacts in the order to work through."""
     where, values = chosen.where(now_ms)
+    order = "ORDER BY rank, o.due_ms, c.hop, c.id LIMIT ? OFFSET ?"
+    sql = f"{_OPEN}SELECT c.id, {_RANK} AS rank{_FROM} WHERE {where} {order}"
+    ranks = dict(tuple(row) for row in run(connection, sql, (now_ms, *values, at_most, page * at_most)))
+    if not ranks:
+        return []
     sql = (
         "SELECT c.id, c.case_id, c.person, c.hop, c.label, c.overlap_ms, c.reasons, c.ward, c.channel, c.state,"
         " c.reached_ms, c.reached_by, c.found_ms < f.traced_ms, t.id, t.kind, COALESCE(s.name, t.station, ''),"
-        f" COALESCE(a.name, t.officer, ''), t.due_ms, COALESCE(t.tries, 0), {_RANK} AS rank{_FROM} WHERE {where}"
-        " ORDER BY rank, t.due_ms, c.hop, c.id LIMIT ? OFFSET ?"
+        " COALESCE(a.name, t.officer, ''), t.due_ms, COALESCE(t.tries, 0) FROM contact c JOIN case_file f"
+        f" ON f.id = c.case_id LEFT JOIN task t ON t.id = {_NEXT} LEFT JOIN station s ON s.id = t.station"
+        f" LEFT JOIN account a ON a.login = t.officer WHERE c.id IN ({', '.join('?' * len(ranks))})"
     )
-    found = run(connection, sql, (now_ms, *values, at_most, page * at_most))
-    return [_row(tuple(row)) for row in found]
+    found = {row[0]: tuple(row) for row in run(connection, sql, tuple(ranks))}
+    return [_row((*found[contact], rank)) for contact, rank in ranks.items() if contact in found]
 
 
 def _row(row: tuple[Any, ...]) -> Row:
@@ -139,11 +147,11 @@ def counts(connection: Connection, chosen: Filter, now_ms: int) -> Counts:
     """The numbers of everything that meets the filter."""
     where, values = chosen.where(now_ms)
     sql = (
-        "SELECT count(*), COALESCE(sum(CASE WHEN c.state = 'reached' THEN 1 ELSE 0 END), 0),"
-        " COALESCE(sum(CASE WHEN c.state IN ('listed', 'waiting') AND (c.channel <> '' OR t.id IS NOT NULL)"
+        f"{_OPEN}SELECT count(*), COALESCE(sum(CASE WHEN c.state = 'reached' THEN 1 ELSE 0 END), 0),"
+        " COALESCE(sum(CASE WHEN c.state IN ('listed', 'waiting') AND (c.channel <> '' OR o.contact IS NOT NULL)"
         " THEN 1 ELSE 0 END), 0),"
         f" COALESCE(sum(CASE WHEN {_NONE} THEN 1 ELSE 0 END), 0),"
-        " COALESCE(sum(CASE WHEN t.due_ms < ? THEN 1 ELSE 0 END), 0),"
+        " COALESCE(sum(CASE WHEN o.due_ms < ? THEN 1 ELSE 0 END), 0),"
         " COALESCE(sum(CASE WHEN c.label = '' THEN 1 ELSE 0 END), 0),"
         f" max(c.reached_ms){_FROM} WHERE {where}"
     )

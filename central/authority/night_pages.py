@@ -111,7 +111,7 @@ def names(desk: Desk) -> str:
         tasks = _own_tasks(connection, desk.officer.account)
         for task in tasks:
             desk.require(Right.NAMES_OPEN, task.areas)
-        desk.note(connection, "own_list_opened", Purpose.CARE, "", persons=_persons(tasks), tasks=len(tasks))
+        desk.note(connection, "own_list_opened", Purpose.CARE, "", tasks=len(tasks))  # whom: the opener
     found: dict[int, opened.Person] = {}
     for about in sorted({task.about for task in tasks}):
         wanted = [task.person for task in tasks if task.about == about and task.person is not None]
@@ -127,7 +127,3 @@ def _own_tasks(connection: Connection, login: str) -> list[Task]:
         " AND f.state IN ('suspected', 'confirmed') ORDER BY t.due_ms LIMIT ?"
     )
     return [Task(*row) for row in run(connection, sql, (login, _MOST_NAMES))]
-
-
-def _persons(tasks: list[Task]) -> list[int]:
-    return sorted({task.person for task in tasks if task.person is not None})

@@ -1,7 +1,7 @@
 """The officers' pages of central.authority."""
 
 from central.access.roles import Right
-from central.authority import case_pages, contact_pages, night_pages
+from central.authority import case_pages, code_pages, contact_pages, night_pages
 from central.web.console import Page, View
 
 _CASE = "/cases/<case>"
@@ -29,9 +29,10 @@ PAGES: tuple[Page, ...] = (
     _deciding("close", case_pages.close_page, Right.CASES_DECIDE),
     _deciding("merge", case_pages.merge_page, Right.CASES_OPEN),
     _deciding("part", case_pages.part_page, Right.CASES_OPEN),
-    Page(f"{_CASE}/persons/<int:person>", "authority_codes", contact_pages.codes_page, Right.LINKS_EDIT, looks=True),
-    Page(f"{_CASE}/persons/<int:person>/link", "authority_link", contact_pages.link_page, Right.LINKS_EDIT, ("POST",)),
-    Page(f"{_CASE}/links/<int:link_id>/undo", "authority_undo", contact_pages.undo_page, Right.LINKS_EDIT, ("POST",)),
+    _deciding("alike", code_pages.alike_page, Right.LINKS_EDIT),
+    Page(f"{_CASE}/persons/<int:person>", "authority_codes", code_pages.codes_page, Right.LINKS_EDIT, looks=True),
+    Page(f"{_CASE}/persons/<int:person>/link", "authority_link", code_pages.link_page, Right.LINKS_EDIT, ("POST",)),
+    Page(f"{_CASE}/links/<int:link_id>/undo", "authority_undo", code_pages.undo_page, Right.LINKS_EDIT, ("POST",)),
     Page("/contacts/<int:contact>", "authority_contact", contact_pages.page, Right.CONTACTS_READ, looks=True),
     Page(
         "/contacts/<int:contact>/name",

@@ -101,6 +101,14 @@ Index(
     postgresql_where=task.c.done_ms.is_(None),
 )
 Index("task_contact", task.c.contact)
+Index(
+    "task_open_contact",
+    task.c.contact,
+    task.c.due_ms,
+    task.c.kind,
+    sqlite_where=task.c.done_ms.is_(None),
+    postgresql_where=task.c.done_ms.is_(None),
+)
 
 Index("task_about", task.c.about, task.c.done_ms)
 Index("task_officer", task.c.officer, task.c.done_ms)

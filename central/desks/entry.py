@@ -4,6 +4,7 @@ Kept: carrier, flight or vehicle, seat, day of entering, kind of quarantine plac
 passport becomes a pseudonym (whoever calls asks the opener); name, phone, address and health answers are not kept.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from central.desks.seats import ArrivalRule, seat_of, vehicle_of
 
 ENTRY_FORM = "/form/entry|"  # of the form's `url|version`
 _CARRIERS = ("plane", "ship", "train", "car", "other", "walk")  # of several: the one with the most people in it
+_WARD, _PROVINCE = re.compile(r"[0-9]{5}"), re.compile(r"[0-9]{2}")  # official codes
 _EPOCH = date(1970, 1, 1)
 
 
@@ -78,4 +80,4 @@ def _quarantine(place: str) -> str:
 def _stay(answers: Mapping[str, Sequence[Any]]) -> tuple[str, str]:
     """(ward, province) during quarantine; a ward that was typed in words is not kept."""
     ward, province = _first(answers, "contact_ward"), _first(answers, "contact_province")
-    return (ward if ward.isdigit() and len(ward) == 5 else ""), (province if province.isdigit() else "")
+    return (ward if _WARD.fullmatch(ward) else ""), (province if _PROVINCE.fullmatch(province) else "")

@@ -21,8 +21,8 @@ from central.desks.said import DAY_MS, day_of, start_of
 from central.statements import run
 from central.tracing.model import Index, Reason
 
-_SEAT = re.compile(r"0*(\d{1,3})([A-Z]?)|([A-Z])0*(\d{1,3})")
-_FLIGHT = re.compile(r"([A-Z0-9]{2}[A-Z]?)0*(\d{1,4})([A-Z]?)")
+_SEAT = re.compile(r"0*([0-9]{1,3})([A-Z]?)|([A-Z])0*([0-9]{1,3})")
+_FLIGHT = re.compile(r"([A-Z0-9]{2}[A-Z]?)0*([0-9]{1,4})([A-Z]?)")
 
 
 class Seat(NamedTuple):

@@ -17,7 +17,7 @@ from central.desks.said import BY_LIGHT, DECLARATION
 from central.statements import run
 from central.vault.port import RecordId
 
-_RECORD = re.compile(r"D-(\d{1,18})-(\d{1,18})")
+_RECORD = re.compile(r"D-([0-9]{1,18})-([0-9]{1,18})")
 _VENUE = re.compile(r"V-([A-Za-z0-9_-]{1,64})")
 TAKEN_IN_DAYS = 7  # a gate's declarations are taken in while their travellers may still be on the way
 _MOST = 5_000

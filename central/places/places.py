@@ -93,6 +93,14 @@ def place_of(connection: Connection, venue: str) -> Place:
     return Place(*row)
 
 
+def described_place(connection: Connection, venue: str) -> Place:
+    """What is known of a venue; one that nobody has described yet is called by its id and lies nowhere."""
+    try:
+        return place_of(connection, venue)
+    except Refused:
+        return Place(0, venue, venue, "", "", "")
+
+
 def put_station(connection: Connection, one: Station) -> None:
     """Add a health station, or say it anew."""
     run(

@@ -31,7 +31,9 @@ def given(connection: Connection, names: Sequence[str], rows: Sequence[Row]) -> 
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
         return Given(f"(SELECT * FROM unnest({arrays}) AS listed({', '.join(names)}))", tuple(columns))
     fields = ", ".join(f"value ->> {at} AS {name}" for at, name in enumerate(names))
-    return Given(f"(SELECT {fields} FROM json_each(?))", (json.dumps([list(row) for row in rows]),))
+    # Once and for all: else each number would be parsed again for each row that it is compared with.
+    listed = f"(WITH listed AS MATERIALIZED (SELECT {fields} FROM json_each(?)) SELECT * FROM listed)"
+    return Given(listed, (json.dumps([list(row) for row in rows]),))
 
 
 def fetch(connection: Connection, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@
 - Further hops ask with the staircase of each place (central.tracing.staircase), and the database groups by person: two
   hops of a hundred cases are millions of overlaps, of which each person needs the longest and the latest.
 - A stay is looked for in its class of length, so that a question looks back no further than stays of that class last.
+- CROSS JOIN tells SQLite to begin with what is given; PostgreSQL takes it as any other join.
 """
 
 from collections import defaultdict
@@ -55,8 +56,8 @@ def stays_of(
     """The stays of these persons that reach into the span, unknown check-outs bounded by the rule."""
     asked = given(connection, ["person"], [(person,) for person in persons])
     sql = (
-        f"SELECT s.place, s.person, s.in_ms, {_ends(rule)}, s.assumed FROM {asked.sql} a JOIN stay s"
-        " ON s.person = a.person AND s.in_ms <= ? AND s.in_ms >= ? WHERE s.out_ms >= ?"
+        f"SELECT s.place, s.person, s.in_ms, {_ends(rule)}, s.assumed FROM {asked.sql} a CROSS JOIN stay s"
+        " WHERE s.person = a.person AND s.in_ms <= ? AND s.in_ms >= ? AND s.out_ms >= ?"
     )
     values = (*asked.values, span[1], span[0] - SIZES_MS[-1], span[0])
     found = defaultdict[int, list[Stay]](list)
@@ -150,8 +151,8 @@ def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRu
     later, earlier = ("GREATEST", "LEAST") if connection.dialect.name == "postgresql" else ("max", "min")
     sql = (
         f"(SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
-        f" s.assumed FROM {near.sql} n JOIN stay s ON s.place = n.place AND s.size = n.size AND s.in_ms >= n.low"
-        f" AND s.in_ms <= n.high WHERE {ends} >= n.from_ms + ? AND {ends} - s.in_ms >= ?)"
+        f" s.assumed FROM {near.sql} n CROSS JOIN stay s WHERE s.place = n.place AND s.size = n.size"
+        f" AND s.in_ms >= n.low AND s.in_ms <= n.high AND {ends} >= n.from_ms + ? AND {ends} - s.in_ms >= ?)"
     )
     return Given(sql, (*near.values, least, least))
 

@@ -55,8 +55,8 @@ def make_anew(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     passages = defaultdict[tuple[int, int], list[Passage]](list)
     sql = (
         "SELECT p.place, p.person, v.at_ms, v.direction, v.signal"
-        f" FROM {picked.sql} p JOIN place l ON l.number = p.place JOIN identity i ON i.person = p.person"
-        " JOIN visit v ON v.person = i.pseudonym AND v.venue = l.id"
+        f" FROM {picked.sql} p CROSS JOIN place l CROSS JOIN identity i CROSS JOIN visit v"
+        " WHERE l.number = p.place AND i.person = p.person AND v.person = i.pseudonym AND v.venue = l.id"
     )
     for place, person, at_ms, direction, signal in fetch(connection, sql, picked.values):
         passages[place, person].append(Passage(at_ms, direction, signal))
@@ -75,7 +75,7 @@ def people_at(connection: Connection, place: int, from_ms: int, to_ms: int) -> i
     """How many different people were at a place at any moment of [from, to]; who came before and stayed counts."""
     windows = given(connection, ["size", "low"], [(size, from_ms - most) for size, most in enumerate(SIZES_MS)])
     sql = (
-        f"SELECT count(DISTINCT s.person) FROM {windows.sql} w JOIN stay s ON s.place = ? AND s.size = w.size"
+        f"SELECT count(DISTINCT s.person) FROM {windows.sql} w CROSS JOIN stay s WHERE s.place = ? AND s.size = w.size"
         " AND s.in_ms >= w.low AND s.in_ms <= ? AND s.out_ms >= ?"
     )
     return int(run(connection, sql, (*windows.values, place, to_ms, from_ms)).scalar_one())
@@ -125,9 +125,8 @@ def _seen_in(connection: Connection, runs: Sequence[tuple[int, int, int]], now_m
         return set()
     due = given(connection, ["stream", "first_seq", "last_seq"], runs)
     sql = (
-        f"SELECT DISTINCT v.venue, v.person, v.identity_kind FROM {due.sql} d"
-        " JOIN visit v ON v.stream = d.stream AND v.seq >= d.first_seq AND v.seq <= d.last_seq"
-        " WHERE v.person IS NOT NULL"
+        f"SELECT DISTINCT v.venue, v.person, v.identity_kind FROM {due.sql} d CROSS JOIN visit v"
+        " WHERE v.stream = d.stream AND v.seq >= d.first_seq AND v.seq <= d.last_seq AND v.person IS NOT NULL"
     )
     seen = [(venue, bytes(person), kind) for venue, person, kind in fetch(connection, sql, due.values)]
     persons = persons_of(connection, ((person, kind) for _, person, kind in seen), now_ms)
@@ -141,8 +140,8 @@ def _seen_of(connection: Connection, persons: Sequence[int], now_ms: int) -> set
         return set()
     listed = given(connection, ["person"], [(person,) for person in persons])
     sql = (
-        f"SELECT DISTINCT v.venue, p.person FROM {listed.sql} p JOIN identity i ON i.person = p.person"
-        " JOIN visit v ON v.person = i.pseudonym"
+        f"SELECT DISTINCT v.venue, p.person FROM {listed.sql} p CROSS JOIN identity i CROSS JOIN visit v"
+        " WHERE i.person = p.person AND v.person = i.pseudonym"
     )
     return {
         (place_number(connection, venue, now_ms), person) for venue, person in fetch(connection, sql, listed.values)

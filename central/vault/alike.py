@@ -48,9 +48,11 @@ def _newest(reader: Reader, persons: Sequence[int]) -> Iterable[tuple[int, Opene
             )
             for person, at_ms, stream, seq in run(reader.connection, sql, some):
                 times.setdefault(int(person), []).append((at_ms, RecordId(stream, seq)))
-    for person, found in times.items():
-        for record in reader.open([record for _, record in sorted(found, reverse=True)[:_NEWEST]]):
-            yield person, record
+    owners = {record: person for person, found in times.items() for _, record in sorted(found, reverse=True)[:_NEWEST]}
+    records = list(owners)
+    for start in range(0, len(records), _AT_ONCE):
+        for opened in reader.open(records[start : start + _AT_ONCE]):
+            yield owners[opened.record], opened
 
 
 def _values(record: OpenedRecord) -> dict[str, set[str]]:

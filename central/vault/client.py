@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from central.vault.framing import MOST_ANSWER, receive, send
+from central.vault.framing import MOST_ANSWER, holders_path, receive, send
 from central.vault.port import Alike, Asking, OpenedRecord, RecordId
 from wire.refusal import Refused
 
@@ -26,9 +26,9 @@ class OpenerClient:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
+    def open(self, asking: Asking, records: Sequence[RecordId], only: Sequence[str] = ()) -> list[OpenedRecord]:
         """As the port says."""
-        rows = self._ask("open", *_who(asking), [list(record) for record in records])
+        rows = self._ask("open", *_who(asking), [list(record) for record in records], list(only))
         return [OpenedRecord(RecordId(row[0], row[1]), row[2], row[3], row[4]) for row in rows]
 
     def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
@@ -44,42 +44,53 @@ class OpenerClient:
         rows = self._ask("alike", *_who(asking), list(persons))
         return [Alike(one, other, tuple(same)) for one, other, same in rows]
 
+    def _ask(self, *request: Any) -> Any:
+        return _ask_at(self.path, request)
+
+
+class HoldersClient:
+    """The opener as those see it who bring cards: its second socket."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = holders_path(path)
+
     def state(self) -> State:
         """Which keys it holds."""
-        return _state(self._ask("state"))
+        return self._ask("state")
 
     def share(self, words: str) -> State:
-        """Hand in one card. Raises Refused: bad_share, foreign_share."""
-        return _state(self._ask("share", words))
+        """Hand in one card. Raises Refused: bad_share, foreign_share, too_fast."""
+        return self._ask("share", words)
 
     def lock(self) -> State:
         """Have it forget every key that came from cards, and the cards themselves."""
-        return _state(self._ask("lock"))
+        return self._ask("lock")
 
     def forget(self, kids: Sequence[bytes]) -> State:
         """Have it forget these keys."""
-        return _state(self._ask("forget", list(kids)))
+        return self._ask("forget", list(kids))
 
-    def _ask(self, *request: Any) -> Any:
-        try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(WAIT_S)
-                connection.connect(str(self.path))
-                send(connection, list(request))
-                answer = receive(connection, MOST_ANSWER)
-        except OSError as error:
-            raise Refused("opener_away", type(error).__name__) from None
-        match answer:
-            case [True, value]:
-                return value
-            case [False, str(reason), str(detail)]:
-                raise Refused(reason, detail)
-        raise Refused("opener_away", "no answer")
+    def _ask(self, *request: Any) -> State:
+        kids, shares, wanted = _ask_at(self.path, request)
+        return State(tuple(kids), shares, wanted)
+
+
+def _ask_at(path: Path, request: Sequence[Any]) -> Any:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(WAIT_S)
+            connection.connect(str(path))
+            send(connection, list(request))
+            answer = receive(connection, MOST_ANSWER)
+    except OSError as error:
+        raise Refused("opener_away", type(error).__name__) from None
+    match answer:
+        case [True, value]:
+            return value
+        case [False, str(reason), str(detail)]:
+            raise Refused(reason, detail)
+    raise Refused("opener_away", "no answer")
 
 
 def _who(asking: Asking) -> tuple[str, str, str]:
     return asking.session, str(asking.purpose), asking.about
-
-
-def _state(parts: Any) -> State:
-    return State(tuple(parts[0]), parts[1], parts[2])

@@ -1,20 +1,22 @@
-"""What goes over the opener's socket: one request, one answer, as often as the caller likes.
+"""What goes over the opener's two sockets: one request, one answer, as often as the caller likes.
 
-frame    length (4 bytes, big endian), canonical CBOR
-request  [what, ...]; what, and its parts:
-answer   [true, value] | [false, reason, detail]
+- A frame is its length (4 bytes, big endian) and canonical CBOR.
+- A request is [what, part, ...]; the answer is [true, value] or [false, reason, detail].
+- At PATH, where web knocks:
 
-open       session, purpose, about, [[stream, seq], ...]   -> [[stream, seq, kind, fields, answers], ...]
-pseudonym  session, purpose, about, kind, number           -> 16 bytes
-passes_of  session, purpose, about, [person, ...]          -> [[person, [pass id, ...]], ...]
-alike      session, purpose, about, [person, ...]          -> [[one, other, [field, ...]], ...]
-state                                                      -> [[kid held, ...], shares in, shares wanted]
-share      words of one card                               -> as state
-lock                                                       -> as state
-forget     [kid, ...]                                      -> as state
+    open       session, purpose, about, [[stream, seq], ...], [name, ...] (none: every field and answer)
+               -> [[stream, seq, kind, fields, answers], ...]
+    pseudonym  session, purpose, about, kind, number    -> 16 bytes
+    passes_of  session, purpose, about, [person, ...]   -> [[person, [pass id, ...]], ...]
+    alike      session, purpose, about, [person, ...]   -> [[one, other, [field, ...]], ...]
+
+- At PATH.keys, always 0600, for those who bring cards; each answers [[kid held, ...], cards in, cards needed]:
+
+    state      share (the words of a card)      lock      forget ([kid, ...])
 """
 
 import socket
+from pathlib import Path
 from typing import Any
 
 from wire import cbor
@@ -23,6 +25,11 @@ from wire.refusal import Refused
 MOST_REQUEST = 128 * 1024
 MOST_ANSWER = 16 << 20  # 500 records of 16 KiB in each part at the very most
 _HEAD = 4
+
+
+def holders_path(path: Path) -> Path:
+    """The second socket, beside the first."""
+    return path.with_name(path.name + ".keys")
 
 
 def send(connection: socket.socket, value: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from central.keys import Keyring
 from central.vault.ceremony import begin_ceremony, end_ceremony, rotate_case
-from central.vault.client import OpenerClient, State
+from central.vault.client import HoldersClient, State
 from central.vault.custody import CaseKey
 from central.vault.register import destroyed_kids, periods, places_of
 from central.vault.shares import needed_of, plain_card
@@ -38,7 +38,7 @@ def ceremony(options: argparse.Namespace) -> int:
 
 def unlock(options: argparse.Namespace) -> int:
     """`keys unlock`: one card after the other, until the opener has its key or nobody types any more."""
-    opener = OpenerClient(options.opener)
+    opener = HoldersClient(options.opener)
     state = opener.state()
     for _ in range(_MOST_TRIES):
         card = _card(state.shares + 1)
@@ -60,7 +60,7 @@ def unlock(options: argparse.Namespace) -> int:
 
 def lock(options: argparse.Namespace) -> int:
     """`keys lock`"""
-    _print_state(OpenerClient(options.opener).lock())
+    _print_state(HoldersClient(options.opener).lock())
     return 0
 
 
@@ -100,7 +100,7 @@ def destroy(options: argparse.Namespace) -> int:
     with engine.begin() as connection:
         done = destroy_case_key(connection, ring, options.key, keys, options.gone, _now_ms())
     if options.opener is not None:
-        OpenerClient(options.opener).forget([kid])
+        HoldersClient(options.opener).forget([kid])
     print(json.dumps({"certificate": done.certificate, "unreadable": done.records, "places": done.places}))
     engine.dispose()
     return 0

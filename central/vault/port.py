@@ -58,8 +58,11 @@ class Vault(Protocol):
     """The opener as others see it. Each call is one row of the audit log, however many records it names; each person
     looked at is named there (central.access.audit.Look.persons)."""
 
-    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
-        """Up to 500 records in clear; those that were destroyed or cannot be read are left out."""
+    def open(self, asking: Asking, records: Sequence[RecordId], only: Sequence[str] = ()) -> list[OpenedRecord]:
+        """Up to 500 records in clear; those that were destroyed or cannot be read are left out.
+
+        With `only` nothing but these fields and answers (by linkId) leaves the opener: who sends a text needs no name.
+        """
 
     def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
         """The 16 bytes that stand for a number here (IdentityKind, normal form as in a visit)."""
@@ -77,7 +80,7 @@ class Vault(Protocol):
 class NoOpener:
     """Stands where no opener runs: every call is Refused("opener_away")."""
 
-    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
+    def open(self, asking: Asking, records: Sequence[RecordId], only: Sequence[str] = ()) -> list[OpenedRecord]:
         """Refused."""
         raise Refused("opener_away")
 

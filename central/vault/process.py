@@ -4,6 +4,7 @@ import argparse
 import ctypes
 import grp
 import resource
+import threading
 import time
 from collections.abc import Callable
 
@@ -15,10 +16,11 @@ from central.keys import Keyring
 from central.log import log, ready
 from central.opening import Pseudonyms
 from central.vault.custody import OFFLINE, Custody, file_keys
+from central.vault.framing import holders_path
 from central.vault.locked import Locked
 from central.vault.register import destroyed_kids, periods
 from central.vault.room import Room
-from central.vault.server import Server
+from central.vault.server import Server, answers_of_vault, answers_to_holders
 from wire.crypto import SealingKey
 
 _PR_SET_DUMPABLE = 4
@@ -40,8 +42,10 @@ def run_opener(options: argparse.Namespace) -> int:
     room, locked = make_room(engine, ring, custody, lambda: time.time_ns() // 1_000_000)
     room.remember()
     group = -1 if options.group is None else grp.getgrnam(options.group).gr_gid
-    server = Server(options.socket, room, locked, mode=0o600 if group == -1 else 0o660, group=group)
+    holders = Server(holders_path(options.socket), answers_to_holders(locked))
+    server = Server(options.socket, answers_of_vault(room), group=group)
     stop = stop_event()
+    threading.Thread(target=holders.serve, args=(stop,), daemon=True).start()
     ready(service="opener", socket=str(options.socket), keys=len(custody.kids))
     server.serve(stop)
     engine.dispose()

@@ -23,7 +23,7 @@ class Size(NamedTuple):
 SIZES = {
     "records": Size(200, 1_000),  # a night's calls of one officer; a station has some dozens
     "contacts": Size(5_000, 20_000),  # records of a signed case's contacts, by whoever prepares its alert
-    "arrivals": Size(1_000, 5_000),  # a flight's declarations at a border gate
+    "arrivals": Size(1_000, 5_000),  # a flight's declarations at a border gate, and their passports' pseudonyms
     "numbers": Size(60, 600),  # numbers turned into pseudonyms: each is a guess at whether somebody is known
     "passes": Size(5_000, 20_000),  # persons whose passes an alert asks for
     "compared": Size(2_000, 5_000),  # persons whose sealed fields are compared for a case

@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine
@@ -59,7 +59,7 @@ class Room:
     purses: Purses = field(default_factory=Purses)
     turn: threading.Lock = field(default_factory=threading.Lock)  # one call at the purses and the log's end
 
-    def open(self, asking: Asking, records: Sequence[RecordId]) -> list[OpenedRecord]:
+    def open(self, asking: Asking, records: Sequence[RecordId], only: Sequence[str] = ()) -> list[OpenedRecord]:
         """As the port says."""
         wanted = _some(records, MOST_RECORDS)
         if not self.custody.kids:
@@ -75,14 +75,19 @@ class Room:
         with self._reader() as reader:
             opened = reader.open(wanted)
         # Under which order a declaration was made only its sealed part says.
-        return [one for one in opened if not ground.order or one.fields["order"].partition("|")[0] == ground.order]
+        mine = [one for one in opened if not ground.order or one.fields["order"].partition("|")[0] == ground.order]
+        return [_reduced(one, frozenset(only)) for one in mine] if only else mine
 
     def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
         """As the port says."""
         found = self.names.of(kind, number) if kind in set(IdentityKind) and len(number) <= 64 else None
         if found is None:
             raise Refused("not_allowed", "a number and its kind")
-        self._noted(asking, NUMBER, 1, lambda *_: _Allowed("numbers"), number=True)
+
+        def check(_: Connection, call: Call, ground: Ground) -> _Allowed:
+            return _Allowed("arrivals" if ground.kind == "desk" else "numbers")
+
+        self._noted(asking, NUMBER, 1, check, number=True)
         return found
 
     def passes_of(self, asking: Asking, persons: Sequence[int]) -> dict[int, list[bytes]]:
@@ -147,6 +152,12 @@ def _of_case(persons: Sequence[int], allowed: _Allowed) -> _Check:
         return allowed
 
     return check
+
+
+def _reduced(record: OpenedRecord, only: frozenset[str]) -> OpenedRecord:
+    fields = {name: value for name, value in record.fields.items() if name in only}
+    answers = {name: values for name, values in record.answers.items() if name in only}
+    return replace(record, fields=fields, answers=answers)
 
 
 def _some(items: Sequence[_T], most: int) -> list[_T]:

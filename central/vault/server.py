@@ -3,6 +3,7 @@
 Whoever may connect is whoever may open the socket's file; that alone opens nothing (central.vault.room).
 """
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -26,17 +27,18 @@ Answer = Callable[[list[Any]], Any]
 
 
 class Server:
-    """Serves `vault`, and the cards of its key holders, on a unix socket at `path`."""
+    """Serves `answers` on a unix socket at `path`; with `group` to that group, too."""
 
-    def __init__(self, path: Path, vault: Vault, locked: Locked, *, mode: int = 0o600, group: int = -1) -> None:
-        self._answers = _answers(vault, locked)
+    def __init__(self, path: Path, answers: Mapping[str, Answer], *, group: int = -1) -> None:
+        self._answers = answers
         self._free = threading.BoundedSemaphore(CONNECTIONS)
         self._path = path
         with suppress(FileNotFoundError):
             path.unlink()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.bind(str(path))
-        _give(path, mode, group)
+        os.chown(path, -1, group)
+        path.chmod(0o600 if group == -1 else 0o660)
         self._socket.listen(CONNECTIONS)
         self._socket.settimeout(_POLL_S)
 
@@ -82,7 +84,8 @@ class Server:
             return [False, "cannot_open", ""]
 
 
-def _answers(vault: Vault, locked: Locked) -> Mapping[str, Answer]:
+def answers_of_vault(vault: Vault) -> Mapping[str, Answer]:
+    """What web may ask."""
     return {
         "open": lambda parts: _opened(vault, parts),
         "pseudonym": lambda parts: vault.pseudonym(_asking(parts, 5), *_typed(parts[3:], int, str)),
@@ -92,6 +95,12 @@ def _answers(vault: Vault, locked: Locked) -> Mapping[str, Answer]:
         "alike": lambda parts: [
             [a.one, a.other, list(a.same)] for a in vault.alike(_asking(parts, 4), _numbers(parts[3]))
         ],
+    }
+
+
+def answers_to_holders(locked: Locked) -> Mapping[str, Answer]:
+    """What those may ask who bring cards, or keep the keys."""
+    return {
         "state": lambda _: locked.state(),
         "share": lambda parts: locked.take_card(*_typed(parts, str)),
         "lock": lambda _: locked.lock(),
@@ -100,9 +109,9 @@ def _answers(vault: Vault, locked: Locked) -> Mapping[str, Answer]:
 
 
 def _opened(vault: Vault, parts: list[Any]) -> list[Any]:
-    asking = _asking(parts, 4)
+    asking = _asking(parts, 5)
     records = [RecordId(*_numbers(pair)) for pair in parts[3] if len(pair) == 2]
-    found = vault.open(asking, records)
+    found = vault.open(asking, records, _typed(parts[4], *[str] * len(parts[4])))
     return [[*one.record, one.kind, dict(one.fields), {k: list(v) for k, v in one.answers.items()}] for one in found]
 
 
@@ -124,10 +133,3 @@ def _typed(parts: list[Any], *kinds: type) -> list[Any]:
     if [type(part) for part in parts] != list(kinds):
         raise Refused("malformed", "parts")
     return parts
-
-
-def _give(path: Path, mode: int, group: int) -> None:
-    import os
-
-    os.chown(path, -1, group)
-    path.chmod(mode)

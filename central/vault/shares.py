@@ -19,7 +19,7 @@ def make_cards(seed: bytes, needed: int, count: int) -> list[str]:
     """`count` cards, each a line of 33 words. Raises ValueError unless 2 <= needed <= count <= 16."""
     if not 2 <= needed <= count <= MOST_CARDS:
         raise ValueError(f"{needed} of {count}: 2 at least are needed, and there are {MOST_CARDS} cards at most")
-    from shamir_mnemonic import generate_mnemonics  # type: ignore[import-untyped]
+    from shamir_mnemonic import generate_mnemonics
 
     cards: list[str] = generate_mnemonics(1, [(needed, count)], seed)[0]
     return cards
@@ -39,7 +39,7 @@ def join_cards(cards: Sequence[str]) -> bytes:
 def needed_of(card: str) -> tuple[int, int, int]:
     """(which set the card is of, its place in it, how many cards of it are needed). Raises Refused("bad_share")."""
     from shamir_mnemonic import MnemonicError
-    from shamir_mnemonic.share import Share  # type: ignore[import-untyped]
+    from shamir_mnemonic.share import Share
 
     try:
         share = Share.from_mnemonic(card)

@@ -9,14 +9,14 @@ from html import escape
 from typing import NamedTuple
 
 _STYLE = """
-@page { size: A4; margin: 18mm }
+@page { size: A4; margin: 15mm 18mm }
 body { font: 13pt/1.45 "Noto Sans", "DejaVu Sans", sans-serif; color: #000; background: #fff; max-width: 174mm }
 h1 { font-size: 20pt; margin: 0 0 2mm } h2 { font-size: 14pt; margin: 6mm 0 1mm } p { margin: 1mm 0 }
-ol.words { columns: 3; font: 700 16pt/1.75 "Noto Sans Mono", "DejaVu Sans Mono", monospace; padding-left: 14mm;
+ol.words { columns: 3; font: 700 16pt/1.75 "Noto Sans Mono", "DejaVu Sans Mono", monospace; padding-left: 16mm;
   border: 2px solid #000; padding-top: 3mm; padding-bottom: 3mm; list-style-position: outside }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 5mm } dt { font-weight: 700 } dd { margin: 0 }
-li.box { list-style: none; margin: 2.5mm 0 } li.box::before { content: "☐"; display: inline-block; width: 8mm;
-  margin-left: -8mm; font-size: 16pt; line-height: 1 } .en { color: #333 } .sign { margin-top: 12mm }
+li.box { list-style: none; margin: 2mm 0 } li.box::before { content: "☐"; display: inline-block; width: 8mm;
+  margin-left: -8mm; font-size: 16pt; line-height: 1 } .en { color: #333 } .sign { margin-top: 7mm }
 """
 
 # (Vietnamese, English) of each step in the room, in order.

@@ -2,6 +2,7 @@
 
 - A case that a second officer has signed, suspected or confirmed, and not over: the records of its index person and of
   its contacts. For tracing where the case lies; for care where that person's own station is.
+- A case that is over: whoever somebody still has an open task for, who must be told that it is over; for care alone.
 - A request R-...: the records of whoever asks, once they are identified (central.rights.tied).
 - A declaration D-... or a gate's arrivals V-...: those records and no other (central.desks.tied).
 - order:ID while the order runs: declarations, and of them only those that were made under it.
@@ -25,6 +26,7 @@ from wire.refusal import Refused
 Areas = frozenset[str]
 ANYWHERE: Areas = frozenset()
 _DECLARATIONS = (Declaration.KIND, SealedDeclaration.KIND)
+_STANDING = ("waiting", "suspected", "confirmed")
 _OF_CASE = (Purpose.TRACING, Purpose.CARE)
 
 
@@ -84,33 +86,41 @@ def _case(connection: Connection, purpose: Purpose, about: str, now_ms: int, num
         raise Refused("not_allowed", "purpose")
     sql = "SELECT person, state, ward, province, signed_by, ends_ms, closed_ms FROM case_file WHERE id = ?"
     row = run(connection, sql, (about,)).first()
-    if row is None or row[6] is not None or (row[5] is not None and row[5] <= now_ms):
+    if row is None:
         raise Refused("not_running")
-    person, state, ward, province, signed_by = row[:5]
+    person, state, ward, province, signed_by, ends_ms, closed_ms = row
     areas = areas_of_place("", ward, province)
-    if number and state in ("waiting", "suspected", "confirmed"):
+    stands = state in _STANDING and closed_ms is None and (ends_ms is None or ends_ms > now_ms)
+    if number and stands:
         return Ground("case", about, areas)
-    if signed_by is None or state not in ("suspected", "confirmed"):
+    runs = stands and signed_by is not None and state != "waiting"
+    persons = _contacts(connection, about) if runs else {}
+    if runs and person is not None:
+        persons[int(person)] = areas
+    if purpose == Purpose.CARE and signed_by is not None:
+        _add_tasks(connection, about, persons, over=not runs)
+    if not runs and not persons:
         raise Refused("not_running")
-    persons = {int(person): areas} if person is not None else {}
+    if purpose == Purpose.CARE:
+        return Ground("case", about, ANYWHERE, persons=persons)
+    return Ground("case", about, areas, persons=dict.fromkeys(persons, areas))
+
+
+def _contacts(connection: Connection, case: str) -> dict[int, Areas]:
     sql = "SELECT person, ward, province FROM contact WHERE case_id = ? AND state <> 'withdrawn'"
-    cared = purpose == Purpose.CARE
-    for one, its_ward, its_province in run(connection, sql, (about,)):
-        persons[int(one)] = areas_of_place("", its_ward, its_province) if cared else areas
-    if cared:
-        _add_tasks(connection, about, persons)
-    return Ground("case", about, ANYWHERE if cared else areas, persons=persons)
+    rows = run(connection, sql, (case,))
+    return {int(person): areas_of_place("", ward, province) for person, ward, province in rows}
 
 
-def _add_tasks(connection: Connection, case: str, persons: dict[int, Areas]) -> None:
-    """Who has a task for somebody looks after them, too, wherever that person was listed."""
+def _add_tasks(connection: Connection, case: str, persons: dict[int, Areas], *, over: bool) -> None:
+    """Who has a task for somebody looks after them, too; of a case that is over that is all there is."""
     sql = (
         "SELECT coalesce(t.person, c.person), t.ward, t.province FROM task t LEFT JOIN contact c ON c.id = t.contact"
         " WHERE t.about = ? AND t.done_ms IS NULL"
     )
     for person, ward, province in run(connection, sql, (case,)):
-        if person in persons:
-            persons[person] |= areas_of_place("", ward, province)
+        if person in persons or (over and person is not None):
+            persons[person] = persons.get(person, frozenset()) | areas_of_place("", ward, province)
 
 
 def _request(connection: Connection, purpose: Purpose, about: str, number: bool) -> Ground:

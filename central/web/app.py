@@ -103,8 +103,8 @@ def _officer(site: Site) -> AnyResponse | tuple[str, int] | None:
     desk = entering.desk_of(site, _OPERATOR.get(request.endpoint or "", FLEET[0]))
     if desk is None:
         return render_template("enter.html", **g.words), 401
-    if request.endpoint is None:
-        abort(404)
+    if request.routing_exception is not None:
+        raise request.routing_exception
     if desk.may(Right.FLEET_READ):
         return None
     if request.endpoint != "visits":
@@ -116,7 +116,8 @@ def _officer(site: Site) -> AnyResponse | tuple[str, int] | None:
 def _harden(answer: Response) -> Response:
     answer.headers["Content-Security-Policy"] = _CSP
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": a browser then calls the origin of our own forms "null" (Fetch, "append a request Origin header").
+    answer.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
     if g.get("said_shown"):

@@ -41,7 +41,7 @@ def risk_points(connection: Connection, since_ms: int) -> list[Point]:
 def areas_of(connection: Connection, names: Collection[str], now_ms: int) -> dict[str, Area]:
     """Areas with who is affected; a name that no place and no case lies in is left out."""
     wanted = sorted(names)[:_MOST_AREAS]
-    residents = dict(run(connection, "SELECT area, people FROM area_people").tuples())
+    residents = {str(row[0]): int(row[1]) for row in run(connection, "SELECT area, people FROM area_people")}
     since = now_ms - _PEOPLE_DAYS * DAY_MS
     found: dict[str, Area] = {}
     for name in wanted:

@@ -34,6 +34,7 @@ BENCHES = (
     "matching",
     "tap",
     "tracing",
+    "release",
 )
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"

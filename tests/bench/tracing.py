@@ -23,7 +23,7 @@ from sqlalchemy.engine import Connection
 from central.database import migrate, open_database
 from central.statements import run as ask
 from central.tracing.contacts import contacts_of
-from central.tracing.model import DAY_MS, MINUTE_MS, SIZES_MS, ContactRule, Index
+from central.tracing.model import DAY_MS, HOUR_MS, MINUTE_MS, SIZES_MS, ContactRule, Index
 from tests.parts.postgres import PostgresServer, running_postgres
 
 START_MS = 1_790_000_000_000 // DAY_MS * DAY_MS - 7 * 3_600_000  # a midnight in Viet Nam
@@ -135,8 +135,8 @@ def build(engine: Engine, visits: int) -> None:
         ), placed AS (
             SELECT person, assumed, {START_MS} + day * {DAY_MS} + into_day AS in_ms,
                    CASE WHEN habit < 3 THEN {own} - floor({own}) ELSE other END AS pick,
-                   CASE WHEN assumed = 1 THEN {DAY_MS * 21 // 24} - into_day
-                        ELSE CAST(floor({5 * MINUTE_MS} - ln(1.0 - long) * {45 * MINUTE_MS}) AS {whole}) END AS length_ms
+                   CAST(floor(CASE WHEN assumed = 1 THEN {21 * HOUR_MS} - into_day
+                              ELSE {5 * MINUTE_MS} - ln(1.0 - long) * {45 * MINUTE_MS} END) AS {whole}) AS length_ms
             FROM drawn
         )
         INSERT INTO stay (person, in_ms, place, out_ms, size, assumed)
@@ -149,11 +149,13 @@ def build(engine: Engine, visits: int) -> None:
             sql = sql.removesuffix("ON CONFLICT DO NOTHING")
         ask(connection, "DROP INDEX stay_place")
         ask(connection, sql)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
             ask(connection, "ALTER TABLE stay ADD PRIMARY KEY (person, in_ms, place)")
         ask(connection, "CREATE INDEX stay_place ON stay (place, size, in_ms, out_ms, person, assumed)")
-        ask(connection, "VACUUM ANALYZE stay" if engine.dialect.name == "postgresql" else "ANALYZE")
+        ask(connection, "ANALYZE stay")
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            ask(connection, "VACUUM stay")
 
 
 @contextmanager

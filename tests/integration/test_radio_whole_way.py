@@ -15,6 +15,7 @@ from store.radio_log import status
 from store.sightings import Sightings, open_sightings
 from tests.parts.site import Gate, Site
 from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery
 
 ORDER = Path(kiosk.bench.__file__).parent / "orders" / "mau-tu-nguyen.json"
 CASE = "CA-THU-01"
@@ -97,8 +98,8 @@ def sent_of(site: Site) -> list[dict[str, Any]]:
 
 
 @pytest.mark.skipif(time.gmtime().tm_hour == 23 and time.gmtime().tm_min > 30, reason="the day of the key ends soon")
-def test_a_tag_that_was_near_a_case_is_told_alone_until_the_case_is_ruled_out(tmp_path: Path) -> None:
-    with Site(tmp_path) as site:
+def test_a_tag_that_was_near_a_case_is_told_alone_until_the_case_is_ruled_out(nursery: Nursery, tmp_path: Path) -> None:
+    with Site(tmp_path, nursery=nursery) as site:
         gate = site.add_kiosk("t-gate-1", changes='[radio]\nkind = "simulated"\nopens = 0\ncloses = 24')
         tag = json.loads(site.central("tag", "issue", "--venue", "t-venue", "--days", "30", *site.store))
         radio = Radio(site, gate)

@@ -58,8 +58,9 @@ class Gate:
         folder_name: str | None = None,
         data: Path | None = None,
         issued: dict[str, Any] | None = None,
+        venue: str = "t-venue",
     ) -> None:
-        self.site, self.device = site, device
+        self.site, self.device, self.venue = site, device, venue
         self.folder = site.folder / (folder_name or device)
         self.sim, self.data, self.runtime = self.folder / "sim", self.folder / "data", self.folder / "run"
         self.data = data or self.data
@@ -69,7 +70,7 @@ class Gate:
         self.screen = f"http://127.0.0.1:{self._screen_port}"
         for path in (self.sim / "reader", self.data):
             path.mkdir(parents=True, exist_ok=True)
-        self.issued = issued or site.enrol(device, direction)
+        self.issued = issued or site.enrol(device, direction, venue)
         self._write_settings(direction, changes)
         gate = ("--settings", str(self.settings), "--bench")
         logs = self.folder / "logs"
@@ -147,9 +148,11 @@ class Gate:
 [device]
 id = "{self.device}"
 [venue]
-id = "t-venue"
+id = "{self.venue}"
 name = "Chợ Mẫu"
 kind = "market"
+ward = "{issued.get("lies", {}).get("ward", "")}"
+province = "{issued.get("lies", {}).get("province", "")}"
 [gate]
 id = "a"
 name = "Cửa A"
@@ -182,9 +185,11 @@ port = {self._screen_port}
 
 
 class Site:
-    """The centre and its broker; a context manager."""
+    """The centre and its broker; a context manager. With `officers` its opener and its jobs run too."""
 
-    def __init__(self, folder: Path, broker: str = "nats", nursery: Nursery | None = None) -> None:
+    def __init__(
+        self, folder: Path, broker: str = "nats", nursery: Nursery | None = None, *, officers: bool = False
+    ) -> None:
         self.folder, self.nursery, self.checked = folder, nursery, nursery is not None
         self.broker = Broker(broker, folder)
         self.keys, self.database = folder / "central" / "keys", folder / "central" / "central.db"
@@ -198,6 +203,12 @@ class Site:
         broker_of_ingest = near if nursery is not None else far
         ingest = ["central", "ingest", *store, "--broker", broker_of_ingest]
         self.ingest = self.child("ingest", ingest, folder / "logs" / "ingest.log")
+        desk = [("opener", ["--socket", str(folder / "opener")]), ("jobs", [])] if officers else []
+        self.desk = [
+            self.child(name, ["central", name, *store, *more], folder / "logs" / f"{name}.log") for name, more in desk
+        ]
+        if officers:
+            web += ["--opener", str(folder / "opener")]
         self.web = self.child("web", web, folder / "logs" / "web.log")
         self.store = store
 
@@ -210,7 +221,7 @@ class Site:
     def __enter__(self) -> Self:
         self.central("keys", "init", "--folder", self.keys)
         self.broker.start()
-        for child in (self.ingest, self.web):
+        for child in (*self.desk, self.ingest, self.web):
             child.start()
             assert wait_until(child.is_ready, UP_S), f"{child.name}: {child.log.read_text()[-3000:]}"
         return self
@@ -218,27 +229,35 @@ class Site:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for gate in self.gates:
             gate.stop()
-        for child in (self.web, self.ingest):
+        for child in (self.web, self.ingest, *self.desk):
             child.stop()
         self.uplink.close()
         self.broker.stop()
 
     def add_kiosk(
-        self, device: str, direction: str = "in", changes: str = "", *, start: bool = True, data: Path | None = None
+        self,
+        device: str,
+        direction: str = "in",
+        changes: str = "",
+        *,
+        start: bool = True,
+        data: Path | None = None,
+        venue: str = "t-venue",
     ) -> Gate:
         """A registered kiosk; `changes` are further lines of its kiosk.toml."""
-        gate = Gate(self, device, direction, changes, data=data)
+        gate = Gate(self, device, direction, changes, data=data, venue=venue)
         self.gates.append(gate)
         if start:
             gate.start()
         return gate
 
-    def enrol(self, device: str, direction: str) -> dict[str, Any]:
-        """Register a device; the [centre] section of the kiosk.toml that the centre writes."""
+    def enrol(self, device: str, direction: str, venue: str = "t-venue") -> dict[str, Any]:
+        """Register a device; what the centre's kiosk.toml says of the centre, and where the place `lies`."""
         out = self.folder / f"{device}.toml"
-        places = ("--venue", "t-venue", "--gate", "a", "--direction", direction)
+        places = ("--venue", venue, "--gate", "a", "--direction", direction)
         self.central("enrol", device, *places, "--out", out, "--enrol-url", self.enrol_url, *self.store)
-        return tomllib.loads(out.read_text("utf-8"))["centre"]  # type: ignore[no-any-return]
+        written = tomllib.loads(out.read_text("utf-8"))
+        return {**written["centre"], "lies": {name: written["venue"].get(name, "") for name in ("ward", "province")}}
 
     def central(self, *arguments: str | Path) -> str:
         """Run a command of the centre; its output."""

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from central.vault.client import OpenerClient
 from central.vault.custody import OFFLINE, CaseKey, Custody, file_keys
+from central.vault.framing import holders_path
 from central.vault.process import make_room
-from central.vault.server import Server
+from central.vault.server import Server, answers_of_vault, answers_to_holders
 from tests.parts.centre import NOW_MS, Centre
 
 
@@ -28,17 +29,20 @@ def running_opener(
         held = file_keys(centre.keys / OFFLINE) if keys is None else keys
         room, locked = make_room(centre.engine, centre.ring, Custody(held), now_ms)
         room.remember()
-        stop = threading.Event()
-        server = Server(path, room, locked)
-        thread = threading.Thread(target=server.serve, args=(stop,))
-        thread.start()
+        stop, second = threading.Event(), holders_path(path)
+        servers = {path: Server(path, answers_of_vault(room)), second: Server(second, answers_to_holders(locked))}
+        threads = [threading.Thread(target=server.serve, args=(stop,)) for server in servers.values()]
+        for thread in threads:
+            thread.start()
         try:
             yield OpenerClient(path)
         finally:
             stop.set()
-            with socket.socket(socket.AF_UNIX) as knock:  # it looks up from waiting
-                knock.connect(str(path))
-            thread.join()
+            for one in servers:
+                with socket.socket(socket.AF_UNIX) as knock:  # it looks up from waiting
+                    knock.connect(str(one))
+            for thread in threads:
+                thread.join()
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def test_the_trace_part_alone_is_kept_and_no_answer(province: Centre) -> None:
     rows = province.rows("SELECT * FROM declared ORDER BY seq")
     assert len(rows) == 4
     assert not SECRET.search(repr(rows)) and "cough" not in repr(rows)
-    assert [row[7] for row in rows] == [Signal.ALLOW, Signal.ASK, Signal.STOP, 0]
+    assert [row[8] for row in rows] == [Signal.ALLOW, Signal.ASK, Signal.STOP, 0]
 
 
 def test_what_was_delivered_twice_is_one_declaration(province: Centre) -> None:

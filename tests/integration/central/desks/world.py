@@ -146,3 +146,35 @@ def entry_answers(passport: str, seat: str, flight: str = "VN300", **more: Any) 
 
 def _values(value: Any) -> tuple[Value, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
+
+
+def busy(centre: Centre) -> None:
+    """A night with something on every desk: an outbreak at the market, a flight, thirty days of declarations."""
+    with centre.engine.begin() as connection:
+        build_places(connection)
+        for i in range(7):
+            where = [MARKET, SCHOOL] if i % 3 == 0 else [MARKET]
+            case(connection, f"00001{i}", where, days_ago=1 + i % 4, contacts=12 if i == 0 else 0)
+        case(connection, "000020", [FAR], days_ago=3, contacts=4)
+        for i in range(60):
+            stay(connection, person(connection, f"khach-{i}"), (SCHOOL, FAR)[i % 2], NOW_MS - DAY_MS + i)
+    market, gate = kiosk(centre, MARKET, "t-cho-1"), kiosk(centre, GATE, "t-san-bay")
+    healthy = {"today": Coding("urn:gatepost:daily", "healthy")}
+    unwell = {
+        "today": Coding("urn:gatepost:daily", "unwell"),
+        "symptoms": [Coding("urn:gatepost:symptom", "fever"), Coding("urn:gatepost:symptom", "cough")],
+    }
+    for day in range(20, -1, -1):
+        for i in range(26 if day == 1 else 5 + day % 3):
+            at = NOW_MS - day * DAY_MS - i * 60_000
+            market.add(declaration(f"0990{day:04d}{i:04d}", unwell, signal=Signal.ASK), at_ms=at)
+    market.add(declaration("099000009001", healthy, signal=Signal.STOP), at_ms=NOW_MS - HOUR_MS)
+    market.add(suspicion(), at_ms=NOW_MS - HOUR_MS)
+    stay_at = {"contact_province": Coding("urn:gatepost:province", PROVINCE)}
+    for row in range(8, 20):
+        for letter in "ABCDEF"[:: 1 + row % 2]:
+            answers = entry_answers(f"T{row:03d}{ord(letter):04d}", f"{row}{letter}", **stay_at)
+            gate.add(declaration(f"T{row:03d}{ord(letter):04d}", answers, ENTRY, kind=6), at_ms=NOW_MS - HOUR_MS)
+    gate.add(declaration("T9990001", entry_answers("T9990001", "0", **stay_at), ENTRY, kind=6), at_ms=NOW_MS - HOUR_MS)
+    deliver(centre, market)
+    deliver(centre, gate)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.central.conftest import Template
+from tests.integration.central.vault.people import People
 from tests.integration.central.vault.scene import Scene, making_scene
 from tests.parts.centre import Centre, open_migrated
 
@@ -26,3 +27,8 @@ def scene(template: Template, tmp_path: Path) -> Iterator[Scene]:
 def both(centre: Centre) -> Iterator[Scene]:
     with making_scene(centre) as ready:
         yield ready
+
+
+@pytest.fixture
+def people(scene: Scene) -> People:
+    return People(scene)

@@ -6,8 +6,8 @@ import pytest
 
 from central.access.roles import Purpose
 from central.statements import run
-from central.vault.client import OpenerClient
-from central.vault.framing import MOST_REQUEST
+from central.vault.client import HoldersClient, OpenerClient
+from central.vault.framing import MOST_REQUEST, holders_path, receive, send
 from central.vault.port import Asking, RecordId
 from central.vault.purse import HOUR_MS, SIZES
 from tests.integration.central.vault.scene import CASE, Scene
@@ -107,6 +107,22 @@ def test_a_health_station_reads_its_own_contacts_alone(scene: Scene) -> None:
     assert len(scene.vault.open(other, [CONTACT])) == 1  # now it has to call them
 
 
+def test_when_a_case_is_over_only_those_who_must_be_told_so_are_read(scene: Scene) -> None:
+    asking = scene.asking(purpose=Purpose.CARE)
+    scene.change("UPDATE contact SET state = 'withdrawn'")
+    scene.change("UPDATE case_file SET state = 'ruled_out', closed_ms = 1")
+    assert refused(scene, asking) == "not_running"
+    scene.change(
+        "INSERT INTO task (kind, about, contact, station, ward, province, made_ms, due_ms, tries)"
+        f" SELECT 'call', '{CASE}', id, 's', '', '', 0, 0, 0 FROM contact"
+    )
+    assert len(scene.vault.open(asking, [CONTACT])) == 1
+    assert refused(scene, asking, INDEX) == "not_allowed"
+    assert refused(scene, scene.asking(), CONTACT) == "not_running"  # nor for tracing any more
+    scene.change("UPDATE task SET done_ms = 1, outcome = 'reached'")
+    assert refused(scene, asking) == "not_running"
+
+
 def test_no_session_an_ended_one_a_closed_account_and_a_weak_one_open_nothing(scene: Scene) -> None:
     asking = scene.asking()
     assert refused(scene, Asking("none", Purpose.TRACING, CASE)) == "not_allowed"
@@ -184,7 +200,17 @@ def test_hostile_bytes_on_the_socket_do_no_harm(scene: Scene) -> None:
 
 
 def test_only_its_own_user_may_knock(scene: Scene) -> None:
-    assert scene.socket.stat().st_mode & 0o777 == 0o600
+    for path in (scene.socket, holders_path(scene.socket)):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_web_cannot_bring_cards_or_take_the_key_away(scene: Scene) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(scene.socket))
+        for request in (["lock"], ["share", "words"], ["state"], ["forget", []]):
+            send(connection, request)
+            assert receive(connection, 1000)[:2] == [False, "malformed"]
+    assert len(HoldersClient(scene.socket).state().kids) == 1
 
 
 def test_it_is_the_same_on_both_databases(both: Scene) -> None:

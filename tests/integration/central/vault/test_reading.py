@@ -1,91 +1,24 @@
 """What comes out of the opener: visits, declarations with their answers, passes, and codes that may be one person."""
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 
 from central.access.roles import Purpose
 from central.declaring import publish_order
-from central.people.persons import persons_of
-from central.statements import run
 from central.vault.port import Alike, Asking, RecordId
 from forms.packed import pack, unpack
-from tests.integration.central.vault.scene import CASE, Scene
+from tests.integration.central.vault.people import FORM, SAID, People, declaration, visit
+from tests.integration.central.vault.scene import CASE
 from tests.parts.centre import NOW_MS
-from tests.parts.people import FORMS, say
 from tests.unit.central.orders import paper
-from tests.unit.forms.library import filled
 from wire.crypto import kid_of
 from wire.envelope import pass_of, record_id
 from wire.light import Content, Core, seal_declaration
-from wire.records import Declaration, Direction, IdentityKind, Record, SealedDeclaration, Signal, Visit
+from wire.records import IdentityKind, SealedDeclaration, Signal
 from wire.refusal import Refused
 
-FORM = FORMS["domestic"]
-SAID = {**filled(FORM), **say(FORM, full_name="NGUYỄN VĂN THỬ", phone="0900000001", birth_year=1950)}
 PASS_ID = hashlib.sha256(b"a pass").digest()[:16]
-
-
-class People:
-    """Everybody of a case, over codes and forms: records are added, then everybody becomes a contact."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.scene, self.centre = scene, scene.centre
-        self.device = self.centre.device("t-gate-2")
-        self.records: list[Record] = []
-
-    def come(self, *records: Record) -> list[RecordId]:
-        """They go through the gate; all of them are contacts of the case. The ids of their records."""
-        first = len(self.device.sealed) + 1
-        for record in records:
-            self.device.add(record, at_ms=NOW_MS - 3_600_000)
-        self.centre.take(self.device.batch(first, len(records)))
-        stream = self.centre.one("SELECT max(id) FROM stream")
-        names = self.scene.names
-        with self.centre.engine.begin() as connection:
-            seen = {}
-            for record in records:
-                pseudonym = names.of(int(getattr(record, "identity_kind", 0)), str(getattr(record, "identity", "")))
-                if pseudonym is not None:
-                    seen[pseudonym] = int(record.identity_kind)  # type: ignore[attr-defined]
-            self.persons = persons_of(connection, seen.items(), NOW_MS)
-            for person in set(self.persons.values()):
-                sql = (
-                    "INSERT INTO contact (case_id, person, hop, overlap_ms, reasons, last_ms, label, definition, ward,"
-                    " province, state) VALUES (?, ?, 1, 1, '[]', 0, '', '', '', '79', 'listed') ON CONFLICT DO NOTHING"
-                )
-                run(connection, sql, (CASE, person))
-        return [RecordId(stream, seq) for seq in range(first, first + len(records))]
-
-    def person(self, kind: IdentityKind, number: str) -> int:
-        """person.id of a number."""
-        pseudonym = self.scene.names.of(int(kind), number)
-        assert pseudonym is not None
-        return self.persons[pseudonym]
-
-
-@pytest.fixture
-def people(scene: Scene) -> Iterator[People]:
-    yield People(scene)
-
-
-def declaration(number: str = "099099000001", order: str = "lenh-thu|1", **more: object) -> Declaration:
-    return Declaration(
-        IdentityKind.CCCD,
-        number,
-        Signal.ALLOW,
-        form=FORM.canonical,
-        language="vi",
-        authored="2026-09-21T08:00:00+07:00",
-        consent=bytes(32),
-        answers=pack(FORM, {**SAID, **more}),  # type: ignore[dict-item]
-        order=order,
-    )
-
-
-def visit(number: str, kind: IdentityKind = IdentityKind.CCCD, **more: str) -> Visit:
-    return Visit(Direction.IN, Signal.ALLOW, kind, number, **more)
 
 
 def test_answers_come_out_as_plain_values_and_packed_as_they_were(people: People) -> None:
@@ -108,6 +41,12 @@ def test_a_declaration_by_light_comes_out_like_any_other(people: People) -> None
     (opened,) = people.scene.vault.open(asking, [record])
     assert (opened.kind, opened.fields["identity"]) == ("Declaration", "099099000002")
     assert opened.answers["phone"] == ["0900000001"]
+
+
+def test_whoever_needs_a_phone_gets_no_name(people: People) -> None:
+    (record,) = people.come(declaration())
+    (opened,) = people.scene.vault.open(people.scene.asking(), [record], ("phone", "language"))
+    assert (opened.fields, opened.answers) == ({"language": "vi"}, {"phone": ["0900000001"]})
 
 
 def publish(people: People, name: str) -> None:

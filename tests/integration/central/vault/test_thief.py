@@ -4,6 +4,7 @@ Real processes: web and opener. Officers look at every page there is; then the m
 from /proc/PID/mem, and so is every byte of the database's files.
 """
 
+import re
 import shutil
 import time
 import urllib.error
@@ -131,6 +132,8 @@ def test_memory_of_web_and_the_database_name_nobody(robbed: Centre, nursery: Nur
             secrets |= {f"key {name}": {seed, seed.hex().encode()} for name, seed in keys_of(robbed).items()}
             control = {"control": {robbed.ring.fingerprint().hex().encode(), b"/sign-in"}}
             assert found_in(memory_of(web.pid), secrets | control) == {"control"}
+            # Nor does a crash of the opener write its memory anywhere.
+            assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{opener.pid}/limits").read_text())
         finally:
             web.stop()
             opener.stop()

@@ -13,6 +13,7 @@ from central.vault.custody import Custody, SeedKey
 from central.vault.locked import FORGET_MS, TRIES, Locked
 from central.vault.register import periods, places_of
 from central.vault.shares import WORDS, join_cards, make_cards, needed_of, plain_card
+from tests.unit.central.vault.cards import words_of
 from wire.crypto import kid_of
 from wire.refusal import Refused
 from wire.root import accept_root, encode_root, pin_root
@@ -34,12 +35,6 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(fresh: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(fresh, tmp_path / "keys"))
-
-
-def words_of(sheet: Path) -> str:
-    text = sheet.read_text(encoding="utf-8")
-    inside = text[text.index('<ol class="words">') : text.index("</ol>")]
-    return " ".join(part.partition("</li>")[0] for part in inside.split("<li>")[1:])
 
 
 class Opener:

@@ -1,0 +1,1 @@
+"""Tests of who may look, and of the log of every look."""
