@@ -44,6 +44,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         "The code is not right, or was used already.",
     ),
     "access.refused.weak_phrase": ("Mật khẩu cần ít nhất 12 ký tự.", "The pass phrase needs at least 12 characters."),
+    "access.refused.phrases_differ": (
+        "Hai lần gõ mật khẩu không giống nhau. Hãy gõ lại cả hai.",
+        "The two pass phrases differ. Type both again.",
+    ),
     "access.refused.bad_login": (
         "Tên đăng nhập gồm chữ thường a-z, số, dấu chấm, gạch; nhiều nhất 32 ký tự.",
         "A login has a-z, digits, dots and dashes; 32 characters at most.",

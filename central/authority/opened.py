@@ -15,6 +15,7 @@ _NAMES = ("name", "full_name")
 _PHONES = ("phone",)
 _ADDRESSES = ("address", "contact_address", "stay_address")
 _BIRTHS = ("birth_date", "birth_year")
+_WANTED = (*_NAMES, *_PHONES, *_ADDRESSES, *_BIRTHS, "language")  # symptoms are nobody's business in a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ def open_persons(desk: Desk, about: str, persons: Iterable[int]) -> dict[int, Pe
     whose = owners(records)
     found: dict[int, list[OpenedRecord]] = {person: [] for person in records}
     every: list[RecordId] = list(whose)
+    asking = desk.asking(Purpose.CARE, about)
     for start in range(0, len(every), _AT_ONCE):
-        for one in desk.vault.open(desk.asking(Purpose.CARE, about), every[start : start + _AT_ONCE]):
+        for one in desk.vault.open(asking, every[start : start + _AT_ONCE], only=_WANTED):
             found[whose[one.record]].append(one)
     return {person: _person(several) for person, several in found.items()}
 

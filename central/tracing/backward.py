@@ -1,8 +1,8 @@
 """PURE. Backward tracing: the venue-hours that best explain all cases, ranked, with their uncertainty.
 
-- For each window of 1 to `longest_hours` hours at a place: n, the people who were there; k, the cases among them, in their
-  own time of exposure. Expected is e = n K / N, with K the cases and N the people seen anywhere on that day: visitors of
-  the same day are the control, so that a full market is not suspect for being full.
+- For each window of 1 to `longest_hours` hours at a place: n, the people who were there; k, the cases among them, in
+  their own time of exposure. Expected is e = n K / N, with K the cases and N the people seen anywhere on that day: the
+  visitors of the same day are the control, so that a full market is not suspect for being full.
 - Score: the log likelihood ratio of Kulldorff's Poisson scan statistic (M. Kulldorff, "A spatial scan statistic",
   Communications in Statistics - Theory and Methods 26, 1997): k ln(k/e) + (K-k) ln((K-k)/(K-e)) where k > e, else 0.
 - The best window is taken, the cases that it explains are set aside, the rest are scored anew: so a second source is

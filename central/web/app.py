@@ -116,7 +116,7 @@ def _officer(site: Site) -> AnyResponse | tuple[str, int] | None:
 def _harden(answer: Response) -> Response:
     answer.headers["Content-Security-Policy"] = _CSP
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    # Not "no-referrer": a browser then calls the origin of our own forms "null" (Fetch, "append a request Origin header").
+    # Not "no-referrer": a browser then calls the origin of our own forms "null" (Fetch, "request Origin header").
     answer.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy.engine import Connection
 
@@ -14,7 +14,7 @@ from central.zoning.rule import DAY_MS
 
 _PEOPLE_DAYS = 7  # whoever was at a place in these days is counted as affected by its zone
 _MOST_CASES = 5_000
-_MOST_AREAS = 2_000
+_MOST_AREAS = 500  # looked at in one run; SQLite takes some thousand values in a statement
 
 
 def risk_points(connection: Connection, since_ms: int) -> list[Point]:
@@ -42,23 +42,30 @@ def areas_of(connection: Connection, names: Collection[str], now_ms: int) -> dic
     """Areas with who is affected; a name that no place and no case lies in is left out."""
     wanted = sorted(names)[:_MOST_AREAS]
     residents = {str(row[0]): int(row[1]) for row in run(connection, "SELECT area, people FROM area_people")}
-    since = now_ms - _PEOPLE_DAYS * DAY_MS
     found: dict[str, Area] = {}
     for name in wanted:
         kind, _, value = name.partition("-")
         column = {"venue": "id", "ward": "ward", "province": "province"}.get(kind)
         if column is None:
             continue
-        sql = f"SELECT min(ward), min(province), count(*) FROM place WHERE {column} = ? AND closed_ms IS NULL"
-        ward, province, venues = run(connection, sql, (value,)).one()
-        sql = (
-            "SELECT count(DISTINCT s.person) FROM place p JOIN stay s ON s.place = p.number"
-            f" AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ? WHERE p.{column} = ? AND p.closed_ms IS NULL"
-        )
-        people = int(run(connection, sql, (since, value)).scalar_one()) if venues else 0
+        sql = f"SELECT min(ward), min(province) FROM place WHERE {column} = ? AND closed_ms IS NULL"
+        ward, province = run(connection, sql, (value,)).one()
         around = {"venue": (ward, province), "ward": (value, province), "province": ("", value)}[kind]
-        found[name] = Area(name, around[0] or "", around[1] or "", people, int(venues), residents.get(name))
+        people, venues, visits = _inside(connection, f"p.{column} = ?", [value], now_ms)
+        numbers = (people, venues, visits, residents.get(name))
+        found[name] = Area(name, around[0] or "", around[1] or "", *numbers)
     return found
+
+
+def affected(connection: Connection, areas: Sequence[str], now_ms: int) -> tuple[int, int]:
+    """(people of the last days, open places) in these areas together, each counted once."""
+    columns = {"venue": "p.id", "ward": "p.ward", "province": "p.province"}
+    parts = [area.partition("-") for area in areas[:_MOST_AREAS]]
+    known = [(columns[kind], value) for kind, _, value in parts if kind in columns]
+    if not known:
+        return 0, 0
+    where = " OR ".join(f"{column} = ?" for column, _ in known)
+    return _inside(connection, where, [value for _, value in known], now_ms)[:2]
 
 
 def with_known_province(areas: dict[str, Area], points: Iterable[Point]) -> dict[str, Area]:
@@ -67,7 +74,7 @@ def with_known_province(areas: dict[str, Area], points: Iterable[Point]) -> dict
     return {
         name: area
         if area.province
-        else Area(name, area.ward, province.get(name, ""), area.people, area.venues, area.residents)
+        else Area(name, area.ward, province.get(name, ""), area.people, area.venues, area.visits, area.residents)
         for name, area in areas.items()
     }
 
@@ -84,11 +91,20 @@ def place_named(connection: Connection, venue: str) -> Place | None:
     return None if row is None else places_by_number(connection, [row[0]])[row[0]]
 
 
+def _inside(connection: Connection, where: str, values: Sequence[str], now_ms: int) -> tuple[int, int, int]:
+    """(people, open places, visits) of the last days at the places that `where` names."""
+    sql = (
+        "SELECT count(DISTINCT s.person), count(DISTINCT p.number), count(s.person) FROM place p LEFT JOIN stay s"
+        f" ON s.place = p.number AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ? WHERE ({where}) AND p.closed_ms IS NULL"
+    )
+    people, venues, visits = run(connection, sql, (now_ms - _PEOPLE_DAYS * DAY_MS, *values)).one()
+    return int(people), int(venues), int(visits)
+
+
 def _stays(connection: Connection, person: int, from_ms: int, to_ms: int) -> dict[int, int]:
     """place number -> the latest check-in there; of a stay that began before the window, the window's start."""
     sql = (
-        "SELECT place, max(in_ms) FROM stay WHERE person = ? AND in_ms < ? AND in_ms > ?"
-        " AND out_ms > ? GROUP BY place"
+        "SELECT place, max(in_ms) FROM stay WHERE person = ? AND in_ms < ? AND in_ms > ? AND out_ms > ? GROUP BY place"
     )
     rows = run(connection, sql, (person, to_ms, from_ms - DAY_MS, from_ms))
     return {int(place): max(int(at_ms), from_ms) for place, at_ms in rows}

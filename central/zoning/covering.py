@@ -3,14 +3,15 @@
 - A risk point is a case's stay at a venue in which it could pass the infection on. Where no stay is known, it lies in
   the ward in which the case lives, or in the province.
 - Areas form a tree. A point is covered by the area it lies in and by every area around that one. Every point must be
-  covered. What an area costs is the number of people who are affected there.
+  covered. What an area costs is the number of visits of the last days there: it adds up over places, while the same person
+  may be at several.
 - The cheapest cover is found exactly, from the venues upwards: an area is taken itself where one of its points lies in
   no smaller one, where more venues have points than the rule lets pass as single ones, or where it costs less than the
   best covers of its parts together. The smaller areas win a tie.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,8 +55,11 @@ class Plan:
     provinces: Cover
 
 
-def smallest(points: Sequence[Point], people: Mapping[str, int], venues: Mapping[str, int], spread: int) -> Plan:
-    """`people` and `venues` say for each area how many are affected; `spread` is the rule's spread_venues."""
+Affected = Callable[[Sequence[str]], tuple[int, int]]  # areas -> (people, venues) in them, each counted once
+
+
+def smallest(points: Sequence[Point], visits: Mapping[str, int], affected: Affected, spread: int) -> Plan:
+    """`visits` is the cost of each area, `affected` says whom a choice of them touches; `spread` is spread_venues."""
     parts: dict[str, set[str]] = defaultdict(set)
     own: set[str] = set()
     for point in points:
@@ -63,10 +67,10 @@ def smallest(points: Sequence[Point], people: Mapping[str, int], venues: Mapping
         for inner, outer in zip(point.areas, point.areas[1:], strict=False):
             parts[outer].add(inner)
     tops = {point.areas[-1] for point in points}
-    chosen = [area for top in sorted(tops) for area in _best(top, parts, own, people, spread)[1]]
+    chosen = [area for top in sorted(tops) for area in _best(top, parts, own, visits, spread)[1]]
 
     def cover(areas: Iterable[str]) -> Cover:
-        return _cover(points, tuple(sorted(set(areas))), people, venues)
+        return _cover(points, tuple(sorted(set(areas))), affected)
 
     return Plan(
         cover(chosen),
@@ -77,23 +81,21 @@ def smallest(points: Sequence[Point], people: Mapping[str, int], venues: Mapping
 
 
 def _best(
-    area: str, parts: Mapping[str, set[str]], own: set[str], people: Mapping[str, int], spread: int
+    area: str, parts: Mapping[str, set[str]], own: set[str], visits: Mapping[str, int], spread: int
 ) -> tuple[int, list[str]]:
-    """(people affected, areas) of the cheapest cover of what lies in `area`."""
-    itself = people.get(area, 0), [area]
+    """(visits affected, areas) of the cheapest cover of what lies in `area`."""
+    itself = visits.get(area, 0), [area]
     inner = sorted(parts.get(area, ()))
     if not inner or area in own:
         return itself
     if area.startswith("ward-") and len(inner) > spread:
         return itself
-    below = [_best(part, parts, own, people, spread) for part in inner]
+    below = [_best(part, parts, own, visits, spread) for part in inner]
     together = sum(cost for cost, _ in below), [one for _, areas in below for one in areas]
     return itself if itself[0] < together[0] else together
 
 
-def _cover(
-    points: Sequence[Point], areas: tuple[str, ...], people: Mapping[str, int], venues: Mapping[str, int]
-) -> Cover:
+def _cover(points: Sequence[Point], areas: tuple[str, ...], affected: Affected) -> Cover:
     taken = set(areas)
     outside = [point for point in points if not taken & set(point.areas)]
     inside = [point for point in points if taken & set(point.areas)]
@@ -104,6 +106,5 @@ def _cover(
         sum(point.contacts for point in inside),
         len(left),
         sum(point.contacts for point in outside),
-        sum(people.get(area, 0) for area in areas),
-        sum(venues.get(area, 0) for area in areas),
+        *affected(areas),
     )

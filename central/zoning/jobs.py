@@ -1,13 +1,14 @@
 """The named jobs of central.zoning."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy.engine import Connection
 
 from central.access.audit import Look, note
 from central.access.roles import Purpose
 from central.jobs import Bench, Job
-from central.zoning.counting import areas_of, risk_points, with_known_province
+from central.zoning.counting import affected, areas_of, risk_points, with_known_province
 from central.zoning.proposing import Proposal, Standing, proposals
 from central.zoning.publishing import publish_levels
 from central.zoning.rule import DAY_MS, ZoneRule, shipped_rule
@@ -35,7 +36,8 @@ def propose_now(connection: Connection, rule: ZoneRule, now_ms: int) -> list[int
     areas = with_known_province(areas_of(connection, names, now_ms), points)
     waiting = {(zone.area, zone.level) for zone in open_proposals(connection, now_ms)}
     made = []
-    for one in proposals(points, areas, standing, rule, now_ms):
+    touched = partial(affected, connection, now_ms=now_ms)
+    for one in proposals(points, areas, standing, rule, now_ms, touched):
         if (one.area.name, one.level) not in waiting and one.area.province:
             made.append(propose(connection, new_zone(one, rule, now_ms), ACTOR, now_ms))
     if made:

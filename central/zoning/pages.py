@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import g, request
@@ -9,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from central.access.roles import Purpose, Right
 from central.web.console import Desk, Page
-from central.zoning.counting import areas_of, cases_by_ward, place_named, risk_points
+from central.zoning.counting import affected, areas_of, cases_by_ward, place_named, risk_points
 from central.zoning.covering import Point, smallest
 from central.zoning.jobs import new_zone
 from central.zoning.life import state_of
@@ -104,7 +106,8 @@ def new_page(desk: Desk) -> Any:
         if area is None:
             return desk.show("zoning/new.html", area=None, made=None, levels=LEVELS, wrong=True)
         desk.require(Right.ZONES_PROPOSE, _areas(area))
-        plan = smallest(points, {area.name: area.people}, {area.name: area.venues}, rule.spread_venues)
+        touched = partial(affected, connection, now_ms=now_ms)
+        plan = smallest(points, {area.name: area.visits}, touched, rule.spread_venues)
         made = weigh(area, points, plan, rule, now_ms)
         if request.method == "GET":
             names = names_of(connection, [area.name], g.language)
@@ -156,7 +159,7 @@ def _asked(connection: Connection, since_ms: int, now_ms: int) -> tuple[Area | N
     if kind == "venue" and place_named(connection, code) is None:
         return None, []
     if kind == "ward" and not area.province:
-        area = Area(area.name, code, province_of(code), area.people, area.venues, area.residents)
+        area = replace(area, province=province_of(code))
     if not area.province or (kind == "province" and official(kind, code, "vi") == code):
         return None, []
     return area, [point for point in risk_points(connection, since_ms) if area.name in point.areas]

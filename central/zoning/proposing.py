@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from central.zoning.covering import Plan, Point, smallest
+from central.zoning.covering import Affected, Plan, Point, smallest
 from central.zoning.rule import DAY_MS, LEVELS, ZoneRule, judge, until_ms
 
 _SAME_MS = DAY_MS  # a zone that would end within a day of the one in force says nothing new
@@ -17,13 +17,14 @@ _SAME_MS = DAY_MS  # a zone that would end within a day of the one in force says
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area and where it lies. `people` were there in the last days, `venues` are open to visitors in it."""
+    """An area and where it lies. `people` were there in the last days in so many `visits`."""
 
     name: str
     ward: str
     province: str
     people: int = 0
     venues: int = 0
+    visits: int = 0
     residents: int | None = None  # people who live there, where somebody has said
 
     @property
@@ -73,12 +74,17 @@ class Proposal:
 
 
 def proposals(
-    points: Sequence[Point], areas: Mapping[str, Area], standing: Sequence[Standing], rule: ZoneRule, now_ms: int
+    points: Sequence[Point],
+    areas: Mapping[str, Area],
+    standing: Sequence[Standing],
+    rule: ZoneRule,
+    now_ms: int,
+    affected: Affected,
 ) -> list[Proposal]:
     """All proposals of this moment. `areas` has every area that a point or a zone in force lies in."""
     fresh = [point for point in points if point.at_ms > now_ms - max(rule.windows) * DAY_MS]
-    people = {name: area.people for name, area in areas.items()}
-    plan = smallest(fresh, people, {name: area.venues for name, area in areas.items()}, rule.spread_venues)
+    visits = {name: area.visits for name, area in areas.items()}
+    plan = smallest(fresh, visits, affected, rule.spread_venues)
     in_force = {one.area: one for one in standing}
     found = []
     for name in sorted({*plan.best.areas, *in_force} & areas.keys()):

@@ -23,11 +23,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "zoning.state": ("Tình trạng", "State"),
     "zoning.case_line": (
         "{cases} ca trong {days} ngày, {contacts} người tiếp xúc",
-        "{cases} cases in {days} days, {contacts} contacts",
+        "Cases in {days} days: {cases}; contacts: {contacts}",
     ),
     "zoning.people_line": (
         "{people} người và {venues} nơi bị ảnh hưởng",
-        "{people} people and {venues} places affected",
+        "Affected: {people} people, {venues} places",
     ),
     "zoning.bars": ("Ca trong {days} ngày, theo xã, phường", "Cases in {days} days, by ward"),
     "zoning.bars_rest": ("và {n} xã, phường khác", "and {n} more wards"),

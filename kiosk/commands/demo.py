@@ -6,10 +6,7 @@ in one folder (.demo); remove it to begin anew.
 
 import argparse
 import json
-import os
-import shutil
 import signal
-import subprocess
 import sys
 import time
 import tomllib
@@ -20,9 +17,10 @@ from typing import TextIO
 
 from firmware_cfg.settings import INSTALLED_MARK
 from kiosk.bench.cable import Cable
+from kiosk.bench.centre import CommandFailed, nats_server, run_central, set_up_officers
 from kiosk.bench.desk import Addresses, DemoDesk
 from kiosk.bench.orders import DEFAULT, SampleOrders
-from kiosk.bench.processes import Child, die_with_parent, free_port, wait_until
+from kiosk.bench.processes import Child, free_port, wait_until
 from kiosk.bench.radio import DemoRadio, keep_tags, read_tags
 from ui.app import Server, serve
 from ui.bench import make_bench
@@ -51,7 +49,7 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        problem = demo.start(stdout)
+        problem = _started(demo, stdout)
         if problem is not None:
             print(f"\n{problem}\nLogs: {demo.folder / 'logs'}", file=stderr)
             return 1
@@ -66,6 +64,13 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     return 0
 
 
+def _started(demo: "Demo", out: TextIO) -> str | None:
+    try:
+        return demo.start(out)
+    except CommandFailed as failed:
+        return str(failed)
+
+
 class Demo:
     """The children, in the order in which they are started and the way of a visit runs backwards."""
 
@@ -74,22 +79,24 @@ class Demo:
         self._ports = {name: free_port(port) for name, port in PORTS.items()}
         self._cable = Cable(self._ports["broker"])
         self._keys, self._database = folder / "central" / "keys", f"sqlite:///{folder / 'central' / 'central.db'}"
-        self._settings = folder / "kiosk.toml"
+        self._settings, self._opener = folder / "kiosk.toml", folder / "opener"
         self._children = self._make_children()
         self._bench: Server | None = None
+        self._officers: list[tuple[str, str]] = []
 
     def start(self, out: TextIO) -> str | None:
         """Bring everything up; a sentence when something did not come."""
         if not (self._keys / "root.cbor").exists():
             print("Lần đầu: tạo khóa của trung tâm ... / first run: making the centre's keys ...", file=out, flush=True)
-            self._central("keys", "init", "--folder", self._keys)
-        self._central(
+            run_central("keys", "init", "--folder", self._keys)
+        run_central(
             *("broker-config", "nats", "--folder", self.folder / "broker"),
             *("--plain", "--listen", f"127.0.0.1:{self._ports['broker']}"),
         )
-        for name in ("broker", "ingest", "web"):
+        for name in ("broker", "ingest", "opener", "jobs", "web"):
             if not self._up(name, out):
                 return f"{name} did not start"
+        self._officers = set_up_officers(self._on_its_store, self.folder / "central" / "officers.json")
         self._register()
         for name in ("kiosk", "agent", "radio"):
             if not self._up(name, out):
@@ -132,6 +139,8 @@ class Demo:
                 f"  Bàn thử / bench       {at.bench}",
                 f"  Màn hình / screen     {at.screen}",
                 f"  Trung tâm / centre    {at.central}",
+                f"  Cán bộ / officers     {at.central.partition('?')[0]}welcome",
+                *(f"      {login}: mã lần đầu / first code {code}" for login, code in self._officers),
                 "  Ctrl-C để tắt / to stop",
                 "",
             )
@@ -148,19 +157,17 @@ class Demo:
     def _make_children(self) -> dict[str, Child]:
         python, logs = sys.executable, self.folder / "logs"
         broker = f"mqtt://127.0.0.1:{self._ports['broker']}"
-        central = ("--database", self._database, "--keys", str(self._keys), "--broker", broker)
+        central = (*self._its_store(), "--broker", broker)
         gate = ("--settings", str(self._settings), "--bench")
         runtime = str(self.folder / "run")
         frames = [f"--framed-by=http://{name}:{self._ports['bench']}" for name in ("127.0.0.1", "localhost")]
         listen = f"127.0.0.1:{self._ports['central']}"
         commands: dict[str, list[str]] = {
-            "broker": [
-                _nats_server(),
-                "-c",
-                str(self._broker_config()),
-            ],
+            "broker": [nats_server(), "-c", str(self._broker_config())],
             "ingest": [python, "-m", "central", "ingest", *central],
-            "web": [python, "-m", "central", "web", *central, "--listen", listen],
+            "opener": [python, "-m", "central", "opener", *self._its_store(), "--socket", str(self._opener)],
+            "jobs": [python, "-m", "central", "jobs", *self._its_store()],
+            "web": [python, "-m", "central", "web", *central, "--listen", listen, "--opener", str(self._opener)],
             "kiosk": [python, "-m", "kiosk", "run", *gate, "--runtime", runtime, *frames],
             "agent": [python, "-m", "sync_agent", "run", *gate],
             "radio": [python, "-m", "ble_scanner", "run", *gate, "--hurry", str(HURRY)],
@@ -176,10 +183,7 @@ class Demo:
         sim = self.folder / "sim"
         if not read_tags(sim / "radio"):
             issue = ("tag", "issue", "--venue", "cho-mau", "--venue-name", "Chợ Mẫu", "--days", str(TAG_DAYS))
-            done = _run_central(*issue, "--count", str(TAGS), *self._its_store())
-            if done.returncode:
-                raise SystemExit(f"central tag issue: {_problem(done)}")
-            keep_tags(sim, done.stdout)
+            keep_tags(sim, self._on_its_store(*issue, "--count", str(TAGS)))
         radio = DemoRadio(self._children["radio"], sim, self.folder / "kiosk")
         radio.fill(PHONES)
         return radio
@@ -194,7 +198,7 @@ class Demo:
         if not issued.exists():
             places = ("--venue", "cho-mau", "--gate", "a", "--direction", self._direction)
             url = f"http://127.0.0.1:{self._ports['central']}/enrol"
-            self._central("enrol", DEVICE, *places, "--out", issued, *self._its_store(), "--enrol-url", url)
+            run_central("enrol", DEVICE, *places, "--out", issued, *self._its_store(), "--enrol-url", url)
         centre = tomllib.loads(issued.read_text("utf-8"))["centre"]
         self._settings.write_text(self._kiosk_toml(centre["root_fingerprint"], centre["token"]), "utf-8")
 
@@ -241,18 +245,20 @@ closes = 24
     def _broker_config(self) -> Path:
         return self.folder / "broker" / "nats.conf"
 
-    def _central(self, *arguments: str | Path) -> None:
-        """A command without which the demo cannot go on."""
-        problem = _problem(_run_central(*arguments))
-        if problem is not None:
-            raise SystemExit(f"central {arguments[0]}: {problem}")
+    def _on_its_store(self, *arguments: str | Path) -> str:
+        """A command on the centre's database; what it prints."""
+        return run_central(*arguments, *self._its_store())
 
     def _at_the_centre(self, *arguments: str | Path) -> str | None:
         """A command on the centre's database; None, or what went wrong."""
-        return _problem(_run_central(*arguments, *self._its_store()))
+        try:
+            self._on_its_store(*arguments)
+        except CommandFailed as failed:
+            return str(failed)
+        return None
 
-    def _its_store(self) -> tuple[str | Path, ...]:
-        return ("--database", self._database, "--keys", self._keys)
+    def _its_store(self) -> tuple[str, ...]:
+        return ("--database", self._database, "--keys", str(self._keys))
 
     def _pages(self) -> Addresses:
         at = {name: f"http://127.0.0.1:{port}/" for name, port in self._ports.items()}
@@ -269,25 +275,3 @@ closes = 24
         except (OSError, ValueError, IndexError):
             return False
         return last.get("lamps") not in ("starting", "fault", "stalled")
-
-
-def _run_central(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "central", *map(str, arguments)]
-    return subprocess.run(
-        argv,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        preexec_fn=die_with_parent,
-        check=False,
-    )
-
-
-def _problem(done: subprocess.CompletedProcess[str]) -> str | None:
-    return None if done.returncode == 0 else done.stderr.strip() or done.stdout.strip()
-
-
-def _nats_server() -> str:
-    """The broker that pip put beside this Python, or one on the PATH."""
-    beside = Path(sys.executable).parent / "nats-server"
-    return str(beside) if beside.exists() else shutil.which("nats-server") or str(beside)

@@ -8,8 +8,8 @@ from sqlalchemy import inspect
 
 from central.database import MIGRATIONS, open_database
 from central.keys import init_keys
-from central.tables import metadata
 from central.statements import run
+from central.tables import metadata
 from tests.parts.centre import NOW_MS, Centre, open_existing
 from tests.parts.devices import SyntheticDevice
 from wire.receipt import MARK_BYTES, Mark

@@ -1,6 +1,8 @@
 """Exposure lists: exact, quick to read, and nothing that is not one is taken for one."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -122,3 +124,11 @@ def _took(held: tuple[object, ...], looks: list[bytes]) -> float:
     for one in looks:
         until_of(held, one)  # type: ignore[arg-type]
     return (time.perf_counter() - begun) / len(looks)
+
+
+def test_the_example_of_the_protocol_page_is_what_the_code_writes() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text("utf-8")
+    section = page.partition("## Exposure lists")[2].partition("\n## ")[0]
+    written = "".join(re.findall(r"^[0-9a-f]{20,}$", section, re.MULTILINE))
+    first, second = bytes.fromhex("0001020304050607"), bytes.fromhex("a0a1a2a3a4a5a6a7")
+    assert bytes.fromhex(written) == cbor.dumps(exposures_body({first: 1_790_003_600_000, second: 1_790_000_000_000}))

@@ -1,6 +1,7 @@
 """Levels from figures, how long a zone lasts, what is proposed and what is not said twice."""
 
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -16,10 +17,14 @@ from wire.refusal import Refused
 
 RULE = shipped_rule()
 NOW = 1_790_000_500_000
-MARKET = Area("venue-cho", "26740", "79", 300, 1)
-WARD = Area("ward-26740", "26740", "79", 5_000, 20, 10_000)
-PROVINCE = Area("province-79", "", "79", 90_000, 400)
+MARKET = Area("venue-cho", "26740", "79", 300, 1, 900)
+WARD = Area("ward-26740", "26740", "79", 5_000, 20, 15_000, 10_000)
+PROVINCE = Area("province-79", "", "79", 90_000, 400, 270_000)
 AREAS = {area.name: area for area in (MARKET, WARD, PROVINCE)}
+
+
+def _touched(areas: Sequence[str]) -> tuple[int, int]:
+    return sum(AREAS[area].people for area in areas), len(areas)
 
 
 def _document(**changes: Any) -> dict[str, Any]:
@@ -67,7 +72,7 @@ def test_a_zone_is_as_short_as_the_last_exposure_allows(level: str, days: int) -
 
 
 def test_the_market_is_proposed_with_its_reasons() -> None:
-    (made,) = proposals(_cases(3), AREAS, [], RULE, NOW)
+    (made,) = proposals(_cases(3), AREAS, [], RULE, NOW, _touched)
     assert (made.area, made.level, made.replaces) == (MARKET, "orange", None)
     assert made.grounds.figures["cases_7"] == 3
     assert made.grounds.venues == [("cho", 3, NOW - DAY_MS, NOW - DAY_MS)]
@@ -76,15 +81,17 @@ def test_the_market_is_proposed_with_its_reasons() -> None:
 
 def test_the_same_is_not_proposed_again_but_a_higher_one_and_a_longer_one_are() -> None:
     until = until_ms("orange", NOW - DAY_MS, NOW, RULE)
-    assert proposals(_cases(3), AREAS, [Standing(7, MARKET.name, "orange", until)], RULE, NOW) == []
-    (higher,) = proposals(_cases(9), AREAS, [Standing(7, MARKET.name, "orange", until)], RULE, NOW)
+    assert proposals(_cases(3), AREAS, [Standing(7, MARKET.name, "orange", until)], RULE, NOW, _touched) == []
+    (higher,) = proposals(_cases(9), AREAS, [Standing(7, MARKET.name, "orange", until)], RULE, NOW, _touched)
     assert (higher.level, higher.replaces) == ("red", 7)
-    (longer,) = proposals(_cases(3), AREAS, [Standing(7, MARKET.name, "orange", until - 3 * DAY_MS)], RULE, NOW)
+    (longer,) = proposals(
+        _cases(3), AREAS, [Standing(7, MARKET.name, "orange", until - 3 * DAY_MS)], RULE, NOW, _touched
+    )
     assert (longer.level, longer.to_ms) == ("orange", until)
 
 
 def test_a_zone_without_cases_is_proposed_to_come_down() -> None:
-    (made,) = proposals([], AREAS, [Standing(7, MARKET.name, "red", NOW + 9 * DAY_MS)], RULE, NOW)
+    (made,) = proposals([], AREAS, [Standing(7, MARKET.name, "red", NOW + 9 * DAY_MS)], RULE, NOW, _touched)
     assert (made.level, made.replaces, made.grounds.line) == ("green", 7, {})
 
 

@@ -1,0 +1,59 @@
+"""The demo's centre: its commands, and what is set up once: where the market lies, who looks after it, two officers."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.bench.processes import die_with_parent
+
+WARD, PROVINCE = "26740", "79"
+VENUE, STATION = "cho-mau", "tram-mau"
+# Two people, because no case and no release is one person's.
+OFFICERS = (("can-bo-1", "case_officer", "Cán bộ Thử"), ("truong-2", "head", "Trưởng phòng Thử"))
+
+
+class CommandFailed(Exception):
+    """A command without which the demo cannot go on; says which one, and why."""
+
+
+def run_central(*arguments: str | Path) -> str:
+    """The output of `python -m central ...`. Raises CommandFailed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "central", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        preexec_fn=die_with_parent,
+        check=False,
+    )
+    if done.returncode:
+        raise CommandFailed(f"central {arguments[0]}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def set_up_officers(central: Callable[..., str], kept: Path) -> list[tuple[str, str]]:
+    """(login, first code) of the demo's officers, made at the first start and read from `kept` afterwards.
+
+    `central` runs a command on the demo's own database. Raises CommandFailed.
+    """
+    if not kept.exists():
+        lies = ("--ward", WARD, "--province", PROVINCE)
+        central("place", "describe", VENUE, "--name", "Chợ Mẫu", "--kind", "market", *lies)
+        central("station", "put", STATION, "--name", "Trạm y tế Mẫu", *lies, "--phone", "0280000000")
+        made = [
+            json.loads(central("account", "add", login, "--name", name, "--role", role, "--alone"))
+            for login, role, name in OFFICERS
+        ]
+        kept.write_text(json.dumps([(one["login"], one["first_code"]) for one in made]), "utf-8")
+        kept.chmod(0o600)
+    return [(str(login), str(code)) for login, code in json.loads(kept.read_text("utf-8"))]
+
+
+def nats_server() -> str:
+    """The broker that pip put beside this Python, or one on the PATH."""
+    beside = Path(sys.executable).parent / "nats-server"
+    return str(beside) if beside.exists() else shutil.which("nats-server") or str(beside)
