@@ -60,6 +60,7 @@ def run_web(options: argparse.Namespace) -> int:
     """`web`: needs ca.key and operator.token; never a key that opens or signs records."""
     from central.access.oidc import read_provider
     from central.vault.client import OpenerClient
+    from central.vault.forgetting import start_forgetful
     from central.vault.port import NoOpener
     from central.web.app import Site, make_app
     from central.web.serve import serve
@@ -69,6 +70,8 @@ def run_web(options: argparse.Namespace) -> int:
     if options.show_link:
         print(f"http://{host}:{port}/?token={token}")
         return 0
+    if options.opener is not None:
+        start_forgetful()
     engine, ring = open_centre(options)
     brokers = options.broker or [DEFAULT_BROKER]
     provider = None if options.accounts is None else read_provider(options.accounts)

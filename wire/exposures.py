@@ -118,11 +118,11 @@ def until_of(lists: Iterable[ExposureList], pass_id: bytes) -> int | None:
 def padded_size(real: int) -> int:
     """How many entries a list of `real` people shows: 64, 128, 256, 512, 1,024, then steps of 1,024.
 
-    Stays at MOST_ENTRIES at most; what is more belongs into a second list.
+    What is more than MOST_ENTRIES goes into a second list.
     """
     size = _SMALLEST
     while size < real and size < _STEP:
         size *= 2
     if real > _STEP:
         size = -(-real // _STEP) * _STEP
-    return min(size, MOST_ENTRIES)
+    return size

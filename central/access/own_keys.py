@@ -1,5 +1,8 @@
 """Keys of this package in the key folder: log.key signs tree heads, factors.key seals one-time-code secrets."""
 
+import base64
+import hashlib
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -28,6 +31,13 @@ def open_secret(ring: Keyring, login: str, sealed: bytes) -> bytes:
         return ChaCha20Poly1305(_own(ring, "factors")).decrypt(sealed[:12], sealed[12:], login.encode())
     except InvalidTag as error:
         raise Refused("cannot_open") from error
+
+
+def secret_for(ring: Keyring, challenge: bytes) -> str:
+    """The one-time-code secret that a step offers, 160 bits in base32: the page may be loaded again, and who reads the
+    step in the database does not learn it."""
+    digest = hmac.new(_own(ring, "factors"), b"gatepost one-time " + challenge, hashlib.sha256).digest()
+    return base64.b32encode(digest[:20]).decode()
 
 
 def _own(ring: Keyring, name: str) -> bytes:

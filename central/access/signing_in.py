@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from central.access import accounts, factors, oidc, passkeys, purses, steps
 from central.access.audit import Look, note
+from central.access.own_keys import secret_for
 from central.access.roles import Purpose
 from central.web import entering
 from central.web.console import OpenPage, show_open
@@ -116,7 +117,7 @@ def setting_up(site: "Site") -> Any:
     with site.engine.connect().execution_options(reads_only=True) as connection:
         step = steps.step_of(connection, secret, ("welcome",), now_ms)
         login = step.login or ""
-        one_time = _secret_of(step.challenge)
+        one_time = secret_for(site.ring, step.challenge)
         page: dict[str, Any] = {"login": login, "secret": one_time, "picture": _picture(login, one_time), "wrong": ""}
         page["passkey"] = registration(connection, login, step.challenge)
     if request.method == "GET":
@@ -183,7 +184,7 @@ def _second_given(site: "Site", secret: str, step: steps.Step) -> Response:
     login, now_ms, answer = step.login or "", site.now_ms(), request.form.get("credential", "")
     with site.engine.begin() as connection:
         if not answer:
-            purses.take(connection, login, "second", now_ms)
+            purses.take(connection, login, f"second {login}", now_ms)
     with site.engine.begin() as connection:
         if answer:
             host, origins = names()
@@ -192,7 +193,7 @@ def _second_given(site: "Site", secret: str, step: steps.Step) -> Response:
         elif not factors.use_code(connection, site.ring, login, _field("code", 40), now_ms):
             raise Refused("code_wrong")
         else:
-            purses.give_back(connection, login, "second", now_ms)
+            purses.give_back(connection, login, f"second {login}", now_ms)
         steps.end_step(connection, secret)
         return _in(connection, site, login, step.goes_to, strong=True, how="passkey" if answer else "code")
 
@@ -209,7 +210,7 @@ def _set_up(site: "Site", secret: str, step: steps.Step) -> Response:
             passkeys.register(connection, login, answer, step.challenge, host, origins, now_ms)
             codes = factors.new_recovery(connection, login)
         else:
-            one_time = _secret_of(step.challenge)
+            one_time = secret_for(site.ring, step.challenge)
             codes = factors.set_one_time(connection, site.ring, login, one_time, _field("code", 10), now_ms)
         steps.end_step(connection, secret)
         factors.end_invitation(connection, login)
@@ -271,13 +272,6 @@ def registration(connection: Connection, login: str, challenge: bytes) -> str | 
     if passkeys.name_of(_host()) is None:
         return None
     return passkeys.registration(connection, _host(), login, login, challenge)
-
-
-def _secret_of(challenge: bytes) -> str:
-    """The one-time secret that a step offers: of its challenge, so that the page may be loaded again."""
-    import base64
-
-    return base64.b32encode(challenge[:20]).decode()
 
 
 def _picture(login: str, secret: str) -> str:

@@ -20,26 +20,25 @@ _AT_ONCE = 500
 _PEOPLE_AT_ONCE = 400
 _NEWEST = """
 SELECT person, stream, seq FROM (
-  SELECT i.person AS person, r.stream AS stream, r.seq AS seq, r.at_ms AS at_ms, r.rank AS rank,
-         row_number() OVER (PARTITION BY i.person ORDER BY r.rank, r.at_ms DESC) AS place
-  FROM identity i JOIN (
-    SELECT person, stream, seq, at_ms, 1 AS rank FROM declared WHERE kind = 2 AND person IS NOT NULL
-    UNION ALL
-    SELECT person, stream, seq, at_ms, 2 AS rank FROM visit WHERE person IS NOT NULL AND identity_kind <> 4
-  ) r ON r.person = i.pseudonym
-  WHERE i.person IN ({marks})
+  SELECT i.person AS person, r.stream AS stream, r.seq AS seq,
+         row_number() OVER (PARTITION BY i.person ORDER BY r.at_ms DESC) AS place
+  FROM identity i JOIN {table} r ON r.person = i.pseudonym WHERE i.person IN ({marks}) AND {which}
 ) numbered WHERE place <= ? ORDER BY person, place
 """
+# A pass names nobody, so that a visit by pass holds no phone.
+_SOURCES = (("declared", "r.kind = 2"), ("visit", f"r.identity_kind <> {int(IdentityKind.PASS)}"))
 
 
 def newest_records(connection: Connection, persons: Sequence[int]) -> dict[int, list[RecordId]]:
-    """person.id -> their newest declarations, then visits, at most three each."""
+    """person.id -> their newest declarations, then visits, at most three together."""
     found: dict[int, list[RecordId]] = defaultdict(list)
     for start in range(0, len(persons), _PEOPLE_AT_ONCE):
         some = persons[start : start + _PEOPLE_AT_ONCE]
-        sql = _NEWEST.format(marks=", ".join("?" * len(some)))
-        for person, stream, seq in run(connection, sql, (*some, _RECORDS_EACH)):
-            found[person].append(RecordId(stream, seq))
+        for table, which in _SOURCES:
+            sql = _NEWEST.format(table=table, which=which, marks=", ".join("?" * len(some)))
+            for person, stream, seq in run(connection, sql, (*some, _RECORDS_EACH)):
+                if len(found[person]) < _RECORDS_EACH:
+                    found[person].append(RecordId(stream, seq))
     return dict(found)
 
 

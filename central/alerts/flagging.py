@@ -1,7 +1,10 @@
 """The job `flags`: looks through the visits of the last hours, place by place, and notes what can hardly be.
 
-Each run goes over a bounded stretch of time, and the hours before it again: gates that were offline deliver late.
+Each run goes over a bounded stretch of time, and the hours before it again. What a gate that was offline for longer
+delivers is not looked through: a flag is a help, and no duty hangs on it.
 """
+
+from collections.abc import Mapping
 
 from sqlalchemy.engine import Connection
 
@@ -12,8 +15,9 @@ from central.people.persons import persons_of
 from central.places.places import Place, places
 from central.statements import run
 
-_AGAIN_MS = 12 * HOUR_MS
-_STRETCH_MS = DAY_MS
+_AGAIN_MS = 3 * HOUR_MS
+_STRETCH_MS = HOUR_MS
+_HISTORY = 6  # earlier visits of a code that moved far: where it usually is
 _MOST_FLAGS = 1000
 _META = "flags_ms"
 
@@ -26,6 +30,7 @@ def find_flags(bench: Bench) -> bool:
         until = min(now_ms, begun + _STRETCH_MS)
         known = {place.number: place for place in places(connection)}
         seen, kinds = _visits(connection, list(known.values()), begun - _AGAIN_MS, until)
+        seen |= _history(connection, seen, known)
     found = flags_in(seen, known, limits())[:_MOST_FLAGS]
     with bench.engine.begin() as connection:
         put_flags(connection, found, kinds, now_ms)
@@ -48,15 +53,33 @@ def put_flags(connection: Connection, found: list[Flag], kinds: dict[bytes, int]
 
 def _visits(
     connection: Connection, here: list[Place], start_ms: int, end_ms: int
-) -> tuple[list[Seen], dict[bytes, int]]:
+) -> tuple[set[Seen], dict[bytes, int]]:
     sql = (
         "SELECT person, at_ms, identity_kind FROM visit"
         " WHERE venue = ? AND at_ms >= ? AND at_ms < ? AND person IS NOT NULL AND clock <> 2"
     )
-    seen, kinds = [], {}
+    seen: set[Seen] = set()
+    kinds: dict[bytes, int] = {}
     for place in here:
         for person, at_ms, kind in run(connection, sql, (place.id, start_ms, end_ms)):
             code = bytes(person)
-            seen.append(Seen(code, at_ms, place.number))
+            seen.add(Seen(code, at_ms, place.number))
             kinds[code] = kind
     return seen, kinds
+
+
+def _history(connection: Connection, seen: set[Seen], known: Mapping[int, Place]) -> set[Seen]:
+    """What went before for the few codes that were in two provinces within these hours."""
+    numbers = {place.id: place.number for place in known.values()}
+    provinces: dict[bytes, set[str]] = {}
+    first: dict[bytes, int] = {}
+    for one in seen:
+        provinces.setdefault(one.code, set()).add(known[one.place].province)
+        first[one.code] = min(one.at_ms, first.get(one.code, one.at_ms))
+    found = set()
+    sql = "SELECT venue, at_ms FROM visit WHERE person = ? AND at_ms < ? ORDER BY at_ms DESC LIMIT ?"
+    for code in sorted(code for code, where in provinces.items() if len(where) > 1)[:_MOST_FLAGS]:
+        for venue, at_ms in run(connection, sql, (code, first[code], _HISTORY)):
+            if venue in numbers:
+                found.add(Seen(code, at_ms, numbers[venue]))
+    return found

@@ -66,6 +66,8 @@ def read_limits(text: str) -> Limits:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused("bad_limits", type(error).__name__) from error
+    if found.listed_ms > 30 * DAY_MS:
+        raise Refused("bad_limits", "a list has no room for ends more than 30 days away")
     if min(found.most_passes, found.most_releases_hour, found.listed_ms, found.least_visitors) < 1:
         raise Refused("bad_limits", "a limit below one")
     if not 0 < found.most_share <= 1:

@@ -18,12 +18,16 @@ from wire.exposures import ENTRY_BYTES, MOST_ENTRIES, exposures_body, padded_siz
 
 KIND = "exposures"
 _LONGEST_MS = 30 * DAY_MS
+_GRID_MS = 3 * HOUR_MS
 Random = Callable[[int], bytes]
 
 
-def whole_hour(ms: int) -> int:
-    """The next whole hour: many entries share an end, which then tells little."""
-    return -(-ms // HOUR_MS) * HOUR_MS
+def end_of(ms: int) -> int:
+    """The next of the moments, three hours apart, at which entries end: many share one, which then tells little.
+
+    A list has room for 256 different ends: 32 days of them.
+    """
+    return -(-ms // _GRID_MS) * _GRID_MS
 
 
 def mark(connection: Connection, scopes: Iterable[str]) -> None:
@@ -85,7 +89,7 @@ def _add_nobodies(
     connection: Connection, scope: str, count: int, shown: dict[bytes, int], now_ms: int, random_bytes: Random
 ) -> dict[bytes, int]:
     """Random entries, each with an end that a real one has: else the end would tell them apart."""
-    ends = sorted(shown.values()) or [whole_hour(now_ms + _LONGEST_MS)]
+    ends = sorted(shown.values()) or [end_of(now_ms + _LONGEST_MS)]
     added: dict[bytes, int] = {}
     while len(added) < count:
         drawn = random_bytes(ENTRY_BYTES + 4)

@@ -1,7 +1,7 @@
 """A proposal: who of a case is told by what. One officer makes it; nothing leaves the house before another releases it.
 
 - Everybody on the case's list gets a channel, or a call or a visit of a health station with a deadline.
-- Texts are sealed here, alert and recall together: a recall must not wait for an officer who may open names.
+- Texts are sealed here, alert, recall and the word that somebody looked: none of them waits for another opening.
 - Of a person whom a case was already proposed for and sent, nothing is said twice.
 """
 
@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy.engine import Connection
 
 from central.alerts.breaker import Asked, Why, judge
-from central.alerts.callbacks import CODE_LETTERS, code_hash, new_code
+from central.alerts.callbacks import code_hash, new_code
 from central.alerts.contacts import Exposed, check_case, contacts_of_case, scopes_of_contacts, shares
 from central.alerts.limits import HOUR_MS, Limits
-from central.alerts.lists import whole_hour
+from central.alerts.lists import end_of
 from central.alerts.reachable import SENT, Ways, channels_for
 from central.alerts.sealing import Letter, seal_letter
 from central.alerts.segments import segments
-from central.alerts.texts import Fields, rendered
+from central.alerts.texts import Fields, Words, rendered
 from central.places.places import Station, station_for
 from central.statements import run
 from wire.refusal import Refused
@@ -68,7 +68,7 @@ def propose(
     exposed = [one for one in exposed if one.id in still]
     if not exposed:
         raise Refused("nobody_to_tell")
-    ends = {one.id: whole_hour(one.last_ms + limits.listed_ms) for one in exposed}
+    ends = {one.id: end_of(one.last_ms + limits.listed_ms) for one in exposed}
     sql = (
         "INSERT INTO release (case_id, state, template, limits, proposed_by, proposed_ms, held, until_ms, counts)"
         " VALUES (?, 'proposed', ?, ?, ?, ?, '[]', ?, '{}') RETURNING id"
@@ -150,7 +150,7 @@ def _put_reach(
 ) -> None:
     code = new_code(secrets.token_bytes) if channel in SENT else ""
     fields = Fields.of(limits, station, f"{draft.base}/call-back/{code}" if draft.base and code else "")
-    alert, recall = (rendered(name, ways.language, fields) for name in (draft.template, "recall"))
+    alert = rendered(draft.template, ways.language, fields)
     size = segments(alert.short) if channel == "sms" else 0
     sql = (
         "INSERT INTO reach (release, contact, channel, state, language, segments, station, changed_ms)"
@@ -160,18 +160,23 @@ def _put_reach(
     reach = int(run(connection, sql, (release, one.id, channel, ways.language, size, theirs, now_ms)).scalar_one())
     if channel not in SENT:
         return
-    assert len(code) == CODE_LETTERS
     sql = "INSERT INTO call_code (hash, reach, ends_ms) VALUES (?, ?, ?)"
     run(connection, sql, (code_hash(code), reach, now_ms + limits.recall_ms))
-    to = _address(channel, ways)
-    for kind, words, life in (("alert", alert, limits.alert_ms), ("recall", recall, limits.recall_ms)):
-        text = words.long if channel == "email" else words.short
-        sealed = seal_letter(Letter(to, words.subject if channel != "sms" else "", text), draft.public)
+    lives = {"alert": limits.alert_ms, "recall": limits.recall_ms, "notice": limits.recall_ms}
+    told = {"alert": alert, "recall": rendered("recall", ways.language, fields)}
+    told["notice"] = rendered("looked", ways.language, fields)  # that they were looked at
+    for kind, words in told.items():
+        sealed = seal_letter(_letter(channel, ways, words), draft.public)
         sql = (
             "INSERT INTO message (release, reach, kind, channel, sealed, state, tries, next_ms, ends_ms, far_id, why)"
             " VALUES (?, ?, ?, ?, ?, 'held', 0, ?, ?, '', '')"
         )
-        run(connection, sql, (release, reach, kind, channel, sealed, now_ms, now_ms + life))
+        run(connection, sql, (release, reach, kind, channel, sealed, now_ms, now_ms + lives[kind]))
+
+
+def _letter(channel: str, ways: Ways, words: Words) -> Letter:
+    text = words.long if channel == "email" else words.short
+    return Letter(_address(channel, ways), words.subject if channel != "sms" else "", text)
 
 
 def _address(channel: str, ways: Ways) -> str:

@@ -72,7 +72,7 @@ exposure_entry = Table(
     Column("entry", LargeBinary, primary_key=True),  # 8 bytes
     Column("release", NUMBER, primary_key=True),  # 0: for nobody
     Column("contact", NUMBER),
-    Column("until_ms", NUMBER, nullable=False),  # on a whole hour: many share one
+    Column("until_ms", NUMBER, nullable=False),  # central.alerts.lists.end_of: many share one
     Column("live", NUMBER, nullable=False),  # 1: in the list now
     CheckConstraint(text("length(entry) = 8 AND live IN (0, 1)")),
     CheckConstraint(text("(release = 0) = (contact IS NULL)")),
@@ -111,7 +111,9 @@ message = Table(
     Column("id", NUMBER, primary_key=True),
     Column("release", NUMBER, ForeignKey("release.id")),
     Column("reach", NUMBER, ForeignKey("reach.id")),
-    Column("kind", Text, nullable=False),  # alert; recall: sealed with the alert, sent only if it was wrong; notice
+    Column(
+        "kind", Text, nullable=False
+    ),  # alert; recall: only if it was wrong; notice: that they were looked at; sealed together
     Column("channel", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # address and text for the sender's key; empty once it is done with
     Column("state", Text, nullable=False),

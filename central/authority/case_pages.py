@@ -32,6 +32,7 @@ from central.people.links import NewLink, link
 from central.people.persons import persons_of
 from central.statements import run
 from central.web.console import Desk
+from wire.refusal import Refused
 
 _STATES = ("waiting", "suspected", "confirmed", "over")
 _OVER = "state IN ('ruled_out', 'expired', 'merged', 'closed')"
@@ -124,7 +125,7 @@ def case_page(desk: Desk, case: str) -> str:
         times = case_times(one, counts)
         told = story(connection, case, 50)
         parting = merging.may_part(connection, one)
-        twins = _twins(connection, one)
+        twins, release = _twins(connection, one), _release(connection, case)
         desk.note(connection, "case_seen", Purpose.TRACING, case, person=one.person)
     found = stages(times, desk.now_ms)
     return desk.show(
@@ -137,6 +138,7 @@ def case_page(desk: Desk, case: str) -> str:
         story=told,
         parting=parting,
         twins=twins,
+        release=release,
         area=area_name,
         diseases=diseases(),
         may=_may(desk, one),
@@ -171,16 +173,24 @@ def _twins(connection: Connection, one: CaseFile) -> list[str]:
     return [row[0] for row in run(connection, sql, (one.person, one.disease, one.id))]
 
 
+def _release(connection: Connection, case: str) -> int | None:
+    """The newest alert of the case that somebody still has to look at."""
+    sql = "SELECT max(id) FROM release WHERE case_id = ? AND state IN ('proposed', 'held', 'released', 'sent')"
+    return run(connection, sql, (case,)).scalar()
+
+
 def _may(desk: Desk, one: CaseFile) -> frozenset[str]:
     """What this officer can do with the case now: names of buttons."""
-    opens = desk.roles.may(desk.officer, Right.CASES_OPEN, one.areas)
+    officer = desk.officer
+    opens = desk.roles.may(officer, Right.CASES_OPEN, one.areas)
     decides = desk.roles.may(desk.officer, Right.CASES_DECIDE, one.areas)
     traces = desk.roles.may(desk.officer, Right.TRACE_RUN, one.areas)
     found = {
-        "sign": one.state == "waiting" and decides and desk.officer.account != one.opened_by,
-        "identity": opens and (one.state == "waiting" or (one.runs and one.person is None)),
+        "sign": one.state == "waiting" and one.person is not None and decides and desk.officer.account != one.opened_by,
+        "identity": opens and one.state == "waiting",
         "trace": one.runs and traces and one.person is not None,
         "assign": one.runs and traces and one.traced_ms is not None,
+        "propose": one.runs and one.traced_ms is not None and desk.roles.may(officer, Right.ALERTS_PROPOSE, one.areas),
         "confirm": one.state == "suspected" and decides and desk.officer.account != one.opened_by,
         "rule_out": (one.runs or one.state == "waiting") and opens,
         "close": one.runs and decides,
@@ -206,6 +216,8 @@ def _deciding(right: Right, action: str, decide: Callable[[Desk, Connection, Cas
 
 
 def _sign(desk: Desk, connection: Connection, one: CaseFile) -> None:
+    if one.person is None:
+        raise Refused("no_identity", one.id)
     sign_case(connection, one, desk.officer.account, desk.now_ms)
 
 
@@ -227,6 +239,9 @@ def _rule_out(desk: Desk, connection: Connection, one: CaseFile) -> None:
 
 
 def _close(desk: Desk, connection: Connection, one: CaseFile) -> None:
+    sql = "SELECT count(*) FROM contact WHERE case_id = ? AND state IN ('listed', 'waiting')"
+    if run(connection, sql, (one.id,)).scalar_one():
+        raise Refused("contacts_left", one.id)
     end_case(connection, one, "closed", desk.officer.account, desk.now_ms)
     end_tasks(connection, one.id, desk.now_ms)
 

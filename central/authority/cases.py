@@ -107,12 +107,15 @@ def open_case(connection: Connection, new: NewCase, officer: str, now_ms: int) -
 def set_identity(
     connection: Connection, case: CaseFile, pseudonym: bytes, person: int, officer: str, now_ms: int
 ) -> None:
-    """Say who the case is, before it is signed or while nobody has said so. Raises Refused("identity_known")."""
+    """Say who the case is; never after the second signature, which stands for a person too.
+
+    Raises Refused("identity_late").
+    """
     sql = "SELECT 1 FROM case_file WHERE id = ? AND index_identity = ?"
     if run(connection, sql, (case.id, pseudonym)).first() is not None:
         return  # the same form once more
-    if case.person is not None and case.state != "waiting":
-        raise Refused("identity_known", case.id)
+    if case.state != "waiting":
+        raise Refused("identity_late", case.id)
     sql = "UPDATE case_file SET person = ?, index_identity = ? WHERE id = ?"
     run(connection, sql, (person, pseudonym, case.id))
     tell(connection, case.id, officer, "identity", {}, now_ms)

@@ -1,7 +1,8 @@
 """Two files of one illness become one, and two again as long as nobody has acted on it.
 
 - Only files of the same disease and the same person: never because names look alike. Codes are joined first, by a link.
-- The younger file goes into the older one: its contacts and tasks move, its window counts when that one is traced.
+- One goes into the other, never a confirmed one into a suspected one: its contacts and tasks move, and its window
+  counts when that one is traced.
 - Both files tell it. It can be undone until the case that took it in is traced again, released, or a contact worked on.
 """
 
@@ -14,13 +15,17 @@ from wire.refusal import Refused
 
 
 def merge(connection: Connection, case: CaseFile, into: CaseFile, officer: str, now_ms: int) -> None:
-    """`case` becomes part of `into`. Raises Refused: not_running, same_case, other_disease, other_person."""
+    """`case` becomes part of `into`. Raises Refused: not_running, same_case, other_disease, other_person,
+    merge_other_way.
+    """
     if case.id == into.id:
         raise Refused("same_case")
     if not (case.runs and into.runs):
         raise Refused("not_running")
     if case.disease != into.disease:
         raise Refused("other_disease")
+    if (case.state, into.state) == ("confirmed", "suspected"):
+        raise Refused("merge_other_way")  # a confirmed case must not end itself with a suspected one
     if case.person is None or case.person != into.person:
         raise Refused("other_person")
     sql = "SELECT id, person, state FROM contact WHERE case_id = ? ORDER BY id"

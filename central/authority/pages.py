@@ -1,7 +1,7 @@
 """The officers' pages of central.authority."""
 
 from central.access.roles import Right
-from central.authority import case_pages, code_pages, contact_pages, night_pages
+from central.authority import case_pages, code_pages, contact_pages, night_pages, outbreak_pages
 from central.web.console import Page, View
 
 _CASE = "/cases/<case>"
@@ -19,6 +19,7 @@ PAGES: tuple[Page, ...] = (
     Page("/cases", "authority_cases", case_pages.list_page, Right.CASES_READ, menu="authority.cases", looks=True),
     Page("/cases/new", "authority_new", case_pages.new_page, Right.CASES_OPEN),
     Page("/cases/new", "authority_open", case_pages.open_page, Right.CASES_OPEN, ("POST",)),
+    Page("/cases/outbreak", "authority_outbreak", outbreak_pages.page, Right.CASES_READ, looks=True),
     Page(_CASE, "authority_case", case_pages.case_page, Right.CASES_READ, looks=True),
     _deciding("identity", case_pages.identity_page, Right.CASES_OPEN),
     _deciding("sign", case_pages.sign_page, Right.CASES_DECIDE),

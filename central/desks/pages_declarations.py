@@ -33,8 +33,7 @@ def queue_page(desk: Desk) -> str:
         else:
             mine = desk.officer.account if show == "mine" else ""
             shown = items.queue(connection, areas, mine, after)
-        persons = sorted({item.person for item in shown if item.person is not None})
-        desk.note(connection, "declarations_listed", Purpose.DECLARATION, "", persons=persons, items=len(shown))
+        desk.note(connection, "declarations_listed", Purpose.DECLARATION, "", items=len(shown))
         counts = items.counts(connection, areas, now_ms)
         names = venue_names(connection, [item.venue for item in shown])
     return desk.show(

@@ -32,7 +32,7 @@ def warnings_page(desk: Desk) -> str:
         names=names,
         bars={n: day_bars(past, rule.least_people) for n, past in pasts.items()},
         people={one.id: shown(one.people, rule.least_people) for one in found},
-        false=false,
+        mistaken=false,
         judged=judged,
         simulated=[(mean, *early.simulated(mean)) for mean in (2, 10, 40)],
         rule=rule,

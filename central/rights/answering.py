@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from central.rights.letters import Grid, Heading, Part
 from central.rights.requests import Request
+from central.rights.words import WORDS
 from central.web.words import clock, day_of
 
 _KIND = {
@@ -84,6 +85,10 @@ def answer(request: Request, held: Sequence[Held], looks: Iterable[tuple[int, st
     return parts
 
 
+def _said(kind: str, word: str, index: int) -> str:
+    return WORDS.get(f"rights.{kind}.{word}", (word, word))[index]
+
+
 def _languages(request: Request) -> tuple[int, ...]:
     return (0,) if request.language == "vi" else (0, 1)
 
@@ -99,4 +104,5 @@ def _grid(held: Sequence[Held], index: int) -> Grid:
 
 def _looks(looks: Sequence[tuple[int, str, str]], index: int) -> Grid:
     head = (("Lúc", "Vai trò", "Mục đích"), ("When", "Role", "Purpose"))[index]
-    return Grid((head, *((clock(at), role, purpose) for at, role, purpose in looks)))
+    rows = [(clock(at), _said("role", role, index), _said("purpose", purpose, index)) for at, role, purpose in looks]
+    return Grid((head, *rows))

@@ -23,6 +23,8 @@ class Limit:
     how: str
     why: str
     law: str
+    name_vi: str
+    why_vi: str
     only: str = ""
     person: str = ""
 
@@ -66,7 +68,7 @@ def load_limits(path: Path = FILE) -> Limits:
     except (KeyError, TypeError, ValueError) as error:
         raise Refused("bad_limits", str(error)) from error
     for limit in limits:
-        if limit.how not in WAYS or limit.days < 1 or not limit.why or not limit.law:
+        if limit.how not in WAYS or limit.days < 1 or not limit.why or not limit.why_vi or not limit.law:
             raise Refused("bad_limits", limit.kind)
     return Limits(version, limits, kept)
 

@@ -32,13 +32,19 @@ def list_page(desk: Desk) -> Any:
     page = min(int(request.args["page"]), 10_000) if request.args.get("page", "").isdecimal() else 0
     with desk.read() as connection:
         rows = requests.requests(connection, closed=closed, page=page)
-        late = run(connection, _LATE, (desk.now_ms,)).scalar_one()
+        late = run(connection, _LATE, (desk.now_ms, desk.now_ms)).scalar_one()
     return desk.show(
         "rights/requests.html", rows=[_dated(row, desk.now_ms) for row in rows], closed=closed, page=page, late=late
     )
 
 
-_LATE = "SELECT count(*) FROM rights_request WHERE closed_ms IS NULL AND due_ms < ?"
+_LATE = "SELECT count(*) FROM rights_request WHERE closed_ms IS NULL AND (due_ms < ? OR answered_ms IS NULL AND answer_due_ms < ?)"
+
+
+_DESTROYED = (
+    "SELECT r.began_ms, sum(c.destroyed) FROM deletion_run r JOIN deletion_count c ON c.run = r.id WHERE r.about = ?"
+    " GROUP BY r.id, r.began_ms ORDER BY r.id DESC LIMIT 1"
+)
 
 
 def new_page(desk: Desk) -> Any:
@@ -67,6 +73,7 @@ def one_page(desk: Desk, name: str) -> Any:
         count = len(records_of_request(connection, name))
         looks = looks_at(connection, row.person)
         kiosks = _kiosks(connection, name)
+        destroyed = run(connection, _DESTROYED, (name,)).first()
         venues = [venue for (venue,) in run(connection, "SELECT DISTINCT venue FROM device ORDER BY venue LIMIT 500")]
     return desk.show(
         "rights/request.html",
@@ -74,6 +81,7 @@ def one_page(desk: Desk, name: str) -> Any:
         records=count,
         looks=looks,
         kiosks=kiosks,
+        destroyed=destroyed,
         venues=venues,
         numbers=_NUMBERS,
         outcomes=OUTCOMES,
@@ -181,7 +189,11 @@ def letter(desk: Desk, name: str) -> Any:
 
 
 def _dated(row: requests.Request, now_ms: int) -> dict[str, Any]:
+    """A request with what its clocks say: of the first answer, of the whole, and of whichever comes next."""
+    next_ms = row.due_ms if row.answered_ms else min(row.answer_due_ms, row.due_ms)
     return {
+        "next_ms": next_ms,
+        "next_standing": standing(next_ms, now_ms, row.closed_ms),
         "request_row": row,
         "answer_standing": standing(row.answer_due_ms, now_ms, row.answered_ms),
         "standing": standing(row.due_ms, now_ms, row.closed_ms),

@@ -93,7 +93,8 @@ def request_of(connection: Connection, name: str) -> Request:
 
 def requests(connection: Connection, *, closed: bool, page: int = 0) -> list[Request]:
     """Open ones by their date, or the closed ones newest first; 50 a page."""
-    where, order = ("IS NOT NULL", "closed_ms DESC") if closed else ("IS NULL", "due_ms, id")
+    first = "CASE WHEN answered_ms IS NULL AND answer_due_ms < due_ms THEN answer_due_ms ELSE due_ms END"
+    where, order = ("IS NOT NULL", "closed_ms DESC") if closed else ("IS NULL", f"{first}, id")
     sql = f"SELECT {_COLUMNS} FROM rights_request WHERE closed_ms {where} ORDER BY {order} LIMIT ? OFFSET ?"
     return [Request(*row) for row in run(connection, sql, (PAGE, page * PAGE))]
 

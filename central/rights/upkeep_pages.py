@@ -59,7 +59,8 @@ def certificate_page(desk: Desk, number: int) -> Any:
     if message is None:
         raise Refused("certificate_unknown", str(number))
     body = certificates.read(bytes(message), certificates.public_keys(desk.site.ring))
-    return desk.show("rights/certificate.html", body=body, number_=number)
+    names = {limit.kind: limit.name_vi for limit in limits().limits} if g.language == "vi" else {}
+    return desk.show("rights/certificate.html", body=body, number_=number, names=names)
 
 
 def new_hold(desk: Desk) -> Any:

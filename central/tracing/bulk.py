@@ -56,7 +56,19 @@ def put_rows(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...
 
 
 def for_long_questions(connection: Connection) -> None:
-    """For the rest of the transaction: no compiling of plans that end before it is done, room to group a million."""
+    """For the rest of the transaction: room to group a million, and each given window looked up by its index.
+
+    PostgreSQL knows neither how few stays lie in a window nor that a hash of places would join a month with a month; and
+    compiling such a question takes longer than answering it.
+    """
     if connection.dialect.name == "postgresql":
-        run(connection, "SET LOCAL jit = off")
+        for setting in ("jit", "enable_hashjoin", "enable_mergejoin", "enable_seqscan"):
+            run(connection, f"SET LOCAL {setting} = off")
         run(connection, "SET LOCAL work_mem = '256MB'")
+
+
+def as_usual(connection: Connection) -> None:
+    """Undo it: what follows in the same transaction is somebody else's."""
+    if connection.dialect.name == "postgresql":
+        for setting in ("jit", "enable_hashjoin", "enable_mergejoin", "enable_seqscan", "work_mem"):
+            run(connection, f"SET LOCAL {setting} TO DEFAULT")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy.engine import Connection
 
 from central.statements import run
-from central.tracing.bulk import Given, fetch, for_long_questions, given
+from central.tracing.bulk import Given, as_usual, fetch, for_long_questions, given
 from central.tracing.model import SIZES_MS, Contact, ContactRule, Index, Reason, Stay
 from central.tracing.overlaps import Reasons, frontier_of, listed, span_of
 from central.tracing.staircase import Staircase
@@ -47,6 +47,7 @@ def contacts_of(connection: Connection, indexes: Sequence[Index], rule: ContactR
         frontier = frontier_of(stays, exposed if rule.in_order else {}, span_of(indexes))
         found, exposed = _next_hop(connection, frontier, reached, rule)
         contacts += listed(found, hop)
+    as_usual(connection)
     return contacts
 
 
@@ -140,21 +141,18 @@ def _grouped(connection: Connection, overlaps: Given) -> Iterable[tuple[int, int
 def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRule) -> Given:
     """(number, person, since_ms, until_ms, assumed) of each stay that has enough in common with a window."""
     least = rule.min_overlap_ms
-    asked = [
-        (one.number, one.place, size, one.from_ms, one.to_ms, one.from_ms + least - most_ms, one.to_ms - least)
-        for one in windows
-        for size, most_ms in enumerate(SIZES_MS)
-        if most_ms >= least
-    ]
-    near = given(connection, ["number", "place", "size", "from_ms", "to_ms", "low", "high"], asked)
+    asked = [(one.number, one.place, one.from_ms, one.to_ms) for one in windows]
+    near = given(connection, ["number", "place", "from_ms", "to_ms"], asked)
+    sizes = ", ".join(f"({size}, {most_ms - least})" for size, most_ms in enumerate(SIZES_MS) if most_ms >= least)
     ends = _ends(rule)
     later, earlier = ("GREATEST", "LEAST") if connection.dialect.name == "postgresql" else ("max", "min")
     sql = (
         f"(SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
-        f" s.assumed FROM {near.sql} n CROSS JOIN stay s WHERE s.place = n.place AND s.size = n.size"
-        f" AND s.in_ms >= n.low AND s.in_ms <= n.high AND {ends} >= n.from_ms + ? AND {ends} - s.in_ms >= ?)"
+        f" s.assumed FROM {near.sql} n CROSS JOIN (VALUES {sizes}) z CROSS JOIN stay s WHERE s.place = n.place"
+        " AND s.size = z.column1 AND s.in_ms >= n.from_ms - z.column2 AND s.in_ms <= n.to_ms - ?"
+        f" AND {ends} >= n.from_ms + ? AND {ends} - s.in_ms >= ?)"
     )
-    return Given(sql, (*near.values, least, least))
+    return Given(sql, (*near.values, least, least, least))
 
 
 def _ends(rule: ContactRule) -> str:

@@ -79,10 +79,18 @@ def with_known_province(areas: dict[str, Area], points: Iterable[Point]) -> dict
     }
 
 
-def cases_by_ward(points: Iterable[Point], since_ms: int) -> dict[tuple[str, str], int]:
-    """PURE. (province, ward) -> cases with a point there since then; for the picture by ward."""
-    seen = {(point.province, point.ward, point.case) for point in points if point.at_ms > since_ms and point.ward}
-    return dict(Counter((province, ward) for province, ward, _ in seen))
+def count_wards(connection: Connection, points: Iterable[Point], now_ms: int) -> None:
+    """Keep the cases by ward for the picture, in place of what was counted before."""
+    seen = {(point.province, point.ward, point.case) for point in points if point.ward}
+    run(connection, "DELETE FROM ward_case")
+    for (province, ward), cases in sorted(Counter((province, ward) for province, ward, _ in seen).items()):
+        sql = "INSERT INTO ward_case (province, ward, cases, counted_ms) VALUES (?, ?, ?, ?)"
+        run(connection, sql, (province, ward, cases, now_ms))
+
+
+def cases_by_ward(connection: Connection) -> dict[tuple[str, str], int]:
+    """(province, ward) -> cases, as they were last counted."""
+    return {(row[0], row[1]): int(row[2]) for row in run(connection, "SELECT province, ward, cases FROM ward_case")}
 
 
 def place_named(connection: Connection, venue: str) -> Place | None:
@@ -95,7 +103,8 @@ def _inside(connection: Connection, where: str, values: Sequence[str], now_ms: i
     """(people, open places, visits) of the last days at the places that `where` names."""
     sql = (
         "SELECT count(DISTINCT s.person), count(DISTINCT p.number), count(s.person) FROM place p LEFT JOIN stay s"
-        f" ON s.place = p.number AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ? WHERE ({where}) AND p.closed_ms IS NULL"
+        " ON s.place = p.number AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ?"
+        f" WHERE ({where}) AND p.closed_ms IS NULL"
     )
     people, venues, visits = run(connection, sql, (now_ms - _PEOPLE_DAYS * DAY_MS, *values)).one()
     return int(people), int(venues), int(visits)

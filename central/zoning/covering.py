@@ -3,8 +3,8 @@
 - A risk point is a case's stay at a venue in which it could pass the infection on. Where no stay is known, it lies in
   the ward in which the case lives, or in the province.
 - Areas form a tree. A point is covered by the area it lies in and by every area around that one. Every point must be
-  covered. What an area costs is the number of visits of the last days there: it adds up over places, while the same person
-  may be at several.
+  covered. What an area costs is the number of visits of the last days there: it adds up over places, while the
+  same person may be at several.
 - The cheapest cover is found exactly, from the venues upwards: an area is taken itself where one of its points lies in
   no smaller one, where more venues have points than the rule lets pass as single ones, or where it costs less than the
   best covers of its parts together. The smaller areas win a tie.

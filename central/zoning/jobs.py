@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from central.access.audit import Look, note
 from central.access.roles import Purpose
 from central.jobs import Bench, Job
-from central.zoning.counting import affected, areas_of, risk_points, with_known_province
+from central.zoning.counting import affected, areas_of, count_wards, risk_points, with_known_province
 from central.zoning.proposing import Proposal, Standing, proposals
 from central.zoning.publishing import publish_levels
 from central.zoning.rule import DAY_MS, ZoneRule, shipped_rule
@@ -31,6 +31,7 @@ def propose_now(connection: Connection, rule: ZoneRule, now_ms: int) -> list[int
     if not rule.first_day <= today <= rule.last_day:
         return []
     points = risk_points(connection, now_ms - max(rule.windows) * DAY_MS)
+    count_wards(connection, points, now_ms)
     standing = [Standing(z.id, z.area, z.level, z.to_ms) for z in in_force(connection, now_ms)]
     names = {area for point in points for area in point.areas} | {one.area for one in standing}
     areas = with_known_province(areas_of(connection, names, now_ms), points)

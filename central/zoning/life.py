@@ -41,6 +41,11 @@ def step(state: State, what: str) -> State:
     return STEPS[state, what]
 
 
+def state_after(what: str | None) -> State:
+    """The state that the last event of a history leaves; None: there was none yet."""
+    return next((state for (_, event), state in STEPS.items() if event == what), "proposed")
+
+
 def state_of(events: Iterable[Event]) -> State:
     """The state that a history leaves."""
     state: State = "proposed"

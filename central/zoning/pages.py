@@ -45,8 +45,7 @@ def zones_page(desk: Desk) -> str:
         waiting = [z for z in open_proposals(connection, now_ms) if _mine(desk, z)]
         running = [z for z in in_force(connection, now_ms) if _mine(desk, z)]
         past = [(z, s) for z, s in recent(connection, now_ms - 30 * DAY_MS) if s != "proposed" and _mine(desk, z)]
-        points = risk_points(connection, now_ms - max(rule.windows) * DAY_MS)
-        cases = cases_by_ward(points, now_ms - max(rule.windows) * DAY_MS)
+        cases = cases_by_ward(connection)
         names = names_of(connection, [z.area for z in (*waiting, *running, *(z for z, _ in past))], g.language)
     by_ward = {f"ward-{ward}": n for (province, ward), n in cases.items() if _in_reach(desk, ward, province)}
     wards = {f"ward-{z.ward}": "" for z in running if z.ward} | dict.fromkeys(by_ward, "")

@@ -53,6 +53,18 @@ Index("zone_event_zone", zone_event.c.zone, zone_event.c.at_ms)
 _DECIDED = zone_event.c.what == "decided"
 Index("zone_decided_once", zone_event.c.zone, unique=True, sqlite_where=_DECIDED, postgresql_where=_DECIDED)
 
+# Cases by ward, as the job last counted them: for the picture, which must not count them for every reader.
+ward_case = Table(
+    "ward_case",
+    metadata,
+    Column("province", Text, primary_key=True),
+    Column("ward", Text, primary_key=True),
+    Column("cases", NUMBER, nullable=False),  # that stayed in the ward, or live there, within the rule's longest window
+    Column("counted_ms", NUMBER, nullable=False),
+    CheckConstraint(sql("cases > 0")),
+    sqlite_strict=True,
+)
+
 # How many people live somewhere, for figures per 100,000. Where nobody has said, such figures are not used.
 area_people = Table(
     "area_people",

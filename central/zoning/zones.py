@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from central.statements import run
-from central.zoning.life import Event, shown_state, state_of, step
+from central.zoning.life import Event, shown_state, state_after, state_of, step
 from wire.refusal import Refused
 
 _ZONE = "id, area, ward, province, level, from_ms, to_ms, rule, reasons, words, replaces, proposed_by, proposed_ms"
@@ -133,9 +133,12 @@ def in_force(connection: Connection, at_ms: int, area: str = "") -> list[Zone]:
 
 def recent(connection: Connection, since_ms: int, most: int = 200) -> list[tuple[Zone, str]]:
     """(zone, state) of zones that reach into the time since `since_ms`, the newest first; for the history list."""
-    sql = f"SELECT {_ZONE} FROM zone WHERE to_ms > ? ORDER BY id DESC LIMIT ?"
-    zones = [Zone(*row) for row in run(connection, sql, (since_ms, most))]
-    return [(zone, state_of(history(connection, zone.id))) for zone in zones]
+    sql = (
+        f"SELECT {_ZONE}, (SELECT what FROM zone_event e WHERE e.zone = z.id ORDER BY e.at_ms DESC, e.id DESC LIMIT 1)"
+        " FROM zone z WHERE to_ms > ? ORDER BY id DESC LIMIT ?"
+    )
+    rows = run(connection, sql, (since_ms, most)).all()
+    return [(Zone(*row[:-1]), state_after(row[-1])) for row in rows]
 
 
 def state_at(zone: Zone, events: list[Event], now_ms: int) -> str:

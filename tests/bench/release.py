@@ -62,10 +62,11 @@ class Kiosk:
         client.subscribe([(f"gatepost/v1/bulletin/{scope}/exposures/#", 1) for scope in _SCOPES])
 
     def _take(self, _: object, __: object, message: paho.MQTTMessage) -> None:
-        name = peek(message.payload)
+        payload = bytes(message.payload)
+        name = peek(payload)
         if isinstance(name, Rejected):
             return
-        found = accept(self._held.get(name), message.payload, self._root, time.time_ns() // 1_000_000, self._scopes)
+        found = accept(self._held.get(name), payload, self._root, time.time_ns() // 1_000_000, self._scopes)
         if isinstance(found, Rejected):
             return
         self._held[name] = found
@@ -83,8 +84,9 @@ class Crowd:
 
     def let_in(self, kiosk: Kiosk) -> None:
         kiosk.dial()
-        socket = kiosk.client.socket()
-        self._selector.register(socket, selectors.EVENT_READ, kiosk)
+        line = kiosk.client.socket()
+        assert line is not None  # just dialled
+        self._selector.register(line.fileno(), selectors.EVENT_READ, kiosk)
 
     def turn(self, until: Callable[[], bool], seconds: float) -> bool:
         """Read until `until` or the time is over."""

@@ -19,3 +19,14 @@ def wait_for(ask: Callable[[], _T], what: str, *, seconds: float = 30.0, every: 
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds} s: {what}")
         pause.wait(every)
+
+
+def holds(ask: Callable[[], object], seconds: float, *, every: float = 0.03) -> bool:
+    """Whether `ask` came true in time."""
+    end = time.monotonic() + seconds
+    pause = threading.Event()
+    while not ask():
+        if time.monotonic() > end:
+            return False
+        pause.wait(every)
+    return True

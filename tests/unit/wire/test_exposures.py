@@ -114,9 +114,8 @@ def test_only_a_pass_id_becomes_an_entry() -> None:
 @given(st.integers(0, 3 * MOST_ENTRIES))
 def test_a_list_shows_a_round_number_never_fewer_than_there_are(real: int) -> None:
     size = padded_size(real)
-    assert 64 <= size <= MOST_ENTRIES
-    assert size >= min(real, MOST_ENTRIES)
-    assert size in (64, 128, 256, 512, MOST_ENTRIES) or size % 1024 == 0
+    assert max(64, real) <= size < real + 1024
+    assert size in (64, 128, 256, 512) or size % 1024 == 0
 
 
 def _took(held: tuple[object, ...], looks: list[bytes]) -> float:
@@ -129,6 +128,6 @@ def _took(held: tuple[object, ...], looks: list[bytes]) -> float:
 def test_the_example_of_the_protocol_page_is_what_the_code_writes() -> None:
     page = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text("utf-8")
     section = page.partition("## Exposure lists")[2].partition("\n## ")[0]
-    written = "".join(re.findall(r"^[0-9a-f]{20,}$", section, re.MULTILINE))
+    written = "".join(re.findall(r"^[0-9a-f]+$", section, re.MULTILINE))
     first, second = bytes.fromhex("0001020304050607"), bytes.fromhex("a0a1a2a3a4a5a6a7")
     assert bytes.fromhex(written) == cbor.dumps(exposures_body({first: 1_790_003_600_000, second: 1_790_000_000_000}))

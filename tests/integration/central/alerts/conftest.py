@@ -1,5 +1,6 @@
 """A case with four contacts, two signed-in officers each way, and the real opener."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -51,10 +52,9 @@ class Night:
         return self._clients[login]
 
     def post(self, client: FlaskClient, path: str, **fields: str) -> int:
-        """Press a button; the status."""
-        return client.post(
-            path, data={"once": f"once-{len(fields)}-{path.replace('/', '-')}-{id(client)}", **fields}
-        ).status_code
+        """Press a button of a page that was just loaded; the status. Other fields, another loading."""
+        token = hashlib.sha256(repr((path, fields, id(client))).encode()).hexdigest()[:32]
+        return client.post(path, data={"once": token, **fields}).status_code
 
     def propose(self) -> int:
         """The id of a new release."""

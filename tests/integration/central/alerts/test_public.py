@@ -28,6 +28,12 @@ from wire.refusal import Refused
 FEW = replace(limits(), least_visitors=4)
 
 
+@pytest.fixture
+def database() -> str:
+    """The way on PostgreSQL is in test_on_both.py."""
+    return "sqlite"
+
+
 def naming(night: Night, **changes: object) -> Naming:
     asked = Naming(
         night.world.case, night.world.place, night.clock[0] - 26 * HOUR_MS, night.clock[0] - 20 * HOUR_MS, "a"
@@ -123,7 +129,7 @@ def test_whoever_was_asked_at_a_gate_counts_as_told_there(night: Night) -> None:
     _pass(night, device, night.clock[0] + 60_000, Signal.ASK)
     night.clock[0] += 120_000
     see_gates(night.bench)
-    told = night.centre.rows("SELECT state, reached_by FROM contact WHERE id = ?", night.world.contacts[0])
+    told = night.centre.rows(f"SELECT state, reached_by FROM contact WHERE id = {night.world.contacts[0]}")
     assert told == [("reached", "gate")]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from central.alerts.escalating import escalate
 from central.alerts.mail_smtp import SmtpCarrier
+from central.alerts.noticing import tell_looks
 from central.alerts.push_web import PushCarrier
 from central.alerts.sealing import Letter, make_sender_key, seal_letter, sender_public
 from central.alerts.senders import Carriers, Later, Never
@@ -16,7 +17,7 @@ from central.alerts.sms_smpp import SmppCarrier
 from central.alerts.stops import put_stop
 from central.statements import run
 from tests.integration.central.alerts.conftest import Night
-from tests.parts.exposed import BY_PASS, BY_PHONE
+from tests.parts.exposed import BY_PASS, BY_PHONE, DAY_MS
 from tests.parts.mail import running_mail
 from tests.parts.push import Browser, running_push
 from tests.parts.smsc import BAD_TO, THROTTLED, Smsc
@@ -178,6 +179,23 @@ def test_a_recall_reaches_whoever_got_the_alert_without_an_officer_opening_names
     recalls = [text for _, text in smsc.texts()][2:]
     assert len(recalls) == 2 and all("bỏ qua" in text for text in recalls)
     assert night.centre.one("SELECT count(*) FROM audit WHERE action LIKE '%open%'") == looks
+
+
+def test_whoever_was_looked_at_is_told_so_without_another_opening(with_sms: tuple[Night, Sending], smsc: Smsc) -> None:
+    night, sending = with_sms
+    sending.run(night.bench)
+    tell_looks(night.bench)
+    sending.run(night.bench)
+    assert len(smsc.texts()) == 2  # not due yet
+    night.clock[0] += 15 * DAY_MS
+    tell_looks(night.bench)
+    tell_looks(night.bench)
+    sending.run(night.bench)
+    notices = smsc.texts()[2:]
+    assert sorted(to for to, _ in notices) == ["84900000102", "84900000103"]
+    assert all("đã xem dữ liệu" in text for _, text in notices)
+    left = {row[0] for row in night.centre.rows("SELECT DISTINCT person FROM look_notice WHERE told_ms IS NULL")}
+    assert left == {night.world.persons[0], night.world.persons[3]}  # without a phone: whoever visits them says so
 
 
 def test_a_stop_holds_what_still_waits_in_the_outbox(with_sms: tuple[Night, Sending], smsc: Smsc) -> None:

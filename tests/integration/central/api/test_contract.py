@@ -16,7 +16,7 @@ DOCUMENT = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 OURS = ("/api/v1/", "/fhir/")
 _PATHS = sorted(DOCUMENT["paths"])
 _QUICK = settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,

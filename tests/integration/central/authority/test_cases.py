@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from central.authority.cases import case_of, confirm_case, end_case, open_case, sign_case
+from central.authority.cases import case_of, confirm_case, end_case, open_case, set_identity, sign_case
 from central.authority.days import DAY_MS, HOUR_MS
 from central.authority.events import story
 from central.authority.jobs import end_suspected
@@ -158,6 +158,25 @@ def test_files_of_two_people_are_never_merged(connection: Connection) -> None:
     merge(connection, case_of(connection, other), case_of(connection, one), "lan", NOW_MS)
     undo(connection, made, "lan", NOW_MS)
     assert case_of(connection, one).person != case_of(connection, other).person
+
+
+def test_whose_case_it_is_never_changes_after_the_second_signature(connection: Connection) -> None:
+    """Else an empty case could be signed, and anybody looked at with it."""
+    case = open_case(connection, world.new_case(), "lan", NOW_MS)
+    sign_case(connection, case_of(connection, case), "minh", NOW_MS)
+    stranger = world.person(connection, 9)
+    with pytest.raises(Refused, match="identity_late"):
+        set_identity(connection, case_of(connection, case), world.pseudonym(9), stranger, "lan", NOW_MS)
+    with pytest.raises(Refused, match="no_identity"):
+        trace_case(connection, case_of(connection, case), "lan", NOW_MS)
+
+
+def test_a_confirmed_case_never_goes_into_one_that_may_end_itself(connection: Connection) -> None:
+    suspected = world.signed_case(connection, evidence="clinician")
+    confirmed = world.signed_case(connection, reference="XN-7782")
+    with pytest.raises(Refused, match="merge_other_way"):
+        merge(connection, case_of(connection, confirmed), case_of(connection, suspected), "lan", NOW_MS)
+    merge(connection, case_of(connection, suspected), case_of(connection, confirmed), "lan", NOW_MS)
 
 
 def test_linking_a_contact_marks_its_case_to_be_traced_again(connection: Connection) -> None:

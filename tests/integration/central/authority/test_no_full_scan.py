@@ -17,6 +17,7 @@ PATHS = (
     "/tonight?show=mine",
     "/cases",
     "/cases?state=confirmed",
+    "/cases/outbreak",
     "/cases/{case}",
     "/contacts/1",
     "/cases/{case}/persons/1",

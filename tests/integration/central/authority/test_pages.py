@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from central.authority.areas import rows_within
+from central.authority.cases import open_case
 from central.authority.labelling import label
 from central.authority.night import Filter, counts, rows
 from central.authority.reaching import on_its_way, reached
@@ -20,6 +21,7 @@ from tests.integration.central.authority.world import (
     list_contacts,
     make_night,
     make_places,
+    new_case,
     once_of,
     person,
     signed_case,
@@ -91,7 +93,14 @@ def test_a_page_is_small_and_the_next_one_goes_on(crowd: FlaskClient) -> None:
 
 
 def test_no_page_says_more_than_it_has_to(crowd: FlaskClient) -> None:
-    for path in ("/tonight", "/cases", "/cases/BN-2026-000001", "/contacts/1", "/cases/BN-2026-000001/persons/1"):
+    for path in (
+        "/tonight",
+        "/cases",
+        "/cases/outbreak",
+        "/cases/BN-2026-000001",
+        "/contacts/1",
+        "/cases/BN-2026-000001/persons/1",
+    ):
         text = crowd.get(path).text
         said = set(re.findall(r"authority\.[a-z_.]+", text)) - {"authority.css", "authority.js"}
         assert not said, path  # a sentence that nobody wrote
@@ -186,6 +195,23 @@ class TestOnSqlite:
         assert people(lan.get("/tonight").text) == []
         assert "ruled_out" in [row[0] for row in centre.rows("SELECT what FROM case_event")]
         assert lan.post(f"{page}/rule-out", data={"once": once_of(lan, "/cases/new")}).status_code == 409
+
+    def test_a_case_is_not_signed_without_a_person_nor_closed_while_somebody_waits(self, centre: Centre) -> None:
+        night = make_night(centre, 2)
+        app = app_of(centre)
+        head = signed_in(app, centre.engine, "head", login="minh", now_ms=NOW_MS)
+        with centre.engine.begin() as connection:
+            empty = open_case(connection, new_case(), "lan", NOW_MS)
+        page = f"/cases/{empty}"
+        assert "/sign" not in head.get(page).text
+        assert head.post(f"{page}/sign", data={"once": once_of(head, f"/cases/{night.case}")}).status_code == 409
+        page = f"/cases/{night.case}"
+        assert head.post(f"{page}/close", data={"once": once_of(head, page)}).status_code == 409
+        with centre.engine.begin() as connection:
+            for contact in night.contacts:
+                reached(connection, contact, "call", NOW_MS)
+        assert head.post(f"{page}/close", data={"once": once_of(head, page)}).status_code == 303
+        assert centre.one(f"SELECT state FROM case_file WHERE id = '{night.case}'") == "closed"
 
     def test_the_form_of_a_new_case_says_what_is_wrong_in_words(self, centre: Centre) -> None:
         lan = signed_in(app_of(centre), centre.engine, "case_officer", login="lan", now_ms=NOW_MS)

@@ -113,8 +113,8 @@ def declaration(
     """A declaration by somebody who showed a code, its answers packed as a kiosk packs them."""
     reasons = {Signal.ALLOW: (4,), Signal.ASK: (31,), Signal.STOP: (39,)}[signal]
     packed = pack(Library().form(form), {(name, ()): _values(value) for name, value in answers.items()})
-    times = {"authored": "2026-09-21T20:00:00+07:00", "language": "vi"}
-    return Declaration(IdentityKind(kind), number, signal, reasons, form=form, answers=packed, **times, **fields)
+    said: dict[str, Any] = {"authored": "2026-09-21T20:00:00+07:00", "language": "vi", **fields}
+    return Declaration(IdentityKind(kind), number, signal, reasons, form=form, answers=packed, **said)
 
 
 def suspicion() -> Feedback:
@@ -170,7 +170,7 @@ def busy(centre: Centre) -> None:
             market.add(declaration(f"0990{day:04d}{i:04d}", unwell, signal=Signal.ASK), at_ms=at)
     market.add(declaration("099000009001", healthy, signal=Signal.STOP), at_ms=NOW_MS - HOUR_MS)
     market.add(suspicion(), at_ms=NOW_MS - HOUR_MS)
-    stay_at = {"contact_province": Coding("urn:gatepost:province", PROVINCE)}
+    stay_at: dict[str, Any] = {"contact_province": Coding("urn:gatepost:province", PROVINCE)}
     for row in range(8, 20):
         for letter in "ABCDEF"[:: 1 + row % 2]:
             answers = entry_answers(f"T{row:03d}{ord(letter):04d}", f"{row}{letter}", **stay_at)

@@ -81,7 +81,7 @@ def test_a_person_sees_what_is_held_and_who_looked(officer: FlaskClient, centre:
     assert page.status_code == 200
     assert page.text.count(NAME) == 2 and NUMBER in page.text
     assert NAME not in officer.get(path).text and NUMBER not in officer.get(path).text
-    assert "data_subject" in officer.get(path).text, "the person may know who looked"
+    assert "yêu cầu của chính người đó" in officer.get(path).text, "the person may know who looked"
     log = centre.rows("SELECT actor, action, purpose, about FROM audit WHERE action = 'names_opened'")
     assert log == [("lan", "names_opened", "data_subject", path.rsplit("/", 1)[1])]
     assert not [row for row in centre.rows("SELECT detail FROM audit") if NUMBER in row[0] or NAME in row[0]]

@@ -52,6 +52,7 @@ def test_a_visit_goes_after_21_days_with_its_sealed_bytes_and_its_number_stays(c
     assert (again[0].new, centre.one("SELECT count(*) FROM raw_record")) == (0, 6), "it came back"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_declaration_goes_after_30_days(centre: Centre) -> None:
     device = centre.device()
     device.add(Declaration(IdentityKind.CCCD, "099000000007", Signal.ALLOW, form="x|1", answers=b"\x01"))
@@ -74,6 +75,7 @@ def test_a_number_that_came_late_below_the_floor_is_not_forgotten(centre: Centre
     assert centre.rows("SELECT seq FROM retention_floor") == [(6,)]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_run_begins_once_a_day_and_goes_on_where_it_was_interrupted(centre: Centre) -> None:
     centre.take(centre.device().batch(1, 4))
     bench = Bench(centre.engine, centre.ring, lambda: NOW_MS + 40 * DAY_MS)
@@ -85,6 +87,7 @@ def test_a_run_begins_once_a_day_and_goes_on_where_it_was_interrupted(centre: Ce
     assert certificate(centre)["number"] == 1
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_day_without_anything_due_has_a_certificate_too(centre: Centre) -> None:
     run_day(centre, NOW_MS)
     run_day(centre, NOW_MS + DAY_MS)
@@ -117,6 +120,7 @@ def test_what_two_officers_hold_stays_until_the_hold_ends_and_is_counted(centre:
     assert centre.one("SELECT count(*) FROM raw_record WHERE length(sealed) > 0") == 0
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_hold_on_a_place_protects_what_its_kiosks_recorded(centre: Centre) -> None:
     centre.take(centre.device().batch(1, 2))
     with centre.engine.begin() as connection:

@@ -6,6 +6,8 @@ from /proc/PID/mem, and so is every byte of the database's files.
 
 import re
 import shutil
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +26,7 @@ from central.web.console import all_pages
 from central.web.entering import COOKIE
 from forms.packed import pack
 from tests.integration.central.conftest import Template
-from tests.parts.centre import NOW_MS, Centre, Program, open_migrated
+from tests.parts.centre import NOW_MS, ROOT, Centre, Program, open_migrated
 from tests.parts.people import FORMS, say
 from tests.parts.vault import socket_path
 from tests.parts.warm import Nursery
@@ -55,16 +57,22 @@ def robbed(template: Template, tmp_path: Path) -> Iterator[Centre]:
 
 
 def open_case(centre: Centre, now_ms: int) -> None:
-    """A signed case of whoever came first."""
-    ((pseudonym,),) = centre.rows("SELECT person FROM visit")
+    """A signed case of whoever came first; who declared is its contact."""
+    (who,), (contact,) = centre.rows("SELECT person FROM visit UNION ALL SELECT person FROM declared")
     with centre.engine.begin() as connection:
-        (person,) = persons_of(connection, [(pseudonym, int(IdentityKind.CCCD))], now_ms).values()
+        known = persons_of(connection, [(one, int(IdentityKind.CCCD)) for one in (who, contact)], now_ms)
+        person = known[who]
         sql = (
             "INSERT INTO case_file (id, person, disease, state, evidence, reference, rule, from_ms, to_ms, ward,"
             " province, opened_by, opened_ms, signed_by, signed_ms)"
-            " VALUES (?, ?, 'x', 'confirmed', 'laboratory', 'L-1', 'r', 0, ?, '', '', 'a', ?, 'b', ?)"
+            " VALUES (?, ?, 'measles', 'confirmed', 'laboratory', 'L-1', 'r', 0, ?, '', '', 'a', ?, 'b', ?)"
         )
         run(connection, sql, (CASE, person, NOW_MS, now_ms, now_ms))
+        sql = (
+            "INSERT INTO contact (id, case_id, person, hop, overlap_ms, reasons, last_ms, label, definition, ward,"
+            " province, state) VALUES (1, ?, ?, 1, 1, '[]', 0, '', '', '', '', 'listed')"
+        )
+        run(connection, sql, (CASE, known[contact]))
 
 
 def officer(centre: Centre, now_ms: int) -> str:
@@ -87,6 +95,14 @@ def look_around(base: str, session: str) -> int:
         except urllib.error.HTTPError as error:
             error.close()  # not for this role
     return shown
+
+
+def read_name(base: str, session: str) -> str:
+    """The page of contact 1 with the name opened, as an officer who calls them gets it."""
+    address = base.rstrip("/") + "/contacts/1/name"
+    request = urllib.request.Request(address, b"", headers={"Cookie": f"{COOKIE}={session}"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(answer.read().decode())
 
 
 def memory_of(pid: int) -> Iterator[bytes]:
@@ -120,9 +136,11 @@ def test_memory_of_web_and_the_database_name_nobody(robbed: Centre, nursery: Nur
     options = ["--database", robbed.url, "--keys", str(robbed.keys)]
     with socket_path() as path:
         opener = Program(nursery, tmp_path, "opener", "--socket", str(path), *options)
-        web = Program(nursery, tmp_path, "web", "--listen", "127.0.0.1:0", "--opener", str(path), *options)
+        words = ["web", "--listen", "127.0.0.1:0", "--opener", str(path), *options]
+        web = subprocess.Popen([sys.executable, "-m", "central", *words], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         try:
-            base = web.ready_line.partition('"url": "')[2].partition('"')[0]
+            assert web.stdout is not None
+            base = web.stdout.readline().partition('"url": "')[2].partition('"')[0]
             assert look_around(base, session) > 10
             # The opener does know: whoever may, reads one of them.
             asking = Asking(session, Purpose.TRACING, CASE)
@@ -132,10 +150,15 @@ def test_memory_of_web_and_the_database_name_nobody(robbed: Centre, nursery: Nur
             secrets |= {f"key {name}": {seed, seed.hex().encode()} for name, seed in keys_of(robbed).items()}
             control = {"control": {robbed.ring.fingerprint().hex().encode(), b"/sign-in"}}
             assert found_in(memory_of(web.pid), secrets | control) == {"control"}
+            # One name is opened: the page has it. When the next pages are served, it is overwritten.
+            assert NAMES[1] in read_name(base, session)
+            look_around(base, session)
+            assert found_in(memory_of(web.pid), secrets | control) == {"control"}
             # Nor does a crash of the opener write its memory anywhere.
             assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{opener.pid}/limits").read_text())
         finally:
-            web.stop()
+            web.terminate()
+            web.communicate(timeout=20)
             opener.stop()
     database = (path.read_bytes() for path in tmp_path.glob("central.db*"))
     assert found_in(database, secrets | {"control": {b"v-cho-mau"}}) == {"control"}

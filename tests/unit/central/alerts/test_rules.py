@@ -12,13 +12,14 @@ from central.alerts.callbacks import code_hash, new_code
 from central.alerts.contacts import places_in
 from central.alerts.improbable import Seen, flags_in, is_closed
 from central.alerts.limits import FILE, HOUR_MS, MINUTE_MS, limits, read_limits
-from central.alerts.lists import whole_hour
+from central.alerts.lists import end_of
 from central.alerts.push_web import read_subscription
 from central.alerts.reachable import Ways, channels_for, email_of, language_of, phone_of, takes_texts, ways_in
 from central.alerts.sealing import Letter, make_sender_key, open_letter, seal_letter, sender_key, sender_public
 from central.alerts.senders import Never, load_carriers
 from central.places.places import Place
 from wire.crypto import SealingKey
+from wire.exposures import MOST_UNTILS
 from wire.refusal import Refused
 
 LIMITS = limits()
@@ -133,8 +134,11 @@ def test_a_code_is_typed_as_it_is_heard() -> None:
     assert code_hash("0123456789ac") != code_hash(code)
 
 
-def test_ends_lie_on_whole_hours() -> None:
-    assert whole_hour(at(3, 20)) == at(4) and whole_hour(at(4)) == at(4)
+def test_ends_lie_three_hours_apart_and_a_list_has_room_for_all() -> None:
+    assert end_of(at(4)) == at(4) and end_of(at(4, 1)) == at(7)
+    assert len({end_of(at(hour)) for hour in range(30 * 24 + 3)}) < MOST_UNTILS
+    with pytest.raises(Refused, match="bad_limits"):
+        read_limits(FILE.read_text("utf-8").replace("listed_days = 14", "listed_days = 31"))
 
 
 @pytest.mark.parametrize(

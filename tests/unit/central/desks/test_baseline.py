@@ -1,6 +1,7 @@
 """Early warning: an outbreak is seen, endemic days seldom are, small numbers are never told apart."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def _codes(items: list[dict[str, object]]) -> set[str]:
 @pytest.mark.parametrize(("language", "yes", "fever"), [("vi", "Có", "Sốt"), ("en", "Yes", "Fever")])
 def test_answers_are_shown_in_the_words_of_the_form(language: str, yes: str, fever: str) -> None:
     form = Library().form("https://gatepost.example/form/entry|1")
-    answers = {
+    answers: dict[str, list[Any]] = {
         "phone": ["0900000123"],
         "full_name": ["NGUYỄN VĂN THỬ"],
         "symptoms": ["fever"],

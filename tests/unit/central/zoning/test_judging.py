@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from central.zoning.covering import Point
-from central.zoning.life import Event, shown_state, state_of
+from central.zoning.life import Event, shown_state, state_after, state_of
 from central.zoning.pictures import time_line, ward_bars
 from central.zoning.proposing import Area, Standing, figures_of, proposals
 from central.zoning.rule import DAY_MS, judge, read_rule, shipped_rule, until_ms, worse
@@ -139,7 +139,7 @@ def _events(*whats: str) -> list[Event]:
     ],
 )
 def test_the_events_leave_a_state(whats: tuple[str, ...], state: str) -> None:
-    assert state_of(_events(*whats)) == state
+    assert state_of(_events(*whats)) == state == state_after(whats[-1] if whats else None)
 
 
 @pytest.mark.parametrize("whats", [("ended",), ("decided", "decided"), ("refused", "decided"), ("decided", "refused")])
