@@ -2,7 +2,7 @@
 
 from central.alerts.escalating import escalate, see_gates
 from central.alerts.flagging import find_flags
-from central.alerts.noticing import tell_looks
+from central.alerts.noticing import offer_clearances, tell_looks
 from central.alerts.publishing import send_released
 from central.alerts.sending import Sending
 from central.alerts.sweeping import sweep
@@ -14,6 +14,7 @@ JOBS: tuple[Job, ...] = (
     Job("gates_seen", 20.0, see_gates),
     Job("escalate", 60.0, escalate),
     Job("look_notices", 300.0, tell_looks),
+    Job("clearances", 600.0, offer_clearances),
     Job("flags", 300.0, find_flags),
     Job("alerts_sweep", 600.0, sweep),
 )

@@ -1,7 +1,7 @@
 """The pages of central.alerts: the officers', and the few for everybody."""
 
 from central.access.roles import Right
-from central.alerts import clearing, open_views, public_views, release_views
+from central.alerts import clearing, open_views, public_views, release_views, subscribing
 from central.web.console import OpenPage, Page, View
 
 _ONE = "/alerts/<int:number>"
@@ -58,5 +58,7 @@ PAGES: tuple[Page, ...] = (
 OPEN: tuple[OpenPage, ...] = (
     OpenPage("/feed.json", "alerts_feed_json", open_views.feed_json_page),
     OpenPage("/feed", "alerts_feed", open_views.feed_page),
+    OpenPage("/push/key", "alerts_push_key", subscribing.key_page),
+    OpenPage("/push/subscribe", "alerts_push_subscribe", subscribing.subscribe_page, ("POST",)),
     OpenPage("/call-back/<code>", "alerts_call_back", open_views.call_back_page, ("GET", "POST")),
 )

@@ -1,7 +1,7 @@
 """A proposal: who of a case is told by what. One officer makes it; nothing leaves the house before another releases it.
 
 - Everybody on the case's list gets a channel, or a call or a visit of a health station with a deadline.
-- Texts are sealed here, alert, recall and the word that somebody looked: none of them waits for another opening.
+- Texts are sealed here, those of later too (LATER): none of them waits for another opening.
 - Of a person whom a case was already proposed for and sent, nothing is said twice.
 """
 
@@ -27,6 +27,8 @@ from central.statements import run
 from wire.refusal import Refused
 
 TASKS = ("call", "visit")
+# Letters that lie sealed beside an alert, and their texts: if it was wrong, that somebody looked, that it is over.
+LATER = {"recall": "recall", "notice": "looked", "clearance": "clearance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +164,15 @@ def _put_reach(
         return
     sql = "INSERT INTO call_code (hash, reach, ends_ms) VALUES (?, ?, ?)"
     run(connection, sql, (code_hash(code), reach, now_ms + limits.recall_ms))
-    lives = {"alert": limits.alert_ms, "recall": limits.recall_ms, "notice": limits.recall_ms}
-    told = {"alert": alert, "recall": rendered("recall", ways.language, fields)}
-    told["notice"] = rendered("looked", ways.language, fields)  # that they were looked at
+    told = {"alert": alert} | {kind: rendered(name, ways.language, fields) for kind, name in LATER.items()}
     for kind, words in told.items():
+        ends_ms = now_ms + (limits.alert_ms if kind == "alert" else limits.recall_ms)
         sealed = seal_letter(_letter(channel, ways, words), draft.public)
         sql = (
             "INSERT INTO message (release, reach, kind, channel, sealed, state, tries, next_ms, ends_ms, far_id, why)"
             " VALUES (?, ?, ?, ?, ?, 'held', 0, ?, ?, '', '')"
         )
-        run(connection, sql, (release, reach, kind, channel, sealed, now_ms, now_ms + lives[kind]))
+        run(connection, sql, (release, reach, kind, channel, sealed, now_ms, ends_ms))
 
 
 def _letter(channel: str, ways: Ways, words: Words) -> Letter:

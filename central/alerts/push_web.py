@@ -1,5 +1,6 @@
 """Web Push (RFC 8030) with encryption (RFC 8291) and the centre's own key (VAPID, RFC 8292)."""
 
+import base64
 import json
 from collections.abc import Sequence
 from importlib import import_module
@@ -7,11 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from central.alerts.sealing import Letter
 from central.alerts.senders import LOCAL, Later, Never
 from central.files import write_private
 
-KEY = "vapid.pem"
+KEY, PUBLIC = "vapid.pem", "vapid.public"
 _TIMEOUT_S = 10.0
 _GONE = frozenset({404, 410})
 HOSTS = ("fcm.googleapis.com", "updates.push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
@@ -83,4 +86,6 @@ def make_vapid_key(folder: Path) -> None:
     if not (folder / KEY).exists():
         vapid = import_module("py_vapid").Vapid02()
         vapid.generate_keys()
+        point = vapid.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        write_private(folder / PUBLIC, base64.urlsafe_b64encode(point).rstrip(b"=") + b"\n")
         write_private(folder / KEY, vapid.private_pem())

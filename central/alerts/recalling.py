@@ -25,7 +25,7 @@ def take_back(connection: Connection, release: int, state: str, now_ms: int, *, 
     if tell:
         _send_recalls(connection, release, now_ms)
     elif run(connection, "SELECT sent_ms FROM release WHERE id = ?", (release,)).scalar() is None:
-        sql = "UPDATE message SET state = 'cancelled', sealed = ? WHERE release = ? AND kind = 'recall'"
+        sql = "UPDATE message SET state = 'cancelled', sealed = ? WHERE release = ? AND kind IN ('recall', 'clearance')"
         run(connection, sql, (b"", release))  # nobody was told: there is nothing to take back
     _end_tasks(connection, release, now_ms, tell)
     reach = {"stopped": "stopped", "recalled": "recalled", "over": "withdrawn"}[state]

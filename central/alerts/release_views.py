@@ -98,6 +98,7 @@ def one_page(desk: Desk, number: int) -> str:
         stations=stations,
         scopes=scopes,
         stopped=stopped,
+        slow=one.state == "released" and not stopped and desk.now_ms - (one.released_ms or 0) > _SLOW_MS,
         places=places,
         steps=_steps(desk, one),
         once=once.token(),
@@ -219,6 +220,7 @@ def _sees(desk: Desk, connection: Connection, one: Release) -> bool:
     return desk.may(Right.ALERTS_STOP, areas_of_place("", row[0], row[1]))
 
 
+_SLOW_MS = 15_000  # the job takes half a second
 _REACH = (
     "SELECT channel, state, count(*), sum(segments) FROM reach WHERE release = ? AND state <> 'withdrawn'"
     " GROUP BY channel, state ORDER BY channel, state"

@@ -7,6 +7,9 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, text
 
+import central.authority.schema  # what the foreign keys below point to
+import central.people.schema
+import central.places.schema  # noqa: F401
 from central.columns import NUMBER
 from central.schema import metadata
 
@@ -111,9 +114,7 @@ message = Table(
     Column("id", NUMBER, primary_key=True),
     Column("release", NUMBER, ForeignKey("release.id")),
     Column("reach", NUMBER, ForeignKey("reach.id")),
-    Column(
-        "kind", Text, nullable=False
-    ),  # alert; recall: only if it was wrong; notice: that they were looked at; sealed together
+    Column("kind", Text, nullable=False),  # alert; recall, notice, clearance: sealed with it, sent if their time comes
     Column("channel", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # address and text for the sender's key; empty once it is done with
     Column("state", Text, nullable=False),
@@ -122,7 +123,7 @@ message = Table(
     Column("ends_ms", NUMBER, nullable=False),  # not after: an alert that is too old helps nobody
     Column("far_id", Text, nullable=False),  # what the other side calls it: receipts name it
     Column("why", Text, nullable=False),  # a reason code of the last failure; never what the other side said
-    CheckConstraint(text("kind IN ('alert', 'recall', 'notice')")),
+    CheckConstraint(text("kind IN ('alert', 'recall', 'notice', 'clearance')")),
     CheckConstraint(text("channel IN ('push', 'sms', 'email')")),
     CheckConstraint(text("state IN ('held', 'waiting', 'sending', 'sent', 'delivered', 'failed', 'cancelled')")),
     sqlite_strict=True,

@@ -18,7 +18,7 @@ def sweep(bench: Bench) -> bool:
             take_back(connection, number, "over", now_ms, tell=False)
         sql = (
             "UPDATE message SET sealed = ?, state = 'cancelled' WHERE id IN (SELECT id FROM message"
-            " WHERE kind IN ('recall', 'notice') AND state = 'held' AND ends_ms <= ? ORDER BY id LIMIT ?)"
+            " WHERE kind <> 'alert' AND state = 'held' AND ends_ms <= ? ORDER BY id LIMIT ?)"
         )
         done = run(connection, sql, (b"", now_ms, _AT_ONCE)).rowcount
         proposed_ms = now_ms - limits().alert_ms

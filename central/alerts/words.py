@@ -46,6 +46,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts.channel.email": ("Thư điện tử", "E-mail"),
     "alerts.channel.call": ("Trạm y tế gọi", "Health station calls"),
     "alerts.channel.visit": ("Trạm y tế đến nhà", "Health station visits"),
+    "alerts.slow": (
+        "Tiến trình gửi chưa lấy cảnh báo này. Hãy nhờ kỹ thuật viên chạy: python -m central jobs",
+        "The sending process has not taken this alert. Ask the technician to start: python -m central jobs",
+    ),
     "alerts.by_station": ("Trạm y tế gọi hoặc đến nhà", "Called or visited by the station"),
     "alerts.reach.proposed": ("sẵn sàng", "ready"),
     "alerts.reach.waiting": ("đang chờ", "waiting"),

@@ -176,6 +176,16 @@ def _reason(item: list[Any]) -> Reason:
     return Reason(kind, place, other, (end_ms - start_ms) // 60_000, start_ms, end_ms, bool(assumed))
 
 
+def officers(connection: Connection, chosen: Filter, at_most: int = 60) -> list[tuple[str, str]]:
+    """(login, name) of those who have open tasks with contacts that the officer may see."""
+    sql = (
+        "SELECT DISTINCT a.login, a.name FROM task t JOIN contact c ON c.id = t.contact JOIN account a"
+        f" ON a.login = t.officer WHERE t.done_ms IS NULL AND t.officer IS NOT NULL AND {chosen.within}"
+        " ORDER BY a.name, a.login LIMIT ?"
+    )
+    return [(row[0], row[1]) for row in run(connection, sql, (*chosen.values, at_most))]
+
+
 def wards(connection: Connection, chosen: Filter, at_most: int = 200) -> list[str]:
     """Wards with contacts of running cases that the officer may see."""
     sql = (

@@ -19,7 +19,6 @@ from central.statements import run
 from central.web.console import Desk
 from wire.refusal import Refused
 
-_SHOW = ("", "open", "none", "late", "reached", "mine")
 _MOST_NAMES = 50
 
 
@@ -40,6 +39,7 @@ def page(desk: Desk) -> str:
         counts = night.counts(connection, chosen, desk.now_ms)
         places = places_by_number(connection, (row.reason.place for row in rows if row.reason))
         cases, wards = night.running_cases(connection, chosen), night.wards(connection, chosen)
+        officers = night.officers(connection, chosen)
         spent = _clock(connection, chosen.case or (cases[-1][0] if cases else ""), counts, desk.now_ms)
         desk.note(connection, "tonight_seen", Purpose.CARE, chosen.case, shown=len(rows))
     return desk.show(
@@ -51,7 +51,8 @@ def page(desk: Desk) -> str:
         wards=wards,
         area=area_name,
         chosen=chosen,
-        show=asked.text("show", 8),
+        show=asked.text("show", 40),
+        officers=officers,
         spent=spent,
         at=at,
         number_of_page=number,
@@ -65,8 +66,8 @@ def page(desk: Desk) -> str:
 
 def _chosen(desk: Desk, connection: Connection) -> night.Filter:
     within, values = rows_within(desk.areas(Right.CONTACTS_READ), "c")
-    show = asked.text("show", 8)
-    officer = desk.officer.account if show == "mine" else ""
+    show = asked.text("show", 40)
+    officer = desk.officer.account if show == "mine" else show.partition("by:")[2]
     return night.Filter(within, values, asked.text("case", 16), asked.text("ward", 8), officer, show)
 
 

@@ -39,6 +39,7 @@ case_file = Table(
     CheckConstraint(text("from_ms <= to_ms")),
     sqlite_strict=True,
 )
+Index("case_file_person", case_file.c.person)
 Index("case_file_state", case_file.c.state, case_file.c.opened_ms)
 
 contact = Table(

@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "authority.which": ("Xem", "Show"),
     "authority.show.all": ("Tất cả", "Everybody"),
     "authority.show.mine": ("Việc của tôi", "My tasks"),
+    "authority.show.by": ("Việc của {name}", "Tasks of {name}"),
     "authority.show.late": ("Quá hạn", "Late"),
     "authority.show.none": ("Chưa có kênh, chưa giao", "No channel, no task"),
     "authority.show.open": ("Việc đang mở", "Open tasks"),

@@ -38,7 +38,10 @@ def list_page(desk: Desk) -> Any:
     )
 
 
-_LATE = "SELECT count(*) FROM rights_request WHERE closed_ms IS NULL AND (due_ms < ? OR answered_ms IS NULL AND answer_due_ms < ?)"
+_LATE = (
+    "SELECT count(*) FROM rights_request WHERE closed_ms IS NULL"
+    " AND (due_ms < ? OR answered_ms IS NULL AND answer_due_ms < ?)"
+)
 
 
 _DESTROYED = (

@@ -58,8 +58,8 @@ def put_rows(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...
 def for_long_questions(connection: Connection) -> None:
     """For the rest of the transaction: room to group a million, and each given window looked up by its index.
 
-    PostgreSQL knows neither how few stays lie in a window nor that a hash of places would join a month with a month; and
-    compiling such a question takes longer than answering it.
+    PostgreSQL does not know how few stays lie in a window; a hash of places would join a month with a month. And to
+    compile such a question takes longer than to answer it.
     """
     if connection.dialect.name == "postgresql":
         for setting in ("jit", "enable_hashjoin", "enable_mergejoin", "enable_seqscan"):

@@ -4,7 +4,7 @@
   time of exposure of the other.
 - Its weight is the probability of J. Wallinga and P. Teunis (American Journal of Epidemiology 160:509, 2004), among the
   possible ones only: w(t_j - t_i) / sum over k of w(t_j - t_k), with w the density of the serial interval (gamma).
-- Each case hangs on its most probable source among those that fell ill before it (at the same moment: of smaller number).
+- Each case hangs on its most probable source among those that fell ill before it (on a tie: of smaller id).
   So there is no circle. All other candidates are listed beside it: a tree that hides them would pretend to know.
 - A case without a possible source starts a chain of its own: it was infected elsewhere, or the gate missed it.
 """

@@ -20,15 +20,22 @@ from central.tracing.overlaps import Reasons, frontier_of, listed, span_of
 from central.tracing.staircase import Staircase
 
 _SEEN_ONLY, _OUT_ASSUMED = 0, 1
+_EVER_MS = -(1 << 60)
 
 
 class Window(NamedTuple):
-    """At a place, from when to when; `number` says whose."""
+    """At a place, from when to when; `number` says whose.
+
+    Wanted are stays that began in [floor_ms, high_ms] and end at `low_ms` or later.
+    """
 
     number: int
     place: int
     from_ms: int
     to_ms: int
+    floor_ms: int
+    low_ms: int
+    high_ms: int
 
 
 def contacts_of(connection: Connection, indexes: Sequence[Index], rule: ContactRule) -> list[Contact]:
@@ -76,7 +83,8 @@ def _first_hop(connection: Connection, indexes: Sequence[Index], rule: ContactRu
         for stay in stays.get(index.person, ()):
             start, end = max(stay.start_ms, index.from_ms), min(stay.end_ms, index.to_ms)
             if end - start >= rule.min_overlap_ms:
-                windows.append(Window(len(mine), stay.place, start, end))
+                least = rule.min_overlap_ms
+                windows.append(Window(len(mine), stay.place, start, end, _EVER_MS, start + least, end - least))
                 mine.append(stay)
     found: Reasons = defaultdict(list)
     exposed: dict[int, int] = {}
@@ -95,12 +103,11 @@ def _first_hop(connection: Connection, indexes: Sequence[Index], rule: ContactRu
 def _next_hop(
     connection: Connection, frontier: Iterable[Stay], reached: set[int], rule: ContactRule
 ) -> tuple[Reasons, dict[int, int]]:
-    steps = _steps(frontier, rule)
+    steps, windows = steps_of(frontier, rule.min_overlap_ms)
     found: Reasons = {}
     exposed: dict[int, int] = {}
     if not steps:
         return found, exposed
-    windows = [Window(number, step.place, step.start_ms, step.end_ms) for number, step in enumerate(steps)]
     overlaps = _overlaps(connection, windows, rule)
     for person, first, *reasons in _grouped(connection, overlaps):
         if person in reached:
@@ -115,18 +122,20 @@ def _next_hop(
     return found, exposed
 
 
-def _grouped(connection: Connection, overlaps: Given) -> Iterable[tuple[int, int, list[int], list[int]]]:
-    """(person, first exposure, longest, latest), both as [number, since, until, assumed]."""
+def _grouped(connection: Connection, overlaps: Given) -> Iterable[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+    """(person, first exposure, longest, latest), both as (number, since, until, assumed)."""
+    row = "number, since_ms, until_ms, assumed"
     if connection.dialect.name == "postgresql":
-        row = "number, since_ms, until_ms, assumed"
+        parts = ", ".join(f"{name}[{at}]" for name in ("longest", "latest") for at in range(2, 6))
         sql = (
-            f"SELECT person, min(since_ms), (max(ARRAY[until_ms - since_ms, {row}]))[2:],"
-            f" (max(ARRAY[until_ms, {row}]))[2:] FROM {overlaps.sql} o GROUP BY person"
+            f"SELECT person, first, {parts} FROM (SELECT person, min(since_ms) AS first,"
+            f" max(ARRAY[until_ms - since_ms, {row}]) AS longest, max(ARRAY[until_ms, {row}]) AS latest"
+            f" FROM {overlaps.sql} o GROUP BY person) AS each"
         )
-        yield from fetch(connection, sql, overlaps.values)
+        for person, first, *both in fetch(connection, sql, overlaps.values):
+            yield person, first, tuple(both[:4]), tuple(both[4:])
         return
     # SQLite gives the bare columns of the row that the one max() chose.
-    row = "number, since_ms, until_ms, assumed"
     run(connection, "CREATE TEMP TABLE IF NOT EXISTS overlap (person, number, since_ms, until_ms, assumed)")
     run(connection, "DELETE FROM overlap")
     run(connection, f"INSERT INTO overlap SELECT person, {row} FROM {overlaps.sql} o", overlaps.values)
@@ -135,24 +144,23 @@ def _grouped(connection: Connection, overlaps: Given) -> Iterable[tuple[int, int
     firsts = fetch(connection, "SELECT person, min(since_ms) FROM overlap GROUP BY person", ())
     run(connection, "DELETE FROM overlap")
     for (person, first), most, last in zip(firsts, longest, latest, strict=True):
-        yield person, first, list(most[2:]), list(last[2:])
+        yield person, first, most[2:], last[2:]
 
 
 def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRule) -> Given:
     """(number, person, since_ms, until_ms, assumed) of each stay that has enough in common with a window."""
     least = rule.min_overlap_ms
-    asked = [(one.number, one.place, one.from_ms, one.to_ms) for one in windows]
-    near = given(connection, ["number", "place", "from_ms", "to_ms"], asked)
-    sizes = ", ".join(f"({size}, {most_ms - least})" for size, most_ms in enumerate(SIZES_MS) if most_ms >= least)
+    near = given(connection, Window._fields, windows)
+    sizes = ", ".join(f"({size}, {most_ms})" for size, most_ms in enumerate(SIZES_MS) if most_ms >= least)
     ends = _ends(rule)
     later, earlier = ("GREATEST", "LEAST") if connection.dialect.name == "postgresql" else ("max", "min")
     sql = (
         f"(SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
         f" s.assumed FROM {near.sql} n CROSS JOIN (VALUES {sizes}) z CROSS JOIN stay s WHERE s.place = n.place"
-        " AND s.size = z.column1 AND s.in_ms >= n.from_ms - z.column2 AND s.in_ms <= n.to_ms - ?"
-        f" AND {ends} >= n.from_ms + ? AND {ends} - s.in_ms >= ?)"
+        f" AND s.size = z.column1 AND s.in_ms >= {later}(n.low_ms - z.column2, n.floor_ms) AND s.in_ms <= n.high_ms"
+        f" AND {ends} >= n.low_ms AND {ends} - s.in_ms >= ?)"
     )
-    return Given(sql, (*near.values, least, least, least))
+    return Given(sql, (*near.values, least))
 
 
 def _ends(rule: ContactRule) -> str:
@@ -163,10 +171,30 @@ def _ends(rule: ContactRule) -> str:
     )
 
 
-def _steps(frontier: Iterable[Stay], rule: ContactRule) -> list[Stay]:
-    """The staircases of all places, one after the other."""
+def steps_of(frontier: Iterable[Stay], least_ms: int) -> tuple[list[Stay], list[Window]]:
+    """PURE. The staircases of all places, and for which stays each step is to be asked.
+
+    Of two steps that a stay began after, the later one holds all that the earlier one holds of it; of two that began
+    after the stay and go on beyond its end, the earlier one. So each step is asked for the stays that begin upon it
+    before the next one begins, and for those from before it that outlast the step before.
+    """
     at_place = defaultdict[int, list[Stay]](list)
     for stay in frontier:
-        if stay.end_ms - stay.start_ms >= rule.min_overlap_ms:
+        if stay.end_ms - stay.start_ms >= least_ms:
             at_place[stay.place].append(stay)
-    return [step for stays in at_place.values() for step in Staircase(stays).steps]
+    steps: list[Stay] = []
+    windows: list[Window] = []
+    for place, stays in at_place.items():
+        stairs = Staircase(stays).steps
+        for number, (_, _, start, end, _) in enumerate(stairs):
+            here = (len(steps) + number, place, start, end)
+            until = end - least_ms
+            if number + 1 < len(stairs):
+                until = min(until, stairs[number + 1].start_ms - 1)
+            windows.append(Window(*here, start, start + least_ms, until))
+            outlasting = start + least_ms
+            if number:
+                outlasting = max(outlasting, stairs[number - 1].end_ms + 1)
+            windows.append(Window(*here, _EVER_MS, outlasting, min(start - 1, end - least_ms)))
+        steps += stairs
+    return steps, windows

@@ -22,9 +22,11 @@ def heard_near(
 ) -> list[tuple[int, Reason]]:
     """(person.id, reason of kind "candidate") of each time that somebody's tag was heard together with the case."""
     sql = (
-        "SELECT c.venue, c.identifier, c.start_ms, c.end_ms FROM contact_candidate c JOIN ble_case b ON b.id = c.case_id"
+        "SELECT c.venue, c.identifier, c.start_ms, c.end_ms FROM contact_candidate c"
+        " JOIN ble_case b ON b.id = c.case_id"
         " WHERE c.case_id = ? AND c.system = 'tag' AND c.start_ms <= ? AND c.end_ms >= ?"
-        " AND b.standing IN ('confirmed', 'suspected') AND b.generation >= ? ORDER BY c.start_ms, c.stream, c.seq LIMIT ?"
+        " AND b.standing IN ('confirmed', 'suspected') AND b.generation >= ?"
+        " ORDER BY c.start_ms, c.stream, c.seq LIMIT ?"
     )
     values = (case, index.to_ms, index.from_ms, generation_of(connection), _MOST)
     heard = [(venue, bytes(tag).hex(), start, end) for venue, tag, start, end in run(connection, sql, values)]

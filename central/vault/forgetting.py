@@ -1,9 +1,9 @@
-"""A web process that forgets: what it has shown is overwritten as soon as Python lets go of it.
+"""Processes that forget: what they have read is overwritten as soon as Python lets go of it. For web and the opener.
 
 CPython keeps freed strings as they are until their place is used again, so that a name which was on a page an hour ago
 may still lie in memory. With PYTHONMALLOC=malloc every object comes from the C library, and glibc overwrites what is
-freed (mallopt(3), M_PERTURB), but for its cache of each thread, which is switched off. Both must stand in the environment
-before the interpreter starts, hence the second start.
+freed (mallopt(3), M_PERTURB), but for its cache of each thread, which is switched off. Both must stand in the
+environment before the interpreter starts, hence the second start.
 """
 
 import os

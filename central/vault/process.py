@@ -16,6 +16,7 @@ from central.keys import Keyring
 from central.log import log, ready
 from central.opening import Pseudonyms
 from central.vault.custody import OFFLINE, Custody, file_keys
+from central.vault.forgetting import start_forgetful
 from central.vault.framing import holders_path
 from central.vault.locked import Locked
 from central.vault.register import destroyed_kids, periods
@@ -31,6 +32,7 @@ def run_opener(options: argparse.Namespace) -> int:
     """`opener`: needs ingest.key, pepper.key and a case key: as a file, in a module (--pkcs11), or from cards later."""
     from central.services import open_centre, stop_event
 
+    start_forgetful()
     withdraw()
     engine, ring = open_centre(options)
     custody = Custody(file_keys(options.case_keys or options.keys / OFFLINE))

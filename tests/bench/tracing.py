@@ -2,9 +2,9 @@
 
     python -m tests.bench tracing [--visits 20000000] [--quick]
 
-30 days, a venue for each 1,000 visits and a person for each 10. Venues are heavy-tailed (the largest market of 20,000 has
-0.7 % of all visits), persons too (staff, stall keepers); three visits in five are to a person's own three venues; one check-out
-in ten was never seen. The stays are made by the database itself from random(). A sample is compared with a plain
+30 days, a venue for each 1,000 visits and a person for each 10. Venues are heavy-tailed (the largest of 20,000 has 0.7 %
+of all visits), persons too (staff, stall keepers); three visits in five are to a person's own three venues; one
+check-out in ten was never seen. The stays are made by the database itself from random(). A sample is compared with a plain
 self-join that knows nothing of classes of length or staircases.
 """
 

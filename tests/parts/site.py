@@ -24,12 +24,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from kiosk.bench.cable import Cable
-from kiosk.bench.processes import Child
+from kiosk.bench.processes import Child, wait_until
 from tests.parts.brokers import Broker
 from tests.parts.checker import Checker
 from tests.parts.ports import hold_port
 from tests.parts.relay import Relay
-from tests.parts.waits import holds
 from tests.parts.warm import Nursery, WarmChild
 
 UP_S = 40.0
@@ -85,8 +84,8 @@ class Gate:
         """Kiosk and agent up, enrolled and green-ready."""
         for child in (self.kiosk, self.agent):
             child.start()
-            assert holds(child.is_ready, UP_S), f"{child.name} of {self.device}: {child.log.read_text()[-3000:]}"
-        assert holds(lambda: self.lamp() == "idle", UP_S), f"{self.device} rests on {self.lamp()}: {self.logs()}"
+            assert wait_until(child.is_ready, UP_S), f"{child.name} of {self.device}: {child.log.read_text()[-3000:]}"
+        assert wait_until(lambda: self.lamp() == "idle", UP_S), f"{self.device} rests on {self.lamp()}: {self.logs()}"
 
     def stop(self) -> None:
         """Everything of this gate ends."""
@@ -128,15 +127,15 @@ class Gate:
 
     def wait_green(self, count: int, timeout_s: float = 20.0) -> None:
         """Until `count` different records turned green."""
-        assert holds(lambda: len(self.greens()) >= count, timeout_s), f"{len(self.greens())} of {count} green"
+        assert wait_until(lambda: len(self.greens()) >= count, timeout_s), f"{len(self.greens())} of {count} green"
 
     def wait_lamp(self, pattern: str, timeout_s: float = 20.0) -> None:
         """Until the lamps show `pattern`."""
-        assert holds(lambda: self.lamp() == pattern, timeout_s), f"{self.lamp()}, not {pattern}: {self.logs()}"
+        assert wait_until(lambda: self.lamp() == pattern, timeout_s), f"{self.lamp()}, not {pattern}: {self.logs()}"
 
     def wait_checked(self, greens: set[str]) -> bool:
         """Until the checker has logged `greens` too."""
-        return holds(lambda: greens <= self.checker.greens(), 5.0)
+        return wait_until(lambda: greens <= self.checker.greens(), 5.0)
 
     def logs(self) -> str:
         """The tails of both logs, for a failing test."""
@@ -224,7 +223,7 @@ class Site:
         self.broker.start()
         for child in (*self.desk, self.ingest, self.web):
             child.start()
-            assert holds(child.is_ready, UP_S), f"{child.name}: {child.log.read_text()[-3000:]}"
+            assert wait_until(child.is_ready, UP_S), f"{child.name}: {child.log.read_text()[-3000:]}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -304,7 +303,7 @@ class Site:
 
     def wait_arrived(self, gate: Gate, greens: set[str], timeout_s: float = ARRIVE_S) -> None:
         """Until every record that turned green is at the centre; then: each exactly once."""
-        assert holds(lambda: greens <= set(self.arrived(gate.device)), timeout_s), (
+        assert wait_until(lambda: greens <= set(self.arrived(gate.device)), timeout_s), (
             f"{len(greens - set(self.arrived(gate.device)))} of {len(greens)} greens never arrived: {gate.logs()}"
         )
         arrived = self.arrived(gate.device)

@@ -1,5 +1,6 @@
 """Nothing goes out before two have said so; everybody has a channel or a task; a stop is asked at the last moment."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from central.alerts.stops import end_stop, put_stop
 from central.published import published
 from central.statements import run
 from tests.integration.central.alerts.conftest import Night
+from tests.parts.centre import run_central
 from tests.parts.exposed import BY_BOTH, BY_PASS, DAY_MS, pass_id
 from wire.exposures import read_exposures, until_of
 from wire.refusal import Refused
@@ -172,3 +174,14 @@ def test_a_release_that_is_not_there_or_not_proposed_is_refused(night: Night) ->
     assert night.release(number) == 303
     assert night.post(night.officer("head"), f"/alerts/{number}/release", twice="1") == 409
     assert night.post(night.officer("case_officer"), "/alerts/propose", case=night.world.case, again="1") == 409
+
+
+def test_the_operator_may_stop_at_the_command_line_and_see_what_is_out(night: Night) -> None:
+    night.release(night.propose())
+    where = ("--database", night.centre.url, "--keys", str(night.centre.keys))
+    assert run_central("alert", "stop", "--reason", "thử", *where).returncode == 0
+    night.run()
+    listed = json.loads(run_central("alert", "list", *where).stdout)
+    assert (listed["case"], listed["state"], listed["people"]) == (night.world.case, "released", 4)
+    page = night.officer("head").get("/alerts?lang=en").get_data(as_text=True)
+    assert "All alerts stand still" in page and "thử" in page

@@ -8,19 +8,23 @@ import pytest
 
 from central.alerts.escalating import escalate
 from central.alerts.mail_smtp import SmtpCarrier
-from central.alerts.noticing import tell_looks
+from central.alerts.noticing import offer_clearances, tell_looks
 from central.alerts.push_web import PushCarrier
 from central.alerts.sealing import Letter, make_sender_key, seal_letter, sender_public
 from central.alerts.senders import Carriers, Later, Never
 from central.alerts.sending import LEASE_MS, RETRY_S, Sending, say_ready
 from central.alerts.sms_smpp import SmppCarrier
 from central.alerts.stops import put_stop
+from central.authority.diseases import diseases
+from central.passes import issue_pass
 from central.statements import run
+from credentials.pass_qr import Pass, encode_pass
 from tests.integration.central.alerts.conftest import Night
 from tests.parts.exposed import BY_PASS, BY_PHONE, DAY_MS
 from tests.parts.mail import running_mail
 from tests.parts.push import Browser, running_push
 from tests.parts.smsc import BAD_TO, THROTTLED, Smsc
+from wire.crypto import SigningKey
 from wire.exposures import entry_of
 
 VIETNAMESE = "Tin y tế: bạn có thể đã ở gần người mắc bệnh. " * 4
@@ -198,6 +202,21 @@ def test_whoever_was_looked_at_is_told_so_without_another_opening(with_sms: tupl
     assert left == {night.world.persons[0], night.world.persons[3]}  # without a phone: whoever visits them says so
 
 
+def test_whoever_stayed_at_home_hears_that_it_is_over_once(with_sms: tuple[Night, Sending], smsc: Smsc) -> None:
+    night, sending = with_sms
+    sending.run(night.bench)
+    days = next(iter(diseases().values())).follow_up(night.clock[0]).days
+    night.clock[0] += days * DAY_MS - DAY_MS - 1
+    offer_clearances(night.bench)
+    assert night.centre.one("SELECT count(*) FROM message WHERE kind = 'clearance' AND state <> 'held'") == 0
+    night.clock[0] += 1
+    for _ in range(2):
+        offer_clearances(night.bench)
+        sending.run(night.bench)
+    over = [text for _, text in smsc.texts()[2:]]
+    assert len(over) == 2 and all("theo dõi sức khỏe của bạn đã xong" in text for text in over)
+
+
 def test_a_stop_holds_what_still_waits_in_the_outbox(with_sms: tuple[Night, Sending], smsc: Smsc) -> None:
     night, sending = with_sms
     with night.centre.engine.begin() as connection:
@@ -242,6 +261,29 @@ def test_the_outbox_holds_no_number_and_no_text_in_clear(with_sms: tuple[Night, 
     for table in ("release", "reach", "message", "exposure_entry", "audit", "task", "contact"):
         rows = repr(night.centre.rows(f"SELECT * FROM {table}"))
         assert BY_PHONE.number not in rows and "900000102" not in rows and "THỬ" not in rows
+
+
+def test_a_browser_subscribes_by_showing_a_pass_and_nothing_else(night: Night) -> None:
+    client, folder = night.officer("head").application.test_client(), night.centre.ring.folder
+    assert client.get("/push/key").status_code == 404
+    with night.centre.engine.begin() as connection:
+        say_ready(connection, Carriers({"push": PushCarrier(folder, "mailto:yte@example.vn")}))
+        issued = issue_pass(connection, night.centre.ring, bytes(16), 30, 0, None, night.clock[0])
+    assert len(client.get("/push/key").get_json()["key"]) == 87  # 65 bytes
+    where = json.loads(Browser().subscription(1)) | {"endpoint": "https://fcm.googleapis.com/x"}
+    strange = encode_pass(Pass(bytes(16), night.clock[0] // 1000 + 60, 0), SigningKey(b"s" * 32))
+    for body, reason in (
+        ({"pass": strange, "subscription": where}, "bad_pass"),
+        ({"pass": issued.text, "subscription": where | {"endpoint": "https://10.0.0.1/"}}, "bad_address"),
+        ({"pass": issued.text}, "bad_request"),
+        (None, "bad_request"),
+    ):
+        answer = client.post("/push/subscribe", json=body)
+        assert (answer.status_code, answer.get_json()) == (400, {"error": reason})
+    for _ in range(2):
+        assert client.post("/push/subscribe", json={"pass": issued.text, "subscription": where}).status_code == 204
+    ((entry, sealed),) = night.centre.rows("SELECT entry, sealed FROM push_subscription")
+    assert entry == bytes(8) and b"googleapis" not in sealed
 
 
 def test_a_browser_that_holds_a_pass_is_told_by_push(night: Night, tmp_path: Path) -> None:

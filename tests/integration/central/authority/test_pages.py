@@ -67,12 +67,14 @@ def test_the_pages_show_what_the_officer_asked_for(centre: Centre) -> None:
     assert len(people(lan.get("/tonight").text)) == 15
     assert people(lan.get(f"/tonight?case={other}").text) == [13, 14, 15]
     assert people(lan.get("/tonight?show=mine").text) == [13]
+    assert people(lan.get("/tonight?show=by:lan").text) == [13]
+    assert people(lan.get("/tonight?show=by:nobody").text) == []
     assert sorted(people(lan.get("/tonight?show=none").text)) == night.contacts
     assert len(people(lan.get(f"/tonight?ward={OTHER_WARD}").text)) == 7
     assert people(lan.get("/tonight?show=late").text) == []
     for wrong in ("?case=%00", "?page=x", "?ward=%27", "?show=drop", "?page=99999"):
         assert lan.get(f"/tonight{wrong}").status_code == 200
-    assert actions(centre.engine).count("tonight_seen") == 11
+    assert actions(centre.engine).count("tonight_seen") == 13
 
 
 @pytest.fixture
@@ -203,7 +205,7 @@ class TestOnSqlite:
         with centre.engine.begin() as connection:
             empty = open_case(connection, new_case(), "lan", NOW_MS)
         page = f"/cases/{empty}"
-        assert "/sign" not in head.get(page).text
+        assert f"{page}/sign" not in head.get(page).text
         assert head.post(f"{page}/sign", data={"once": once_of(head, f"/cases/{night.case}")}).status_code == 409
         page = f"/cases/{night.case}"
         assert head.post(f"{page}/close", data={"once": once_of(head, page)}).status_code == 409

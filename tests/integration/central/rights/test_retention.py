@@ -1,6 +1,7 @@
 """The daily run: what is past its limit goes, sealed bytes too; what is young or held stays; a certificate says so."""
 
 import json
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from central.access.accounts import create_account
 from central.jobs import Bench
 from central.people.persons import persons_of
+from central.rights import paperwork
 from central.rights.certificates import check_chain, public_keys, read
+from central.rights.deletions import delete_again
 from central.rights.holds import NewHold, ask_hold, lift_hold, sign_hold
 from central.rights.limits import DAY_MS
 from central.rights.retention import work
@@ -63,6 +66,7 @@ def test_a_declaration_goes_after_30_days(centre: Centre) -> None:
     assert centre.rows("SELECT length(sealed), reason FROM raw_record") == [(0, "expired")]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_number_that_came_late_below_the_floor_is_not_forgotten(centre: Centre) -> None:
     device = centre.device()
     first, second, third = (device.batch(start, 2) for start in (1, 3, 5))
@@ -156,17 +160,31 @@ def test_a_person_whom_nothing_names_any_more_goes_with_their_codes(centre: Cent
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_file_of_a_certificate_is_verified_by_command(centre: Centre, tmp_path: Path) -> None:
+def test_the_file_of_a_certificate_is_verified_by_command(
+    centre: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run_day(centre, NOW_MS)
-    where = ("--database", centre.url, "--keys", str(centre.keys))
     file = tmp_path / "1.certificate"
-    assert run_central("deletion", "export", "1", "--out", str(file), *where).returncode == 0
-    done = run_central("deletion", "verify", str(file), *where)
-    assert (done.returncode, json.loads(done.stdout)["about"]) == (0, "limits")
+    options = Namespace(database=centre.url, keys=centre.keys, number=1, out=file, file=file)
+    assert (paperwork.export(options), paperwork.check(options), paperwork.verify(options)) == (0, 0, 0)
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (said[1]["certificates"], said[2]["about"]) == (1, "limits")
     file.write_bytes(file.read_bytes()[:-1] + b"\x00")
-    done = run_central("deletion", "verify", str(file), *where)
+    done = run_central("deletion", "verify", str(file), "--keys", str(centre.keys))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr and "changed" in done.stderr
+    options.number = 9
+    assert paperwork.export(options) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_restore_brings_nothing_back_that_a_certificate_names(centre: Centre) -> None:
+    device = centre.device()
+    centre.take(device.batch(1, 4))
+    with centre.engine.begin() as connection:
+        assert delete_again(connection, [(device.device, device.epoch, 2, 3)]) == 2
+        assert delete_again(connection, [(device.device, device.epoch, 2, 3)]) == 0
+    assert centre.rows("SELECT seq FROM visit ORDER BY seq") == [(1,), (4,)]
 
 
 def _hold(kind: str, what: str) -> NewHold:

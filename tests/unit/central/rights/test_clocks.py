@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.rights.clocks import (
@@ -68,6 +68,7 @@ def test_a_period_that_ends_on_a_holiday_ends_with_the_next_working_day() -> Non
     assert days_after(CALENDAR, date(2026, 3, 2), 10) == date(2026, 3, 12)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(DAYS, st.integers(1, 30))
 def test_working_days_are_counted_one_by_one(day: date, count: int) -> None:
     last = working_days_after(CALENDAR, day, count)

@@ -1,7 +1,7 @@
 """The code of a receipt as people read it out, and the one that the kiosk prints."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.rights.receipts import read_code
@@ -9,6 +9,7 @@ from kiosk.form_desk import spoken
 from wire.refusal import Refused
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(min_size=16, max_size=16))
 def test_what_the_kiosk_prints_is_read_here(record: bytes) -> None:
     assert read_code(spoken(record)) == int.from_bytes(record[:8], "big") >> 4
