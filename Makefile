@@ -52,9 +52,10 @@ full: test    ## the long proofs: every fault at full count, then the benches
 screens: setup  ## pictures of every page in every language, into out/screens
 	$(PY) -m tests.screens
 
-fuzz: setup   ## ten minutes on CertLogic, ten on the form engine
+fuzz: setup   ## ten minutes on CertLogic, ten on the form engine, five on the interface for programs
 	$(PY) -m tests.fuzz.certlogic --seconds 600
 	$(PY) -m tests.fuzz.form_engine --seconds 600
+	$(PY) -m tests.fuzz.api --seconds 300
 
 lock: setup   ## renew the lock files (no index host is written into them)
 	$(PY) -m pip install --quiet uv

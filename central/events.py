@@ -1,6 +1,7 @@
 """What a device says of its own records: ranges that will never come, and how wrong its clock was.
 
-- `expired` and `lost` account for a range of one of the device's own epochs, so that its receipt can go on past it.
+- `expired`, `lost` and `destroyed` (for a person's request) account for a range of one of the device's own epochs: its
+  receipt can go on past it.
 - `clock` corrects the stamps of its boot that were made before it and since the fix before it, except those made with a
   synchronised clock. It works in any order of arrival: a late visit finds the fix, a late fix finds its visits.
 """
@@ -31,7 +32,7 @@ def apply_events(
     rows = [(stream.id, e.seq, e.at_ms, e.name, facts_json(e.facts)) for e in events]
     insert_rows(connection, device_event, rows)
     for event in events:
-        if event.name in ("expired", "lost"):
+        if event.name in ("expired", "lost", "destroyed"):
             _account(connection, stream, event, stream_of, now_ms)
         elif event.name == "clock":
             _fix_clock(connection, stream, event, now_ms)
@@ -70,6 +71,8 @@ def _account(
         raise_alarm(connection, "bad_event", stream.device, event.name, now_ms)
         return
     add_span(connection, stream_of(about).id, first, last)
+    if event.name == "destroyed":  # for a person's request: nothing to look into
+        return
     raise_alarm(connection, f"records_{event.name}", stream.device, f"{last - first + 1} records", now_ms)
 
 

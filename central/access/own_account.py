@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from central.access import factors, passkeys, signing_in, steps
+from central.access import doorway, factors, passkeys, steps
 from central.access.roles import Purpose
 from central.web.console import Desk, Page
 from wire.refusal import Refused
@@ -22,7 +22,7 @@ def me(desk: Desk) -> Any:
         keys=[key.hex() for key in keys],
         codes=codes,
         why=request.args.get("why") == "second",
-        can_passkey=signing_in.can_passkey(),
+        can_passkey=doorway.can_passkey(),
         now_ms=now_ms,
     )
 
@@ -33,7 +33,7 @@ def sign_in_again(desk: Desk) -> Response:
         if not factors.has_factor(connection, desk.officer.account):
             raise Refused("no_factor")
         secret, _ = steps.begin_step(connection, "second", desk.officer.account, "/", desk.now_ms)
-    return signing_in.with_step(redirect("/sign-in/second", 303), secret)
+    return doorway.with_step(redirect("/sign-in/second", 303), secret)
 
 
 def add_passkey(desk: Desk) -> Any:
@@ -43,11 +43,11 @@ def add_passkey(desk: Desk) -> Any:
     if request.method == "GET":
         with desk.write() as connection:
             secret, challenge = steps.begin_step(connection, "add", login, "/me", desk.now_ms)
-            options = signing_in.registration(connection, login, challenge)
+            options = doorway.registration(connection, login, challenge)
         page = Response(desk.show("access/add_passkey.html", options=options), mimetype="text/html")
-        return signing_in.with_step(page, secret)
-    secret = request.cookies.get(signing_in.STEP_COOKIE, "")
-    host, origins = signing_in.names()
+        return doorway.with_step(page, secret)
+    secret = request.cookies.get(doorway.STEP_COOKIE, "")
+    host, origins = doorway.names()
     with desk.write() as connection:
         step = steps.step_of(connection, secret, ("add",), desk.now_ms)
         if step.login != login:

@@ -121,7 +121,7 @@ _OWN: dict[str, tuple[str, str]] = {
     "access.one_time_codes": ("Mã một lần trên điện thoại", "One-time codes on a phone"),
     "access.new_recovery": ("Mã dự phòng mới", "New recovery codes"),
     "access.what_i_may": ("Vai trò của tôi", "My roles"),
-    "access.in_area": ("ở {area}", "in {area}"),
+    "access.in_area": ("· {area}", "· {area}"),
     "access.no_grants": (
         "Chưa có vai trò nào. Người quản trị của tỉnh sẽ cấp.",
         "No role yet. Your province's administrator gives it.",
@@ -137,7 +137,7 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
         "Nobody grants themselves anything. Roles marked * take two administrators.",
     ),
     "access.waiting": ("Chờ người thứ hai ký", "Waiting for a second signature"),
-    "access.proposal_grant": ("{login}: cấp {role} ở {area}", "{login}: grant {role} in {area}"),
+    "access.proposal_grant": ("{login}: cấp {role}, {area}", "{login}: grant {role}, {area}"),
     "access.proposal_reset": ("{login}: mã lần đầu mới", "{login}: a new first code"),
     "access.proposed_by": ("{by} đề nghị lúc {at}", "proposed by {by} at {at}"),
     "access.sign": ("Ký", "Sign"),
@@ -198,12 +198,12 @@ _GLASS: dict[str, tuple[str, str]] = {
         " review it later.",
     ),
     "access.glass_banner_runs": (
-        "Mở khẩn cấp: {name} là {role} ở {area} đến {at}.",
-        "Emergency access: {name} is {role} in {area} until {at}.",
+        "Mở khẩn cấp: {name} là {role}, {area}, đến {at}.",
+        "Emergency access: {name} is {role}, {area}, until {at}.",
     ),
     "access.glass_banner_over": (
-        "Mở khẩn cấp đã hết, chờ xem lại: {name}, {role} ở {area}, {at}.",
-        "Emergency access is over and waits for a review: {name}, {role} in {area}, {at}.",
+        "Mở khẩn cấp đã hết, chờ xem lại: {name}, {role}, {area}, {at}.",
+        "Emergency access is over and waits for a review: {name}, {role}, {area}, {at}.",
     ),
     "access.glass_none": (
         "Vai trò của bạn không có mở khẩn cấp. Hãy gọi người trực của tỉnh.",
@@ -211,7 +211,6 @@ _GLASS: dict[str, tuple[str, str]] = {
     ),
     "access.glass_reason": ("Lý do, không ghi tên người", "The reason, without anybody's name"),
     "access.glass_area": ("Khu vực, khi chọn “bất kỳ”", "The area, where you chose “any”"),
-    "access.glass_any": ("bất kỳ khu vực nào", "any area"),
     "access.glass_take": ("Nhận vai trò 3 giờ", "Take the role for 3 hours"),
     "access.glass_end": ("Trả lại ngay", "Give it back now"),
     "access.glass_all": ("Mọi lần mở khẩn cấp", "Every emergency"),

@@ -7,7 +7,7 @@ as every message of a person has failed, a call or a visit takes its place.
 from sqlalchemy.engine import Connection
 
 from central.alerts.limits import limits
-from central.authority.reaching import reached
+from central.authority.reaching import on_its_way, reached
 from central.authority.tasks import Kind, NewTask, open_task
 from central.jobs import Bench
 from central.places.places import station_for
@@ -49,6 +49,7 @@ def escalate(bench: Bench) -> bool:
                 " VALUES (?, ?, ?, 'waiting', '', 0, ?, ?, ?)"
             )
             run(connection, sql, (release, contact, kind, theirs, task, now_ms))
+            on_its_way(connection, contact, kind)
     return len(rows) == _AT_ONCE
 
 

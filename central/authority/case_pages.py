@@ -143,6 +143,7 @@ def case_page(desk: Desk, case: str) -> str:
         diseases=diseases(),
         may=_may(desk, one),
         links=desk.roles.may(desk.officer, Right.LINKS_EDIT, one.areas),
+        exports=desk.roles.may(desk.officer, Right.TRACE_RUN, one.areas),
         at=at,
         desk_login=desk.officer.account,
         once=once.token(),

@@ -1,7 +1,7 @@
 """The officers' pages of central.authority."""
 
 from central.access.roles import Right
-from central.authority import case_pages, code_pages, contact_pages, night_pages, outbreak_pages
+from central.authority import case_pages, code_pages, contact_pages, export_pages, night_pages, outbreak_pages
 from central.web.console import Page, View
 
 _CASE = "/cases/<case>"
@@ -21,6 +21,7 @@ PAGES: tuple[Page, ...] = (
     Page("/cases/new", "authority_open", case_pages.open_page, Right.CASES_OPEN, ("POST",)),
     Page("/cases/outbreak", "authority_outbreak", outbreak_pages.page, Right.CASES_READ, looks=True),
     Page(_CASE, "authority_case", case_pages.case_page, Right.CASES_READ, looks=True),
+    Page(f"{_CASE}/contacts.<ending>", "authority_export", export_pages.page, Right.TRACE_RUN),
     _deciding("identity", case_pages.identity_page, Right.CASES_OPEN),
     _deciding("sign", case_pages.sign_page, Right.CASES_DECIDE),
     _deciding("trace", case_pages.trace_page, Right.TRACE_RUN),

@@ -97,6 +97,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nét liền: khả năng cao nhất. Nét đứt: khả năng khác. Đây là gợi ý, không phải lỗi của ai.",
         "Solid: the most probable. Broken: others that are possible. A suggestion, and nobody's fault.",
     ),
+    "authority.files": ("Danh sách không có tên:", "The list without names:"),
+    "authority.refused.form_unknown": ("Xin chọn CSV, XLSX hoặc FHIR.", "Please choose CSV, XLSX or FHIR."),
     "authority.propose": ("Soạn cảnh báo", "Prepare the alert"),
     "authority.to_release": ("Xem cảnh báo", "See the alert"),
     "authority.clearance": ("Cấp thẻ thông suốt", "Give a clearance pass"),

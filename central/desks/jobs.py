@@ -4,7 +4,7 @@ from central.desks.desk import close_done
 from central.desks.queue import triage_exposed, triage_missing, triage_new
 from central.desks.said import day_of
 from central.desks.triage import shipped_triage
-from central.desks.warnings import warn, warning_rule
+from central.desks.warnings import standing_out, warn, warning_rule
 from central.jobs import Bench, Job
 
 
@@ -24,11 +24,13 @@ def late_facts(bench: Bench) -> bool:
 
 
 def early_warning(bench: Bench) -> bool:
-    """Yesterday, and today as far as it has come."""
-    now_ms = bench.now_ms()
-    with bench.engine.begin() as connection:
-        for day in (day_of(now_ms) - 1, day_of(now_ms)):
-            warn(connection, day, warning_rule(), now_ms)
+    """Yesterday, and today as far as it has come. Read first: SQLite has one writer, and ingest must not wait."""
+    now_ms, rule = bench.now_ms(), warning_rule()
+    with bench.engine.connect().execution_options(reads_only=True) as connection:
+        found = [one for day in (day_of(now_ms) - 1, day_of(now_ms)) for one in standing_out(connection, day, rule)]
+    if found:
+        with bench.engine.begin() as connection:
+            warn(connection, found, rule, now_ms)
     return False
 
 

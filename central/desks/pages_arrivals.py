@@ -8,12 +8,12 @@ from sqlalchemy.engine import Connection
 from central.access.roles import Purpose, Right
 from central.desks import arrivals as rows
 from central.desks.missing import due_days, reported_days
-from central.desks.pages_declarations import said_answers, venue_names
+from central.desks.pages_declarations import said_answers
 from central.desks.pictures import seat_map
 from central.desks.said import day_of
 from central.desks.seats import arrival_rule, neighbours_on_board
 from central.web.console import Desk
-from central.zoning.names import official
+from central.zoning.names import official, venue_names
 from wire.records import IdentityKind
 from wire.refusal import Refused
 

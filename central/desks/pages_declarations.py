@@ -14,6 +14,7 @@ from central.library import read_library
 from central.statements import run
 from central.vault.port import OpenedRecord
 from central.web.console import Desk
+from central.zoning.names import venue_names
 from wire.refusal import Refused
 
 _DAY_MS = 86_400_000
@@ -116,15 +117,6 @@ def said_answers(desk: Desk, connection: Connection, opened: OpenedRecord | None
         "calls": call_lines(form, opened.answers, g.language),
     }
     return {"opened": opened, "title": form.title.in_(g.language), **shown}
-
-
-def venue_names(connection: Connection, venues: list[str]) -> dict[str, str]:
-    """Venue id -> what it is called; the id itself where nobody has said."""
-    found = {venue: venue for venue in venues}
-    for venue in found:
-        name = run(connection, "SELECT name FROM place WHERE id = ?", (venue,)).scalar()
-        found[venue] = str(name or venue)
-    return found
 
 
 def _required(desk: Desk, connection: Connection, number: int) -> Waiting:

@@ -7,11 +7,10 @@ from flask import g, request
 from central.access.roles import Purpose, Right
 from central.desks import warnings as early
 from central.desks.baseline import shown
-from central.desks.pages_declarations import venue_names
 from central.desks.pictures import day_bars
 from central.desks.said import day_of
 from central.web.console import Desk
-from central.zoning.names import official
+from central.zoning.names import official, venue_names
 
 _DAYS = 30
 _MOST_PICTURES = 12

@@ -10,14 +10,14 @@ A person judges each warning; what they say is the history from which the false-
 import json
 import random
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from central.desks.baseline import WarningRule, endemic, false_alarms, judge_day
+from central.desks.baseline import Judged, WarningRule, endemic, false_alarms, judge_day
 from central.desks.said import BY_LIGHT, DECLARATION, FEEDBACK
 from central.statements import run
 from wire.records import Signal
@@ -83,21 +83,35 @@ def series(connection: Connection, first_day: int, last_day: int) -> dict[Series
     return dict(found)
 
 
-def warn(connection: Connection, day: int, rule: WarningRule, now_ms: int) -> int:
-    """Judge a day that is over (or has enough already) against the days before; how many warnings are new."""
-    made = 0
+class Standout(NamedTuple):
+    """A day of a series that is above its limit."""
+
+    which: Series
+    day: int
+    judged: Judged
+
+
+def standing_out(connection: Connection, day: int, rule: WarningRule) -> list[Standout]:
+    """Judge a day that is over (or has enough already) against the days before."""
+    found = []
     for which, numbers in sorted(series(connection, day - rule.days, day).items())[:_MOST]:
         past = [numbers.get(d, 0) for d in range(day - rule.days, day)]
         judged = judge_day(past, numbers.get(day, 0), rule)
         if judged is not None and judged.warns and _heard_before(connection, which, day - rule.days):
-            sql = (
-                "INSERT INTO warning (series, area, ward, province, day, people, expected_tenths, limit_tenths, rule,"
-                " made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series, area, day) DO UPDATE SET"
-                " people = excluded.people WHERE warning.judged_ms IS NULL"
-            )
-            tenths = (round(judged.expected * 10), round(judged.limit * 10))
-            made += run(connection, sql, (*which, day, judged.people, *tenths, rule.name, now_ms)).rowcount
-    return made
+            found.append(Standout(which, day, judged))
+    return found
+
+
+def warn(connection: Connection, found: Sequence[Standout], rule: WarningRule, now_ms: int) -> None:
+    """Keep them as warnings; one that nobody has judged yet grows with its day."""
+    for which, day, judged in found:
+        sql = (
+            "INSERT INTO warning (series, area, ward, province, day, people, expected_tenths, limit_tenths, rule,"
+            " made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series, area, day) DO UPDATE SET"
+            " people = excluded.people WHERE warning.judged_ms IS NULL"
+        )
+        tenths = (round(judged.expected * 10), round(judged.limit * 10))
+        run(connection, sql, (*which, day, judged.people, *tenths, rule.name, now_ms))
 
 
 def warnings(connection: Connection, areas: Collection[str], since_day: int) -> list[Warned]:

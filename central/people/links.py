@@ -6,7 +6,7 @@
 - Cases and contacts follow their persons; whose stays are wrong now stands in `person_changed`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -114,9 +114,8 @@ def link_of(connection: Connection, link_id: int) -> Link:
     return _link(row)
 
 
-def _link(row: tuple[object, ...]) -> Link:
-    one, other = bytes(row[1]), bytes(row[2])  # type: ignore[call-overload]
-    return Link(row[0], one, other, *row[3:])  # type: ignore[arg-type]
+def _link(row: Any) -> Link:
+    return Link(row[0], bytes(row[1]), bytes(row[2]), *row[3:])
 
 
 def _part_of(connection: Connection, pseudonym: bytes) -> set[bytes]:

@@ -20,9 +20,10 @@ from central.access.roles import Purpose
 from central.bulletins import publish_bulletin
 from central.keys import Keyring
 from central.rights import certificates
-from central.rights.destroying import Step, empty_records, forget_codes, record_tables
+from central.rights.destroying import Step, empty_records
 from central.rights.holds import is_held, refresh_held
 from central.rights.limits import DAY_MS
+from central.rights.person_ends import forget_codes, record_tables
 from central.rights.runs import add_step, facts_of, new_run
 from central.rights.tied import records_of_request
 from central.statements import run
@@ -123,7 +124,7 @@ def _destroy(connection: Connection, records: list[tuple[int, int]]) -> list[int
 def _forget_person(connection: Connection, person: int) -> None:
     """Stays, codes and links; the number stays for what names it, and stands for nobody."""
     run(connection, "DELETE FROM stay WHERE person = ?", (person,))
-    forget_codes(connection, person)
+    forget_codes(connection, [person])
 
 
 def _tell_kiosks(

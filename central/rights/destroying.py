@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Connection
 
 import central.tables  # noqa: F401  (every table must be known here)
 from central.rights.case_ends import end_cases
 from central.rights.limits import Limit
+from central.rights.person_ends import end_persons, record_tables
 from central.schema import metadata
 from central.statements import run
 
@@ -59,19 +59,6 @@ def empty_records(connection: Connection, records: Iterable[tuple[int, int]], wh
         f"UPDATE raw_record SET sealed = {mark}, reason = {mark} {where}", [(b"", why, *key) for key in some]
     )
     connection.exec_driver_sql(f"UPDATE conflict SET sealed = {mark} {where}", [(b"", *key) for key in some])
-
-
-def record_tables(*, pseudonym: bool) -> list[str]:
-    """Tables that keep something of one record of one person: columns stream, seq and person.
-
-    `pseudonym`: those whose person is one of central.opening (visits among them); else those that name person.id.
-    """
-    return [
-        table.name
-        for table in metadata.sorted_tables
-        if {"stream", "seq", "person"} <= set(table.columns.keys())
-        and isinstance(table.c.person.type, LargeBinary) == pseudonym
-    ]
 
 
 def _rows(connection: Connection, limit: Limit, through: str, now_ms: int, most: int) -> Step:
@@ -208,58 +195,8 @@ def _raise_floor(
 
 def _persons(connection: Connection, limit: Limit, through: str, now_ms: int, most: int) -> Step:
     """Persons that nothing names any more, with their codes and links; a number at a time from the lowest on."""
-    after = 0 if through == START else int(through)
-    last = run(
-        connection, "SELECT max(id) FROM (SELECT id FROM person WHERE id > ? ORDER BY id LIMIT ?) few", (after, most)
-    )
-    top = last.scalar()
-    if top is None:
-        return Step((), None, None, "")
-    named = " ".join(f"AND p.id NOT IN ({sql})" for sql in _naming(after, int(top)))
-    sql = (
-        "SELECT p.id, p.made_ms FROM person p WHERE p.id > ? AND p.id <= ? AND p.made_ms < ?"
-        f" AND p.id NOT IN (SELECT person FROM held_person) {named}"
-    )
-    for table in record_tables(pseudonym=True):
-        sql += (
-            f" AND NOT EXISTS (SELECT 1 FROM identity i JOIN {table} t ON t.person = i.pseudonym WHERE i.person = p.id)"
-        )
-    doomed = [tuple(row) for row in run(connection, sql, (after, top, limit.before(now_ms)))]
-    taken = [row for row in doomed if _delete_person(connection, row[0])]
-    return _step("person", taken, str(top))
-
-
-def _naming(after: int, top: int) -> list[str]:
-    """A query for each column that names a person and is not theirs to go with."""
-    own = {"person", "identity", "identity_link", "held_person", "person_changed"}
-    found = []
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            points = any(key.target_fullname == "person.id" for key in column.foreign_keys)
-            plain = column.name == "person" and table.name != "audit" and not isinstance(column.type, LargeBinary)
-            if table.name not in own and (points or plain):
-                found.append(
-                    f"SELECT {column.name} FROM {table.name} WHERE {column.name} > {after} AND {column.name} <= {top}"
-                )
-    return found
-
-
-def forget_codes(connection: Connection, person: int) -> None:
-    """The codes of a person, with their links and whatever else hangs on a code."""
-    own = "(SELECT pseudonym FROM identity WHERE person = ?)"
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.target_fullname == "identity.pseudonym" for key in column.foreign_keys):
-                run(connection, f"DELETE FROM {table.name} WHERE {column.name} IN {own}", (person,))
-    run(connection, "DELETE FROM identity WHERE person = ?", (person,))
-
-
-def _delete_person(connection: Connection, person: int) -> bool:
-    """Codes and links of a person, then the number, unless another's code began under it."""
-    forget_codes(connection, person)
-    run(connection, "DELETE FROM person_changed WHERE person = ?", (person,))
-    sql = "DELETE FROM person WHERE id = ? AND NOT EXISTS (SELECT 1 FROM identity WHERE first_person = ?)"
-    return bool(run(connection, sql, (person, person)).rowcount)
+    done = end_persons(connection, limit, 0 if through == START else int(through), now_ms, most)
+    return Step((), None, None, "") if done is None else _step("person", done[1], str(done[0]))
 
 
 def _requests(connection: Connection, limit: Limit, through: str, now_ms: int, most: int) -> Step:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.engine import Connection
 
-from central.rights.destroying import record_tables
+from central.rights.person_ends import record_tables
 from central.statements import run
 
 

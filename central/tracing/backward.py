@@ -8,8 +8,8 @@
 - The best window is taken, the cases that it explains are set aside, the rest are scored anew: so a second source is
   not hidden behind the neighbours of the first. A window with fewer than two cases explains nothing.
 - `chance`: how often the best window of as many random people of these days scores as high (Monte Carlo, 1/(runs+1)
-  at least). `ratio`: k/e with a bootstrap interval (5 and 95 % of resampled cases). `first`: the share of these
-  resamplings whose best window touches this one.
+  at least). `ratio`: k/e with a bootstrap interval (5 and 95 % of resampled cases, each once: a pair
+  drawn twice is no cluster). `first`: the share of these resamplings whose best window touches this one.
 - It says where to look, never who is to blame: with few cases the right place is often second or third.
 
 Why at all: where few infect many, a case is more likely to come from a large event than to cause one (A. Endo et al.,
@@ -179,12 +179,14 @@ def _resampled(
     usual = {window: _expected(crowd, window, suspects) for window in windows}
     ratios, first = [], 0
     for _ in range(runs):
-        times: dict[int, int] = defaultdict(int)
-        for one in chance.choices(suspects, k=len(suspects)):
-            times[one.person] += 1
-        found = {window: sum(times[person] for person in who) for window, who in windows.items()}
-        top = max(windows, key=lambda one: (likelihood_ratio(found[one], usual[one], len(suspects)), -one.hours, one))
-        first += top.touches(best)
-        ratios.append(found[best] / usual[best])
+        drawn = {one.person for one in chance.choices(suspects, k=len(suspects))}
+        share = len(drawn) / len({one.person for one in suspects})
+        scores = [
+            (likelihood_ratio(len(who & drawn), usual[window] * share, len(drawn)), -window.hours, window)
+            for window, who in windows.items()
+            if len(who & drawn) > 1
+        ]
+        first += bool(scores) and max(scores)[2].touches(best)
+        ratios.append(len(windows[best] & drawn) / (usual[best] * share))
     ratios.sort()
     return ratios[int(0.05 * (runs - 1))], ratios[round(0.95 * (runs - 1))], first / runs

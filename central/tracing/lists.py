@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -54,16 +54,12 @@ def line_list(connection: Connection, cases: Sequence[str]) -> list[Line]:
             f" FROM contact WHERE case_id IN ({', '.join('?' * len(some))}) AND state <> 'withdrawn'"
             " ORDER BY case_id, id"
         )
-        for *values, by, reasons in run(connection, sql, some).all():
-            found.append(Line(*values, by or "", tuple(Reason(*why) for why in _reasons(reasons))))
+        for case, contact, hop, label, state, overlap, ward, province, at, by, why in run(connection, sql, some).all():
+            reasons = tuple(Reason(*one) for one in json.loads(why))
+            found.append(Line(case, contact, hop, label, state, overlap, ward, province, at, by or "", reasons))
     return [line for line in found if line.reasons]
 
 
 def places_of(connection: Connection, lines: Sequence[Line]) -> dict[int, Place]:
     """The places of all reasons."""
     return places_by_number(connection, {why.place for line in lines for why in line.reasons})
-
-
-def _reasons(text: str) -> list[list[Any]]:
-    """Reasons as rows of their fields, or as objects."""
-    return [list(why.values()) if isinstance(why, dict) else why for why in json.loads(text)]

@@ -43,7 +43,9 @@ def _add_case_key(keys: Commands) -> None:
     _of_folder(keys, "list", "list_keys", "case keys by period, and where they lie, as JSON lines")
     destroy = command(keys, "destroy", _later("destroy"), "the end of a case key, in every place, with a certificate")
     destroy.add_argument("key", help="its id (keys list), or YYYY-MM of the month in which its period ended")
-    destroy.add_argument("--gone", action="append", default=[], metavar="PLACE", help="a place that was dealt with")
+    destroy.add_argument(
+        "--gone", action="append", default=[], metavar="PLACE", help="dealt with; may be a pattern, repeated"
+    )
     destroy.add_argument("--opener", type=Path, metavar="SOCKET", help="it forgets the key, too")
     _add_token(destroy)
 

@@ -10,6 +10,7 @@
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,9 +47,10 @@ def destroy_case_key(
 ) -> Destroyed:
     """Destroy the case key `name` (its kid in hex, or YYYY-MM of the month in which its period ended).
 
-    `keys` are those at hand (files, a module); `told` are places that their holders have dealt with.
+    `keys` are those at hand (files, a module); `told` are places that their holders have dealt with, by their
+    name in the register or by a pattern for several.
 
-    Raises Refused: key_unknown, key_in_use, key_destroyed, within_limit, held, places (which are left).
+    Raises Refused: key_unknown, key_in_use, key_destroyed, within_limit, held, place_unknown, places (which are left).
     """
     period = find_period(ring, name)
     limit = limits().of("sealed_records")
@@ -57,8 +59,8 @@ def destroy_case_key(
         raise Refused("within_limit", f"a record of it may be kept until {newest + limit.days * _DAY_MS}")
     if records and _holds_run(connection, now_ms):
         raise Refused("held", "a legal hold runs, and records of this key are there")
-    done = dict.fromkeys(told, "said so by name")
     listed = places_of(ring.folder, period.kid)
+    done = _said_to_be_gone(told, listed)
     left = [place for place in listed if place not in (*done, FILE, MODULE)]
     if left:
         raise Refused("places", "; ".join(left))
@@ -77,6 +79,17 @@ def destroy_case_key(
     note(connection, look, now_ms)
     gone_from(ring.folder, period.kid, done, now_ms)
     return Destroyed(number, records, done)
+
+
+def _said_to_be_gone(told: Iterable[str], listed: Sequence[str]) -> dict[str, str]:
+    """place -> how, for each that somebody named; "backup *" names them all. Raises Refused("place_unknown")."""
+    done: dict[str, str] = {}
+    for pattern in told:
+        meant = [place for place in listed if fnmatchcase(place, pattern)]
+        if not meant:
+            raise Refused("place_unknown", pattern[:80])
+        done |= dict.fromkeys(meant, "said so by name")
+    return done
 
 
 def find_period(ring: Keyring, name: str) -> Period:

@@ -7,6 +7,7 @@ environment before the interpreter starts, hence the second start.
 """
 
 import os
+import platform
 import sys
 
 from central.log import log
@@ -19,7 +20,7 @@ def start_forgetful() -> None:
     """Start this program again with that environment, once. Told where it cannot: another libc, or not `-m central`."""
     if all(os.environ.get(name) == value for name, value in _WANTED.items()):
         return
-    if sys.orig_argv[1:3] != _COMMAND:
+    if sys.orig_argv[1:3] != _COMMAND or platform.libc_ver()[0] != "glibc":
         log("memory_not_overwritten")
         return
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **_WANTED})

@@ -27,7 +27,7 @@ from central.web import access, entering, visits
 from central.web.chart import hours_chart
 from central.web.console import FLEET, SAID, add_pages, all_pages, open_pages
 from central.web.errors import Centre, add_errors
-from central.web.words import LANGUAGES, clock, day_of, duration, number, say
+from central.web.words import LANGUAGES, area_of, clock, day_of, duration, number, say
 from wire.refusal import Refused
 
 # Who asks for themselves who may come, beside the pages that packages list.
@@ -143,6 +143,7 @@ def _words() -> dict[str, Any]:
         "number": partial(number, language),
         "duration": partial(duration, language),
         "clock": clock,
+        "area_of": partial(area_of, language),
         "day_of": day_of,
         "other": other,
         "other_link": "?" + urlencode({**request.args.to_dict(), "lang": other}),

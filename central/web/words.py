@@ -204,6 +204,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Có trục trặc ở trung tâm và việc này chưa được làm. Hãy thử lại; nếu vẫn vậy, hãy báo người vận hành giờ này.",
         "Something went wrong at the centre, and this was not done. Try again; if it stays, tell the operator when.",
     ),
+    "area.all": ("mọi nơi", "everywhere"),
+    "area.province": ("tỉnh {name}", "province {name}"),
+    "area.ward": ("phường, xã {name}", "ward {name}"),
+    "area.venue": ("địa điểm {name}", "venue {name}"),
+    "area.any": ("bất kỳ khu vực nào", "any area"),
     "seconds": ("{n} giây", "{n} s"),
     "minutes": ("{n} phút", "{n} min"),
     "hours": ("{n} giờ", "{n} h"),
@@ -234,6 +239,13 @@ def clock(ms: int) -> str:
 def day_of(ms: int) -> str:
     """21.09.2026 in Viet Nam."""
     return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d.%m.%Y")
+
+
+def area_of(language: str, area: str) -> str:
+    """An area in words: all, province-79, ward-26740, venue-v-cho-mau."""
+    kind, _, name = area.partition("-")
+    key = f"area.{kind}"
+    return say(language, key, name=name) if key in WORDS else area
 
 
 def duration(language: str, ms: int) -> str:

@@ -36,8 +36,7 @@ def propose_zones(options: argparse.Namespace) -> None:
     from central.zoning.rule import shipped_rule
 
     engine, _ = open_centre(options)
-    with engine.begin() as connection:
-        made = propose_now(connection, shipped_rule(), time.time_ns() // 1_000_000)
+    made = propose_now(engine, shipped_rule(), time.time_ns() // 1_000_000)
     print(json.dumps({"proposed": made}))
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -14,20 +15,36 @@ from central.zoning.rule import DAY_MS
 
 _PEOPLE_DAYS = 7  # whoever was at a place in these days is counted as affected by its zone
 _MOST_CASES = 5_000
-_MOST_AREAS = 500  # looked at in one run; SQLite takes some thousand values in a statement
+_AT_ONCE = 400
+_MOST_VALUES = 20_000  # in one statement: SQLite takes 32,766, PostgreSQL 65,535
+_COLUMNS = {"venue": "id", "ward": "ward", "province": "province"}
+_STAYED = (
+    "s.place = p.number AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ?"  # sizes named: the index begins with them
+)
 
 
-def risk_points(connection: Connection, since_ms: int) -> list[Point]:
+def risk_points(connection: Connection, since_ms: int, area: str = "") -> list[Point]:
     """A point for each venue that a confirmed case stayed at in its infectious window, its last stay there.
 
-    A case without a known stay is a point in the ward (or province) of its file.
+    A case without a known stay is a point in the ward (or province) of its file. With `area`: only of cases that have
+    been there since, or whose file lies there.
     """
+    kind, _, value = area.partition("-")
+    there = ""
+    values: list[int | str] = [since_ms]
+    if kind in _COLUMNS:
+        filed = {"ward": "f.ward = ?", "province": "f.province = ?"}.get(kind, "f.id = ?")
+        there = (
+            f" AND ({filed} OR EXISTS (SELECT 1 FROM stay s JOIN place p ON p.number = s.place"
+            f" WHERE s.person = f.person AND s.out_ms > ? AND p.{_COLUMNS[kind]} = ?))"
+        )
+        values += [value, since_ms, value]
     sql = (
-        "SELECT id, person, from_ms, to_ms, ward, province, opened_ms FROM case_file"
-        " WHERE state = 'confirmed' AND to_ms > ? AND merged_into IS NULL ORDER BY opened_ms DESC LIMIT ?"
+        "SELECT id, person, from_ms, to_ms, ward, province, opened_ms FROM case_file f"
+        f" WHERE state = 'confirmed' AND to_ms > ? AND merged_into IS NULL{there} ORDER BY opened_ms DESC LIMIT ?"
     )
     points = []
-    for case, person, from_ms, to_ms, ward, province, opened_ms in run(connection, sql, (since_ms, _MOST_CASES)).all():
+    for case, person, from_ms, to_ms, ward, province, opened_ms in run(connection, sql, (*values, _MOST_CASES)).all():
         stays = _stays(connection, person, max(from_ms, since_ms), to_ms) if person is not None else {}
         places = places_by_number(connection, stays)
         contacts = _contacts(connection, case)
@@ -39,33 +56,36 @@ def risk_points(connection: Connection, since_ms: int) -> list[Point]:
 
 
 def areas_of(connection: Connection, names: Collection[str], now_ms: int) -> dict[str, Area]:
-    """Areas with who is affected; a name that no place and no case lies in is left out."""
-    wanted = sorted(names)[:_MOST_AREAS]
+    """Areas with who is affected. One without a place has the ward or province that its name says, and nobody in it."""
     residents = {str(row[0]): int(row[1]) for row in run(connection, "SELECT area, people FROM area_people")}
-    found: dict[str, Area] = {}
-    for name in wanted:
-        kind, _, value = name.partition("-")
-        column = {"venue": "id", "ward": "ward", "province": "province"}.get(kind)
-        if column is None:
-            continue
-        sql = f"SELECT min(ward), min(province) FROM place WHERE {column} = ? AND closed_ms IS NULL"
-        ward, province = run(connection, sql, (value,)).one()
-        around = {"venue": (ward, province), "ward": (value, province), "province": ("", value)}[kind]
-        people, venues, visits = _inside(connection, f"p.{column} = ?", [value], now_ms)
-        numbers = (people, venues, visits, residents.get(name))
-        found[name] = Area(name, around[0] or "", around[1] or "", *numbers)
+    found = {name: _bare(name, residents.get(name)) for name in names if _kind(name) in _COLUMNS}
+    for kind, column in _COLUMNS.items():
+        values = sorted(name.partition("-")[2] for name in found if _kind(name) == kind)
+        for start in range(0, len(values), _AT_ONCE):
+            for row in _numbers(connection, column, values[start : start + _AT_ONCE], now_ms):
+                value, ward, province, people, venues, visits = row
+                name = f"{kind}-{value}"
+                where = {"venue": (ward, province), "ward": (value, province), "province": ("", value)}[kind]
+                found[name] = Area(name, *where, int(people), int(venues), int(visits), residents.get(name))
     return found
 
 
 def affected(connection: Connection, areas: Sequence[str], now_ms: int) -> tuple[int, int]:
     """(people of the last days, open places) in these areas together, each counted once."""
-    columns = {"venue": "p.id", "ward": "p.ward", "province": "p.province"}
-    parts = [area.partition("-") for area in areas[:_MOST_AREAS]]
-    known = [(columns[kind], value) for kind, _, value in parts if kind in columns]
-    if not known:
+    parts, values = [], []
+    for kind, column in _COLUMNS.items():
+        here = [name.partition("-")[2] for name in areas[:_MOST_VALUES] if _kind(name) == kind]
+        if here:
+            parts.append(f"p.{column} IN ({', '.join('?' * len(here))})")
+            values += here
+    if not parts:
         return 0, 0
-    where = " OR ".join(f"{column} = ?" for column, _ in known)
-    return _inside(connection, where, [value for _, value in known], now_ms)[:2]
+    sql = (
+        f"SELECT count(DISTINCT s.person), count(DISTINCT p.number) FROM place p LEFT JOIN stay s ON {_STAYED}"
+        f" WHERE ({' OR '.join(parts)}) AND p.closed_ms IS NULL"
+    )
+    people, venues = run(connection, sql, (now_ms - _PEOPLE_DAYS * DAY_MS, *values)).one()
+    return int(people), int(venues)
 
 
 def with_known_province(areas: dict[str, Area], points: Iterable[Point]) -> dict[str, Area]:
@@ -99,15 +119,24 @@ def place_named(connection: Connection, venue: str) -> Place | None:
     return None if row is None else places_by_number(connection, [row[0]])[row[0]]
 
 
-def _inside(connection: Connection, where: str, values: Sequence[str], now_ms: int) -> tuple[int, int, int]:
-    """(people, open places, visits) of the last days at the places that `where` names."""
+def _numbers(connection: Connection, column: str, values: Sequence[str], now_ms: int) -> Sequence[Any]:
+    """(value, ward, province, people, open places, visits) of the last days for each value that a place has."""
     sql = (
-        "SELECT count(DISTINCT s.person), count(DISTINCT p.number), count(s.person) FROM place p LEFT JOIN stay s"
-        " ON s.place = p.number AND s.size IN (0, 1, 2, 3, 4, 5) AND s.in_ms > ?"
-        f" WHERE ({where}) AND p.closed_ms IS NULL"
+        f"SELECT p.{column}, min(p.ward), min(p.province), count(DISTINCT s.person), count(DISTINCT p.number),"
+        f" count(s.person) FROM place p LEFT JOIN stay s ON {_STAYED}"
+        f" WHERE p.{column} IN ({', '.join('?' * len(values))}) AND p.closed_ms IS NULL GROUP BY p.{column}"
     )
-    people, venues, visits = run(connection, sql, (now_ms - _PEOPLE_DAYS * DAY_MS, *values)).one()
-    return int(people), int(venues), int(visits)
+    return run(connection, sql, (now_ms - _PEOPLE_DAYS * DAY_MS, *values)).all()
+
+
+def _kind(name: str) -> str:
+    return name.partition("-")[0]
+
+
+def _bare(name: str, residents: int | None) -> Area:
+    kind, _, value = name.partition("-")
+    ward, province = (value if kind == "ward" else ""), (value if kind == "province" else "")
+    return Area(name, ward, province, residents=residents)
 
 
 def _stays(connection: Connection, person: int, from_ms: int, to_ms: int) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """What people call an area: a venue by its place, a ward and a province by the official lists of 2025."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from sqlalchemy.engine import Connection
@@ -12,13 +12,20 @@ from forms.value_sets import value_sets
 
 def names_of(connection: Connection, areas: Iterable[str], language: str) -> dict[str, str]:
     """area -> its name; the code itself where no list has it."""
-    found = {}
-    for area in set(areas):
-        kind, _, value = area.partition("-")
-        if kind == "venue":
-            found[area] = str(run(connection, "SELECT name FROM place WHERE id = ?", (value,)).scalar() or value)
-        else:
-            found[area] = official(kind, value, language)
+    parts = {area: area.partition("-") for area in set(areas)}
+    found = {area: official(kind, value, language) for area, (kind, _, value) in parts.items() if kind != "venue"}
+    venues = sorted(value for kind, _, value in parts.values() if kind == "venue")
+    found |= {f"venue-{venue}": name for venue, name in venue_names(connection, venues).items()}
+    return found
+
+
+def venue_names(connection: Connection, venues: Sequence[str]) -> dict[str, str]:
+    """Venue id -> what it is called; the id itself where nobody has said."""
+    found = {venue: venue for venue in venues}
+    for start in range(0, len(venues), 400):
+        some = list(venues[start : start + 400])
+        sql = f"SELECT id, name FROM place WHERE id IN ({', '.join('?' * len(some))})"
+        found |= {str(row[0]): str(row[1] or row[0]) for row in run(connection, sql, some)}
     return found
 
 

@@ -35,6 +35,7 @@ from central.zoning.zones import (
 from wire.refusal import Refused
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PAGE, _LOOKED_AT = 50, 1_000
 _ACTS = {"refuse": "refused", "end": "ended", "undo": "undone", "restore": "restored"}
 
 
@@ -42,28 +43,33 @@ def zones_page(desk: Desk) -> str:
     """What waits for a decision, what is in force, and the wards in one picture."""
     now_ms, rule = desk.now_ms, shipped_rule()
     with desk.read() as connection:
-        waiting = [z for z in open_proposals(connection, now_ms) if _mine(desk, z)]
+        waiting = [z for z in open_proposals(connection, now_ms, _LOOKED_AT) if _mine(desk, z)]
         running = [z for z in in_force(connection, now_ms) if _mine(desk, z)]
-        past = [(z, s) for z, s in recent(connection, now_ms - 30 * DAY_MS) if s != "proposed" and _mine(desk, z)]
+        running.sort(key=lambda zone: -LEVELS.index(zone.level))
+        ended = [(z, s) for z, s in recent(connection, now_ms - 30 * DAY_MS) if _was(z, s, now_ms)]
+        past = [(zone, state) for zone, state in ended if _mine(desk, zone)][:30]
         cases = cases_by_ward(connection)
-        names = names_of(connection, [z.area for z in (*waiting, *running, *(z for z, _ in past))], g.language)
+        named = [*waiting[:_PAGE], *running[:_PAGE], *(zone for zone, _ in past)]
+        names = names_of(connection, [zone.area for zone in named], g.language)
     by_ward = {f"ward-{ward}": n for (province, ward), n in cases.items() if _in_reach(desk, ward, province)}
     wards = {f"ward-{z.ward}": "" for z in running if z.ward} | dict.fromkeys(by_ward, "")
     for zone in running:
         for ward in wards:
             if ward in zone.areas and zone.ward:
                 wards[ward] = worse(wards[ward] or "green", zone.level)
-    named = names | {ward: official("ward", ward[5:], g.language) for ward in wards}
+    shown = names | {ward: official("ward", ward[5:], g.language) for ward in wards}
     return desk.show(
         "zoning/zones.html",
-        waiting=waiting,
-        running=running,
-        past=[(zone, state) for zone, state in past if zone not in running][:30],
-        names=named,
-        bars=ward_bars(by_ward, named, wards),
+        waiting=waiting[:_PAGE],
+        running=running[:_PAGE],
+        more_waiting=len(waiting[_PAGE:]),
+        more_running=len(running[_PAGE:]),
+        past=past,
+        names=shown,
+        bars=ward_bars(by_ward, shown, wards),
         counts={level: sum(zone.level == level for zone in running) for level in reversed(LEVELS)},
         days=max(rule.windows),
-        grounds={zone.id: json.loads(zone.reasons) for zone in (*waiting, *running)},
+        grounds={zone.id: json.loads(zone.reasons) for zone in (*waiting[:_PAGE], *running[:_PAGE])},
         now_ms=now_ms,
         may_propose=desk.may(Right.ZONES_PROPOSE),
     )
@@ -161,7 +167,7 @@ def _asked(connection: Connection, since_ms: int, now_ms: int) -> tuple[Area | N
         area = replace(area, province=province_of(code))
     if not area.province or (kind == "province" and official(kind, code, "vi") == code):
         return None, []
-    return area, [point for point in risk_points(connection, since_ms) if area.name in point.areas]
+    return area, [point for point in risk_points(connection, since_ms, area.name) if area.name in point.areas]
 
 
 def _form(new: NewZone, now_ms: int) -> NewZone:
@@ -176,6 +182,11 @@ def _form(new: NewZone, now_ms: int) -> NewZone:
 def _areas(area: Area) -> frozenset[str]:
     named = (("ward", area.ward), ("province", area.province))
     return frozenset({area.name, *(f"{kind}-{value}" for kind, value in named if value)})
+
+
+def _was(zone: Zone, state: str, now_ms: int) -> bool:
+    """Whether a zone belongs to the past: it is over, or something else was done with it."""
+    return state in ("refused", "ended", "undone") or (state == "in_force" and zone.to_ms <= now_ms)
 
 
 def _mine(desk: Desk, zone: Zone) -> bool:

@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "zoning.red": ("Đỏ", "Red"),
     "zoning.none": ("Chưa đánh giá", "Not assessed"),
     "zoning.waiting": ("Chờ người thứ hai quyết định", "Waiting for the second person"),
+    "zoning.more": ("và {n} vùng khác", "and {n} more"),
     "zoning.none_waiting": ("Không có đề xuất nào chờ quyết định.", "No proposal is waiting."),
     "zoning.running_now": ("Đang có hiệu lực", "In force"),
     "zoning.none_running": ("Hiện không có vùng nào có hiệu lực.", "No zone is in force now."),

@@ -113,10 +113,10 @@ def act(connection: Connection, number: int, what: str, actor: str, words: str, 
 
 
 def open_proposals(connection: Connection, now_ms: int, most: int = 200) -> list[Zone]:
-    """Proposals that nobody has decided on, the newest first."""
+    """Proposals that nobody has decided on, the highest level first."""
     sql = (
         f"SELECT {_ZONE} FROM zone z WHERE to_ms > ? AND NOT EXISTS (SELECT 1 FROM zone_event e WHERE e.zone = z.id)"
-        " ORDER BY proposed_ms DESC, id DESC LIMIT ?"
+        " ORDER BY CASE level WHEN 'red' THEN 0 WHEN 'orange' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END, id DESC LIMIT ?"
     )
     return [Zone(*row) for row in run(connection, sql, (now_ms, most))]
 

@@ -190,7 +190,7 @@ def test_nothing_is_refused_by_the_browsers_own_policy(browser: Browser, office:
     page.get_by_label("Khu vực, khi chọn").fill("ward-26741")
     page.get_by_label("Lý do").fill("Phường bên không có người trực")
     page.get_by_role("button", name="Nhận vai trò 3 giờ").click()
-    expect(page.locator(".banner.watch")).to_contain_text("Trạm y tế ở ward-26741")
+    expect(page.locator(".banner.watch")).to_contain_text("Trạm y tế, phường, xã 26741")
     assert complaints == []
     page.context.close()
 

@@ -11,7 +11,10 @@ from tests.unit.docs.pages import PAGES, ROOT, code_of, name_of
 
 OURS = re.compile(r"(?:\.venv/bin/)?python -m ((?:kiosk|ble_scanner|sync_agent|central)\b.*)")
 MAKE = re.compile(r"^make ([a-z]+)")
-TWO_LEVELS = ("keys", "bulletin", "pass", "tag", "case-keys")
+TWO_LEVELS = frozenset(
+    ("keys", "bulletin", "pass", "tag", "case-keys", "account", "audit", "deletion", "place", "station", "zone")
+    + ("rules", "order", "form", "api-token", "alerts")
+)
 Told = dict[str, tuple[int, str]]
 
 # One interpreter for all of them: each start would load the same libraries again.

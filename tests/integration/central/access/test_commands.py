@@ -1,11 +1,12 @@
 """`account` and `audit`, as the operator types them."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
-from central.__main__ import main
+from central.__main__ import _parser, main
 from central.access import heads
 from central.access.audit import Look, note
 from central.access.roles import Purpose
@@ -74,6 +75,14 @@ def test_the_log_is_verified_exported_and_proved(typed, console: Console, tmp_pa
     lines = (tmp_path / "log.jsonl").read_text().replace("can.bo.1", "can.bo.9")
     (tmp_path / "log.jsonl").write_text(lines)
     assert typed("audit", "verify", *kept)[0] == 1
+
+
+def test_every_command_of_the_handbook_is_there() -> None:
+    lines = Path("docs/access.md").read_text(encoding="utf-8").splitlines()
+    typed = [line.partition("#")[0].partition(" > ")[0] for line in lines if line.startswith("python -m central")]
+    assert len(typed) >= 8
+    for line in typed:
+        _parser().parse_args(shlex.split(line)[3:])
 
 
 def test_the_days_head_is_signed_by_a_job(console: Console) -> None:

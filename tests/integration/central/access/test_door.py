@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from central.access import accounts, factors
 from central.access.purses import PAIR
 from central.access.roles import Grant
+from central.web.app import make_app
 from central.web.entering import COOKIE
 from tests.integration.central.access.conftest import Console
 from tests.parts.centre import NOW_MS
@@ -208,3 +209,20 @@ def _from(login: str) -> dict[str, str]:
 
 def _plain(page: str) -> str:
     return re.sub(r'value="[^"]*"', "", page)
+
+
+def test_what_fails_is_said_in_words_and_logged_without_its_values(
+    console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> str:
+        raise ValueError("NGUYỄN VĂN THỬ 0912345678")
+
+    app = make_app(console.site)
+    app.add_url_rule("/fails", "t_fails", fail)
+    operator = {"Authorization": f"Bearer {console.centre.ring.operator_token()}"}
+    answer = app.test_client().get("/fails?lang=en", headers=operator)
+    assert answer.status_code == 500
+    assert "Something went wrong at the centre" in answer.text
+    said = capsys.readouterr().err
+    assert "page_failed" in said and "ValueError" in said
+    assert "THỬ" not in answer.text + said and "0912" not in answer.text + said

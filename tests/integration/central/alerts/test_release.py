@@ -12,6 +12,7 @@ from central.alerts.releasing import release_it
 from central.alerts.stops import end_stop, put_stop
 from central.published import published
 from central.statements import run
+from central.vault.port import NoOpener
 from tests.integration.central.alerts.conftest import Night
 from tests.parts.centre import run_central
 from tests.parts.exposed import BY_BOTH, BY_PASS, DAY_MS, pass_id
@@ -165,6 +166,21 @@ def test_proposal_and_decisions_stand_in_the_log_and_name_nobody(night: Night) -
     assert [row[0] for row in rows] == ["alert_proposed", "alert_released", "alert_sent"]
     assert {row[1] for row in rows} == {night.world.case}
     assert "0900" not in str(rows) and "0990" not in str(rows)
+
+
+def test_without_the_opener_nothing_is_proposed_and_the_officer_reads_why(night: Night) -> None:
+    night.site = replace(night.site, vault=NoOpener())
+    client = night.officer("case_officer")
+    answer = client.post("/alerts/propose", data={"once": "a" * 32, "case": night.world.case})
+    assert answer.status_code == 503 and "Traceback" not in answer.text
+    assert night.centre.one("SELECT count(*) FROM release") == 0
+
+
+def test_the_same_form_sent_twice_over_a_bad_link_is_one_proposal(night: Night) -> None:
+    client = night.officer("case_officer")
+    for _ in range(2):
+        answer = client.post("/alerts/propose", data={"once": "b" * 32, "case": night.world.case})
+    assert (answer.status_code, night.centre.one("SELECT count(*) FROM release")) == (303, 1)
 
 
 def test_a_release_that_is_not_there_or_not_proposed_is_refused(night: Night) -> None:

@@ -1,6 +1,7 @@
 """The pages of the night on both databases: what they show, to whom, how large they are; and forms that count once."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
@@ -27,7 +28,7 @@ from tests.integration.central.authority.world import (
     signed_case,
 )
 from tests.parts.centre import NOW_MS, Centre
-from tests.parts.officers import signed_in
+from tests.parts.officers import session_of, signed_in
 
 EVERYWHERE = Filter(*rows_within({"all"}, "c"))
 
@@ -108,6 +109,20 @@ def test_no_page_says_more_than_it_has_to(crowd: FlaskClient) -> None:
         assert not said, path  # a sentence that nobody wrote
         assert "thu nghiem" not in text  # a pseudonym
         assert "<style" not in text and "style=" not in text and "onclick" not in text
+
+
+def test_the_same_form_six_times_at_once_counts_once(centre: Centre) -> None:
+    night = make_night(centre, 2)
+    app = app_of(centre)
+    lan = signed_in(app, centre.engine, "case_officer", login="lan", now_ms=NOW_MS)
+    page = f"/contacts/{night.contacts[0]}"
+    form = {"once": once_of(lan, page)}
+    clients = [session_of(app, centre.engine, "lan", now_ms=NOW_MS) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda client: client.post(f"{page}/call-back", data=form), clients))
+    assert {(one.status_code, one.headers["Location"]) for one in answers} == {(303, page)}
+    assert centre.one("SELECT count(*) FROM task") == 1
+    assert actions(centre.engine).count("call_back_asked") == 1
 
 
 class TestOnSqlite:
@@ -214,6 +229,19 @@ class TestOnSqlite:
                 reached(connection, contact, "call", NOW_MS)
         assert head.post(f"{page}/close", data={"once": once_of(head, page)}).status_code == 303
         assert centre.one(f"SELECT state FROM case_file WHERE id = '{night.case}'") == "closed"
+
+    def test_the_list_leaves_as_a_file_without_names_and_is_noted(self, centre: Centre) -> None:
+        night = make_night(centre, 3)
+        app = app_of(centre)
+        lan = signed_in(app, centre.engine, "case_officer", "province-79", login="lan", now_ms=NOW_MS)
+        far = signed_in(app, centre.engine, "case_officer", "province-01", login="far", now_ms=NOW_MS)
+        for ending, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("json", b"{")):
+            answer = lan.get(f"/cases/{night.case}/contacts.{ending}")
+            assert (answer.status_code, answer.data[: len(begins)]) == (200, begins)
+            assert f"{night.case}.{ending}" in answer.headers["Content-Disposition"]
+            assert far.get(f"/cases/{night.case}/contacts.{ending}").status_code == 403
+        assert lan.get(f"/cases/{night.case}/contacts.exe").status_code in (404, 409)
+        assert actions(centre.engine).count("contacts_exported") == 3
 
     def test_the_form_of_a_new_case_says_what_is_wrong_in_words(self, centre: Centre) -> None:
         lan = signed_in(app_of(centre), centre.engine, "case_officer", login="lan", now_ms=NOW_MS)

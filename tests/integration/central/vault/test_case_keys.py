@@ -117,7 +117,9 @@ def test_every_card_must_be_dealt_with_before_a_key_counts_as_destroyed(scene: S
     places = places_of(scene.centre.keys, made.kid)
     with pytest.raises(Refused, match="cards of Bà Thử"):
         destroy(scene, old, places[1:])
-    assert set(destroy(scene, old, places).places) == {f"cards of {name}" for name in holders}
+    with pytest.raises(Refused, match="place_unknown"):
+        destroy(scene, old, [*places, "cards of Cô Nháp"])
+    assert set(destroy(scene, old, ["cards of *"]).places) == {f"cards of {name}" for name in holders}
 
 
 def test_the_count_reads_heads_alone_and_passes_over_what_is_no_record(scene: Scene) -> None:

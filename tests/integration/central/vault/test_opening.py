@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from central.access.roles import Purpose
+from central.access.roles import Grant, Officer, Purpose, Right, load_roles
 from central.statements import run
 from central.vault.client import HoldersClient, OpenerClient
 from central.vault.framing import MOST_REQUEST, holders_path, receive, send
@@ -83,6 +83,18 @@ def test_a_case_or_order_that_nobody_knows_opens_nothing(scene: Scene) -> None:
 def test_whoever_may_not_open_names_opens_none(scene: Scene, role: str) -> None:
     for purpose in Purpose:
         assert refused(scene, scene.asking(role, purpose=purpose)) == "not_allowed"
+
+
+def test_every_role_opens_for_the_purposes_that_its_file_names_and_for_no_other(scene: Scene) -> None:
+    for role in load_roles().names():
+        session, grant = scene.session(role), Grant(role, "all")
+        purposes = load_roles().purposes(Officer("", "", (grant,)), Right.NAMES_OPEN) & {Purpose.TRACING, Purpose.CARE}
+        for purpose in Purpose:
+            asking = Asking(session, purpose, CASE)
+            if purpose in purposes:
+                assert len(scene.vault.open(asking, [CONTACT])) == 1, (role, purpose)
+            else:
+                assert refused(scene, asking) == "not_allowed", (role, purpose)
 
 
 def test_a_right_for_another_purpose_is_no_right(scene: Scene) -> None:
