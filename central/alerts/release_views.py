@@ -58,6 +58,8 @@ def propose_page(desk: Desk) -> Any:
     case = asked.text("case")
     with desk.read() as connection:
         _require(desk, connection, case, Right.ALERTS_PROPOSE)
+        if answered := _answered(desk, connection):
+            return desk.go(answered)
         exposed = proposing.to_tell(connection, case)
         persons = sorted({one.person for one in exposed})
         records = newest_records(connection, persons)
@@ -189,6 +191,12 @@ def go_on_page(desk: Desk) -> Any:
         return "/alerts"
 
     return post(desk, write, "alerts.said.go_on")
+
+
+def _answered(desk: Desk, connection: Connection) -> str:
+    """Where this very form led when it was sent before: the opener is not asked again for it."""
+    sql = "SELECT answer FROM form_sent WHERE token = ? AND login = ?"
+    return str(run(connection, sql, (asked.text("once"), desk.officer.account)).scalar() or "")
 
 
 def _steps(desk: Desk, one: Release) -> frozenset[str]:

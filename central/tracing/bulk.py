@@ -62,19 +62,16 @@ def for_long_questions(connection: Connection) -> None:
     compile such a question takes longer than to answer it.
     """
     if connection.dialect.name == "postgresql":
-        run(connection, f"SELECT {', '.join(_LONG)}")
+        connection.exec_driver_sql(_LONG)
 
 
 def as_usual(connection: Connection) -> None:
     """Undo it: what follows in the same transaction is somebody else's."""
     if connection.dialect.name == "postgresql":
-        run(connection, f"SELECT {', '.join(_USUAL)}")
+        connection.exec_driver_sql(_USUAL)
 
 
 _SETTINGS = {"jit": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
-# In one statement: each costs as much as a small question. What a session was started with stands in pg_settings.
-_LONG = [f"set_config('{name}', '{value}', true)" for name, value in (_SETTINGS | {"work_mem": "256MB"}).items()]
-_USUAL = [
-    f"set_config('{name}', (SELECT reset_val || COALESCE(unit, '') FROM pg_settings WHERE name = '{name}'), true)"
-    for name in (*_SETTINGS, "work_mem")
-]
+# One message each: a message costs as much as a small question.
+_LONG = "; ".join(f"SET LOCAL {name} = {value}" for name, value in (_SETTINGS | {"work_mem": "'256MB'"}).items())
+_USUAL = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in (*_SETTINGS, "work_mem"))

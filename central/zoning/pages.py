@@ -54,9 +54,9 @@ def zones_page(desk: Desk) -> str:
     by_ward = {f"ward-{ward}": n for (province, ward), n in cases.items() if _in_reach(desk, ward, province)}
     wards = {f"ward-{z.ward}": "" for z in running if z.ward} | dict.fromkeys(by_ward, "")
     for zone in running:
-        for ward in wards:
-            if ward in zone.areas and zone.ward:
-                wards[ward] = worse(wards[ward] or "green", zone.level)
+        if zone.ward:
+            ward = f"ward-{zone.ward}"
+            wards[ward] = worse(wards[ward] or "green", zone.level)
     shown = names | {ward: official("ward", ward[5:], g.language) for ward in wards}
     return desk.show(
         "zoning/zones.html",

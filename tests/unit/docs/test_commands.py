@@ -13,7 +13,7 @@ OURS = re.compile(r"(?:\.venv/bin/)?python -m ((?:kiosk|ble_scanner|sync_agent|c
 MAKE = re.compile(r"^make ([a-z]+)")
 TWO_LEVELS = frozenset(
     ("keys", "bulletin", "pass", "tag", "case-keys", "account", "audit", "deletion", "place", "station", "zone")
-    + ("rules", "order", "form", "api-token", "alerts")
+    + ("rules", "api-token")
 )
 Told = dict[str, tuple[int, str]]
 
