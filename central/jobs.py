@@ -58,8 +58,12 @@ def all_jobs() -> list[Job]:
 
 def run_jobs(options: argparse.Namespace) -> int:
     """`jobs`: until SIGTERM; with --once each job until nothing waits, then the end."""
+    from central.alerts.senders import FILE
     from central.services import open_centre, stop_event
+    from central.vault.forgetting import start_forgetful
 
+    if (options.keys / FILE).exists():
+        start_forgetful()  # it opens addresses and texts to send them
     engine, ring = open_centre(options)
     bench = Bench(engine, ring, lambda: time.time_ns() // 1_000_000)
     if options.once:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
-from central.alerts.reachable import Ways, ways_in
+from central.alerts.reachable import READS, Ways, ways_in
 from central.statements import run
 from central.vault.port import Asking, OpenedRecord, RecordId, Vault
 from wire.exposures import entry_of
@@ -64,7 +64,7 @@ def find_ways(
     wanted = [record for person in persons for record in records.get(person, ())]
     opened: dict[RecordId, OpenedRecord] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        opened.update({one.record: one for one in vault.open(asking, wanted[start : start + _AT_ONCE])})
+        opened.update({one.record: one for one in vault.open(asking, wanted[start : start + _AT_ONCE], READS)})
     ways = {}
     for person in persons:
         theirs = [opened[record] for record in records.get(person, ()) if record in opened]

@@ -30,7 +30,6 @@ class Limits:
     call_back_ms: int
     least_visitors: int
     most_public_ms: int
-    most_speed_kmh: float
     same_ward_ms: int
     other_ward_ms: int
     other_province_ms: int
@@ -57,7 +56,6 @@ def read_limits(text: str) -> Limits:
             int(times["call_back_hours"] * HOUR_MS),
             int(public["least_visitors"]),
             int(public["most_days"] * DAY_MS),
-            float(flags["most_speed_kmh"]),
             int(flags["same_ward_minutes"] * MINUTE_MS),
             int(flags["other_ward_minutes"] * MINUTE_MS),
             int(flags["other_province_minutes"] * MINUTE_MS),

@@ -12,6 +12,7 @@ from typing import Any
 
 LANGUAGES = ("vi", "en", "zh", "ko", "ja", "km", "lo", "th")
 SENT = ("push", "sms", "email")  # what a sender delivers, the quickest first
+READS = ("phone", "email", "language")  # the fields and answers that ways_in looks at: nothing else is opened
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _NOT_DIGITS = re.compile(r"[\s().-]+")
 

@@ -4,6 +4,7 @@ Every statement goes by an index: the running cases are few, and only their cont
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -145,19 +146,34 @@ def _row(row: tuple[Any, ...]) -> Row:
 
 def counts(connection: Connection, chosen: Filter, now_ms: int) -> Counts:
     """The numbers of everything that meets the filter."""
+    return total(counts_by_ward(connection, chosen, now_ms))
+
+
+def total(by_ward: dict[str, Counts]) -> Counts:
+    """PURE. The numbers of all wards together."""
+    sums = [sum(one[i] or 0 for one in by_ward.values()) for i in range(6)]
+    last = max((one.last_ms for one in by_ward.values() if one.last_ms is not None), default=None)
+    return _counts([*sums, last])
+
+
+def counts_by_ward(connection: Connection, chosen: Filter, now_ms: int) -> dict[str, Counts]:
+    """The numbers by ward; a ward where nobody meets the filter is not among them."""
     where, values = chosen.where(now_ms)
     sql = (
-        f"{_OPEN}SELECT count(*), COALESCE(sum(CASE WHEN c.state = 'reached' THEN 1 ELSE 0 END), 0),"
+        f"{_OPEN}SELECT c.ward, count(*), COALESCE(sum(CASE WHEN c.state = 'reached' THEN 1 ELSE 0 END), 0),"
         " COALESCE(sum(CASE WHEN c.state IN ('listed', 'waiting') AND (c.channel <> '' OR o.contact IS NOT NULL)"
         " THEN 1 ELSE 0 END), 0),"
         f" COALESCE(sum(CASE WHEN {_NONE} THEN 1 ELSE 0 END), 0),"
         " COALESCE(sum(CASE WHEN o.due_ms < ? THEN 1 ELSE 0 END), 0),"
         " COALESCE(sum(CASE WHEN c.label = '' THEN 1 ELSE 0 END), 0),"
-        f" max(c.reached_ms){_FROM} WHERE {where}"
+        f" max(c.reached_ms){_FROM} WHERE {where} GROUP BY c.ward"
     )
-    row = run(connection, sql, (now_ms, *values)).one()
-    contacts, reached, under_way, none, late, unlabelled = map(int, row[:6])
-    return Counts(contacts, reached, under_way, none, late, unlabelled, row[6])
+    return {row[0]: _counts(row[1:]) for row in run(connection, sql, (now_ms, *values))}
+
+
+def _counts(numbers: Sequence[Any]) -> Counts:
+    contacts, reached, under_way, none, late, unlabelled, last_ms = numbers
+    return Counts(int(contacts), int(reached), int(under_way), int(none), int(late), int(unlabelled), last_ms)
 
 
 def longest(text: str) -> Reason | None:

@@ -36,9 +36,12 @@ def page(desk: Desk) -> str:
     with desk.write() as connection:
         chosen = _chosen(desk, connection)
         rows = night.rows(connection, chosen, desk.now_ms, number)
-        counts = night.counts(connection, chosen, desk.now_ms)
+        by_ward = night.counts_by_ward(connection, chosen, desk.now_ms)
+        counts = night.total(by_ward)
         places = places_by_number(connection, (row.reason.place for row in rows if row.reason))
-        cases, wards = night.running_cases(connection, chosen), night.wards(connection, chosen)
+        cases = night.running_cases(connection, chosen)
+        narrowed = chosen.case or chosen.ward or chosen.show
+        wards = night.wards(connection, chosen) if narrowed else sorted(filter(None, by_ward))
         officers = night.officers(connection, chosen)
         spent = _clock(connection, chosen.case or (cases[-1][0] if cases else ""), counts, desk.now_ms)
         desk.note(connection, "tonight_seen", Purpose.CARE, chosen.case, shown=len(rows))

@@ -69,7 +69,7 @@ contact = Table(
     sqlite_strict=True,
 )
 Index("contact_person", contact.c.person)
-Index("contact_case_state", contact.c.case_id, contact.c.state)
+Index("contact_case_state", contact.c.case_id, contact.c.state, contact.c.ward, contact.c.province)
 Index("contact_ward", contact.c.province, contact.c.ward, contact.c.state)
 
 task = Table(

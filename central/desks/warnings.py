@@ -161,7 +161,7 @@ def own_history(connection: Connection) -> tuple[int, int]:
 
 
 @cache
-def simulated(mean: int, size: float = 10.0, days: int = 2_000) -> tuple[int, int]:
+def simulated(mean: int, size: float = 10.0, days: int = 1_000) -> tuple[int, int]:
     """(false alarms, days) of an area with so many a day and no outbreak; always the same numbers."""
     return false_alarms(endemic(mean, size, days, random.Random(mean)), warning_rule())
 

@@ -106,7 +106,8 @@ def _count_place(connection: Connection, place: int, venue: str, first: int, las
     times = (start_of(first), start_of(last + 1))
     sql = (
         f"SELECT (at_ms + {VIET_NAM_MS}) / {DAY_MS}, sum(CASE WHEN direction = ? THEN 1 ELSE 0 END),"
-        " sum(CASE WHEN direction = ? THEN 1 ELSE 0 END), sum(CASE WHEN direction = ? AND signal <> ? THEN 1 ELSE 0 END)"
+        " sum(CASE WHEN direction = ? THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN direction = ? AND signal <> ? THEN 1 ELSE 0 END)"
         " FROM visit WHERE venue = ? AND at_ms >= ? AND at_ms < ? GROUP BY 1"
     )
     ways = (int(Direction.IN), int(Direction.OUT), int(Direction.IN), int(Signal.ALLOW))

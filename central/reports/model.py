@@ -116,7 +116,7 @@ def _cell(column: Column, values: Values) -> str:
     if part is None or whole is None or whole < LEAST:
         return UNKNOWN
     if column.kind == "share":
-        return UNKNOWN if 0 < part < LEAST or 0 < whole - part < LEAST else f"{(200 * part + whole) // (2 * whole)} %"
+        return f"{(200 * part + whole) // (2 * whole)} %"
     return grouped((2 * part + whole) // (2 * whole))
 
 

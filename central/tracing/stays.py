@@ -53,10 +53,11 @@ def make_anew(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
         return
     picked = given(connection, ["place", "person"], wanted)
     passages = defaultdict[tuple[int, int], list[Passage]](list)
+    # A person's visits are few, a venue's are many: || '' keeps both databases from beginning with the venue.
     sql = (
         "SELECT p.place, p.person, v.at_ms, v.direction, v.signal"
         f" FROM {picked.sql} p CROSS JOIN place l CROSS JOIN identity i CROSS JOIN visit v"
-        " WHERE l.number = p.place AND i.person = p.person AND v.person = i.pseudonym AND v.venue = l.id"
+        " WHERE l.number = p.place AND i.person = p.person AND v.person = i.pseudonym AND v.venue || '' = l.id"
     )
     for place, person, at_ms, direction, signal in fetch(connection, sql, picked.values):
         passages[place, person].append(Passage(at_ms, direction, signal))

@@ -47,7 +47,8 @@ def sentence_of(reason: str) -> str:
 
 
 def _refused(refusal: Refused) -> tuple[str, int]:
-    return _page(sentence_of(refusal.reason), refusal.reason, status_of(refusal.reason))
+    locked = (refusal.reason, refusal.detail) == ("opener_away", "locked")  # central.vault.port
+    return _page(sentence_of("opener_locked" if locked else refusal.reason), refusal.reason, status_of(refusal.reason))
 
 
 def _failed(error: HTTPException) -> Any:

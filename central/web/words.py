@@ -168,6 +168,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bộ mở niêm phong đang nghỉ: chưa có gì được mở. Hãy báo người vận hành khởi động lại.",
         "The opener is not running: nothing was opened. Ask the operator to start it.",
     ),
+    "refused.opener_locked": (
+        "Bộ mở niêm phong đang khóa: chưa có gì được mở. Hãy gọi những người giữ thẻ khóa.",
+        "The opener is locked: nothing was opened. Call those who hold the key cards.",
+    ),
     "refused.cannot_open": (
         "Bản ghi này không đọc được nữa. Không có gì được mở.",
         "This record can no longer be read. Nothing was opened.",

@@ -111,14 +111,15 @@ def new_page(desk: Desk) -> Any:
         if area is None:
             return desk.show("zoning/new.html", area=None, made=None, levels=LEVELS, wrong=True)
         desk.require(Right.ZONES_PROPOSE, _areas(area))
-        touched = partial(affected, connection, now_ms=now_ms)
-        plan = smallest(points, {area.name: area.visits}, touched, rule.spread_venues)
-        made = weigh(area, points, plan, rule, now_ms)
+        made = weigh(area, points, None, rule, now_ms)
         if request.method == "GET":
             names = names_of(connection, [area.name], g.language)
             said = {"area": area, "made": made, "names": names, "levels": LEVELS, "wrong": False}
             return desk.show("zoning/new.html", days=-(-(made.to_ms - now_ms) // DAY_MS), **said)
-        number = propose(connection, _form(new_zone(made, rule, now_ms), now_ms), desk.officer.account, now_ms)
+        touched = partial(affected, connection, now_ms=now_ms)  # of whole provinces, too: not for a look alone
+        plan = smallest(points, {area.name: area.visits}, touched, rule.spread_venues)
+        wanted = _form(new_zone(weigh(area, points, plan, rule, now_ms), rule, now_ms), now_ms)
+        number = propose(connection, wanted, desk.officer.account, now_ms)
         desk.note(connection, "zone_proposed", Purpose.ZONING, f"Z-{number}")
     return desk.go(f"/zones/{number}", "zoning.proposed")
 

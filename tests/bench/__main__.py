@@ -35,6 +35,8 @@ BENCHES = (
     "tap",
     "tracing",
     "release",
+    "console",
+    "night",
 )
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"

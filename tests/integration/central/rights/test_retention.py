@@ -15,6 +15,7 @@ from central.rights.deletions import delete_again
 from central.rights.holds import NewHold, ask_hold, lift_hold, sign_hold
 from central.rights.limits import DAY_MS
 from central.rights.retention import work
+from tests.parts.case_rows import put_case
 from tests.parts.centre import NOW_MS, Centre, run_central
 from wire.records import Declaration, IdentityKind, Signal
 from wire.refusal import Refused
@@ -157,6 +158,19 @@ def test_a_person_whom_nothing_names_any_more_goes_with_their_codes(centre: Cent
     assert centre.one("SELECT count(*) FROM person") == 2
     run_day(centre, NOW_MS + 31 * DAY_MS)
     assert [centre.one(f"SELECT count(*) FROM {t}") for t in ("person", "identity")] == [0, 0]
+
+
+def test_a_case_goes_two_years_after_its_end_with_everything_that_hangs_on_it(centre: Centre) -> None:
+    with centre.engine.begin() as connection:
+        put_case(connection, NOW_MS)
+        put_case(connection, NOW_MS, "BN-2026-000002", closed=False)
+    run_day(centre, NOW_MS + 729 * DAY_MS)
+    assert centre.one("SELECT count(*) FROM case_file") == 2
+    run_day(centre, NOW_MS + 731 * DAY_MS)
+    assert centre.rows("SELECT id FROM case_file") == [("BN-2026-000002",)]
+    for table in ("contact", "case_event", "release", "reach", "task", "follow_up"):
+        assert centre.one(f"SELECT count(*) FROM {table}") == 1, table
+    assert counts(centre)["cases"] == (1, 0)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -44,7 +44,7 @@ def test_without_enough_past_nothing_is_said() -> None:
 @pytest.mark.parametrize("mean", [2, 10, 40])
 def test_false_alarms_on_endemic_days_stay_near_what_the_rule_wants(mean: int) -> None:
     false, days = simulated(mean)
-    assert days == 2_000 - RULE.days
+    assert days == 1_000 - RULE.days
     assert false / days <= 3 * RULE.per_1000 / 1000
     assert simulated(mean) == (false, days)
 

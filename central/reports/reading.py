@@ -1,0 +1,73 @@
+"""Reading the report of a day from what was counted: a few thousand rows of ward_day at most, whatever came by."""
+
+from sqlalchemy.engine import Connection
+
+from central.places.places import described_place
+from central.reports.difficulties import Difficulty, of_day
+from central.reports.model import PARTS, Report, Row, Said, added, make_report
+from central.statements import run
+from central.zoning.names import official
+
+TREND_DAYS = 14
+
+
+def read_report(connection: Connection, day: int, province: str, ward: str, language: str = "vi") -> Report:
+    """The report of a province by ward, of one ward, or (province "") of the country by province."""
+    kind = "ward" if province else "province"
+    counted: dict[str, list[dict[str, int | None]]] = {}
+    for area, values in _rows(connection, day, province, ward):
+        counted.setdefault(area, []).append(values)
+    rows = [Row(area, _name(kind, area, language), added(several)) for area, several in counted.items()]
+    rows.sort(key=lambda row: (row.area == "", row.name, row.area))
+    said = [_said(connection, one, language) for one in of_day(connection, day, province, ward)]
+    made_ms = run(connection, "SELECT made_ms FROM report_day WHERE day = ?", (day,)).scalar()
+    return make_report(day, province, ward, rows, said, int(made_ms or 0))
+
+
+def trend(connection: Connection, day: int, province: str, ward: str) -> list[tuple[int, int]]:
+    """(day, ways in) of the TREND_DAYS days that end with `day`."""
+    where, values = _where(province, ward)
+    sql = f"SELECT day, sum(ins) FROM ward_day WHERE day > ? AND day <= ?{where} GROUP BY day"
+    found = {int(row[0]): int(row[1]) for row in run(connection, sql, (day - TREND_DAYS, day, *values))}
+    return [(one, found.get(one, 0)) for one in range(day - TREND_DAYS + 1, day + 1)]
+
+
+def provinces(connection: Connection) -> list[str]:
+    """Codes of the provinces that have places."""
+    sql = "SELECT DISTINCT province FROM place WHERE province <> '' ORDER BY province"
+    return [str(row[0]) for row in run(connection, sql)]
+
+
+def wards(connection: Connection, province: str) -> list[str]:
+    """Codes of the wards of a province that have places."""
+    sql = "SELECT DISTINCT ward FROM place WHERE province = ? AND ward <> '' ORDER BY ward"
+    return [str(row[0]) for row in run(connection, sql, (province,))]
+
+
+def place_line(connection: Connection, one: Difficulty, language: str) -> str:
+    """Where a difficulty is, in words."""
+    name = described_place(connection, one.venue).name if one.venue else ""
+    where = official("ward", one.ward, language) if one.ward else official("province", one.province, language)
+    return ", ".join(part for part in (name, where) if part)
+
+
+def _rows(connection: Connection, day: int, province: str, ward: str) -> list[tuple[str, dict[str, int | None]]]:
+    where, values = _where(province, ward)
+    sql = f"SELECT {'ward' if province else 'province'}, {', '.join(PARTS)} FROM ward_day WHERE day = ?{where}"
+    found = run(connection, sql, (day, *values))
+    return [(row[0], dict(zip(PARTS, row[1:], strict=True))) for row in found]
+
+
+def _where(province: str, ward: str) -> tuple[str, list[str]]:
+    parts = [(name, value) for name, value in (("province", province), ("ward", ward)) if value]
+    return "".join(f" AND {name} = ?" for name, _ in parts), [value for _, value in parts]
+
+
+def _name(kind: str, code: str, language: str) -> str:
+    if code:
+        return official(kind, code, language)
+    return "(chưa rõ địa bàn)" if language == "vi" else "(area not known)"
+
+
+def _said(connection: Connection, one: Difficulty, language: str) -> Said:
+    return Said(one.id, place_line(connection, one, language), one.topic, one.words, one.answer)
