@@ -12,7 +12,21 @@ from tests.unit.docs.pages import PAGES, ROOT, code_of, name_of
 OURS = re.compile(r"(?:\.venv/bin/)?python -m ((?:kiosk|ble_scanner|sync_agent|central)\b.*)")
 MAKE = re.compile(r"^make ([a-z]+)")
 TWO_LEVELS = frozenset(
-    "keys bulletin pass tag case-keys account audit deletion place station zone rules api-token".split()
+    [
+        "keys",
+        "bulletin",
+        "pass",
+        "tag",
+        "case-keys",
+        "account",
+        "audit",
+        "deletion",
+        "place",
+        "station",
+        "zone",
+        "rules",
+        "api-token",
+    ]
 )
 Told = dict[str, tuple[int, str]]
 
