@@ -20,6 +20,7 @@ from wire.records import Direction, Signal
 
 PLACES = 300
 AGAIN_MS = 15 * 60_000
+_TODAY_AGAIN_MS = 55_000
 WHOLE_DAYS = 20  # visits are destroyed after 21 days: the day before may have lost some already
 _OF_TODAY = ("kiosks", "kiosks_up", "feedback_open")
 _NAMES = [column.name for column in ward_day.columns][3:]
@@ -32,7 +33,7 @@ def count_places(connection: Connection, now_ms: int, *, at_once: bool = False) 
     """Count what is due of at most PLACES places; whether more may be waiting. `at_once`: however short ago it was."""
     today = day_of(now_ms)
     found = _due_places(connection, now_ms, now_ms + 1 if at_once else now_ms - AGAIN_MS)
-    changed = {today}
+    changed: set[int] = set()
     for place, venue, whole_ms in found:
         whole = whole_ms <= now_ms - DAY_MS
         first = today - WHOLE_DAYS if whole else today - 1
@@ -54,8 +55,12 @@ def mark_days(connection: Connection, days: Iterable[int]) -> None:
 
 
 def make_day(connection: Connection, now_ms: int) -> bool:
-    """Make the newest day that waits; whether another one does."""
-    rows = run(connection, "SELECT day FROM report_day WHERE dirty = 1 ORDER BY day DESC LIMIT 2").all()
+    """Make the day that waits longest, today once a minute; whether another one waits."""
+    today = day_of(now_ms)
+    made_ms = run(connection, "SELECT made_ms FROM report_day WHERE day = ?", (today,)).scalar()
+    if made_ms is None or made_ms <= now_ms - _TODAY_AGAIN_MS:
+        mark_days(connection, [today])
+    rows = run(connection, "SELECT day FROM report_day WHERE dirty = 1 ORDER BY made_ms, day DESC LIMIT 2").all()
     if rows:
         write_day(connection, int(rows[0][0]), now_ms)
     return len(rows) > 1

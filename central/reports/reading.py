@@ -4,7 +4,7 @@ from sqlalchemy.engine import Connection
 
 from central.places.places import described_place
 from central.reports.difficulties import Difficulty, of_day
-from central.reports.model import PARTS, Report, Row, Said, added, make_report
+from central.reports.model import PARTS, Report, Row, Said, make_report
 from central.statements import run
 from central.zoning.names import official
 
@@ -14,10 +14,8 @@ TREND_DAYS = 14
 def read_report(connection: Connection, day: int, province: str, ward: str, language: str = "vi") -> Report:
     """The report of a province by ward, of one ward, or (province "") of the country by province."""
     kind = "ward" if province else "province"
-    counted: dict[str, list[dict[str, int | None]]] = {}
-    for area, values in _rows(connection, day, province, ward):
-        counted.setdefault(area, []).append(values)
-    rows = [Row(area, _name(kind, area, language), added(several)) for area, several in counted.items()]
+    counted = _rows(connection, day, province, ward)
+    rows = [Row(area, _name(kind, area, language), values) for area, values in counted]
     rows.sort(key=lambda row: (row.area == "", row.name, row.area))
     said = [_said(connection, one, language) for one in of_day(connection, day, province, ward)]
     made_ms = run(connection, "SELECT made_ms FROM report_day WHERE day = ?", (day,)).scalar()
@@ -52,10 +50,14 @@ def place_line(connection: Connection, one: Difficulty, language: str) -> str:
 
 
 def _rows(connection: Connection, day: int, province: str, ward: str) -> list[tuple[str, dict[str, int | None]]]:
+    """Added up by the database; what no row knows stays unknown there too (SQL: sum over nulls is null)."""
     where, values = _where(province, ward)
-    sql = f"SELECT {'ward' if province else 'province'}, {', '.join(PARTS)} FROM ward_day WHERE day = ?{where}"
+    area, sums = "ward" if province else "province", ", ".join(f"sum({part})" for part in PARTS)
+    sql = f"SELECT {area}, {sums} FROM ward_day WHERE day = ?{where} GROUP BY {area}"
     found = run(connection, sql, (day, *values))
-    return [(row[0], dict(zip(PARTS, row[1:], strict=True))) for row in found]
+    return [
+        (row[0], {part: None if n is None else int(n) for part, n in zip(PARTS, row[1:], strict=True)}) for row in found
+    ]
 
 
 def _where(province: str, ward: str) -> tuple[str, list[str]]:

@@ -154,10 +154,14 @@ def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRu
     sizes = ", ".join(f"({size}, {most_ms})" for size, most_ms in enumerate(SIZES_MS) if most_ms >= least)
     ends = _ends(rule)
     later, earlier = ("GREATEST", "LEAST") if connection.dialect.name == "postgresql" else ("max", "min")
+    # Materialized: a planner that begins with the place and asks for the size later reads whole markets.
     sql = (
-        f"(SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
-        f" s.assumed FROM {near.sql} n CROSS JOIN (VALUES {sizes}) z CROSS JOIN stay s WHERE s.place = n.place"
-        f" AND s.size = z.column1 AND s.in_ms >= {later}(n.low_ms - z.column2, n.floor_ms) AND s.in_ms <= n.high_ms"
+        "(WITH near AS MATERIALIZED (SELECT n.number, n.place, n.from_ms, n.to_ms, n.low_ms, n.high_ms,"
+        f" z.column1 AS size, {later}(n.low_ms - z.column2, n.floor_ms) AS since_ms"
+        f" FROM {near.sql} n CROSS JOIN (VALUES {sizes}) z)"
+        f" SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
+        " s.assumed FROM near n CROSS JOIN stay s WHERE s.place = n.place AND s.size = n.size"
+        " AND s.in_ms >= n.since_ms AND s.in_ms <= n.high_ms"
         f" AND {ends} >= n.low_ms AND {ends} - s.in_ms >= ?)"
     )
     return Given(sql, (*near.values, least))

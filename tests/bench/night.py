@@ -3,9 +3,9 @@
     python -m tests.bench night            # table
     python -m tests.bench.night FILE.svg   # the same, and the picture of docs/officers.md
 
-One market day on SQLite. Everybody came through the gates of a synthetic kiosk and the real ingest; the case's form, the
-signature, the tracing, the proposal and the release are posted to the pages by officers of their own accounts; phones
-and passes are found by a real opener. Not in it: the sender's own way to the telephone network, and the officers' time.
+One market day on SQLite. Everybody came through the gate of a synthetic kiosk and the real ingest; the case's form, the
+signature, the tracing, the proposal and the release are posted to the pages by two officers; phones and passes are
+found by a real opener. Not in it: the way of a text through the telephone network, and the officers' own time.
 Of 200 contacts 40 have shown a pass, 40 gave a phone in a sealed declaration, 120 are a number alone. As many again and
 half as many came after the case had left: a release to most of a place's visitors would wait for a third officer.
 """
@@ -23,7 +23,8 @@ from flask.testing import FlaskClient
 
 from central.alerts.publishing import send_released
 from central.alerts.sealing import make_sender_key
-from central.alerts.sending import Carriers, say_ready
+from central.alerts.senders import Carriers
+from central.alerts.sending import say_ready
 from central.alerts.sms_smpp import SmppCarrier
 from central.authority.days import HOUR_MS, MINUTE_MS, at
 from central.jobs import Bench
@@ -219,7 +220,12 @@ def _visit(number: str, way: Direction = Direction.IN) -> Visit:
 
 
 def _declaration(number: str, answers: bytes) -> Declaration:
-    said = {"language": "vi", "authored": "2026-09-21T08:00:00+07:00", "consent": bytes(32), "order": "lenh-thu|1"}
+    said: dict[str, Any] = {
+        "language": "vi",
+        "authored": "2026-09-21T08:00:00+07:00",
+        "consent": bytes(32),
+        "order": "lenh-thu|1",
+    }
     return Declaration(IdentityKind.CCCD, number, Signal.ALLOW, form=_FORM.canonical, answers=answers, **said)
 
 
@@ -242,7 +248,8 @@ def picture(stages: Sequence[Stage], title: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {height}" role="img" aria-label="{escape(title)}"'
         f' font-family="sans-serif" font-size="13"><title>{escape(title)}</title>',
-        f'<rect width="760" height="{height}" fill="#ffffff"/><text x="16" y="24" font-size="15">{escape(title)}</text>',
+        f'<rect width="760" height="{height}" fill="#ffffff"/>',
+        f'<text x="16" y="24" font-size="15">{escape(title)}</text>',
     ]
     before = 0.0
     for number, stage in enumerate(stages):
