@@ -1,4 +1,4 @@
-"""`order`, `form` and `rules`: the operator's commands that publish them.
+"""`order` and `form`: the operator's commands that publish them; `rules` (central.ruling) reads and tells as they do.
 
 JSON goes to stdout for programs, sentences to stderr for people. Exit status: 0 done, 1 refused, 2 a file that cannot
 be read or wrong usage.
@@ -49,12 +49,6 @@ def publish_order(options: argparse.Namespace) -> int:
     )
 
 
-def publish_rules(options: argparse.Namespace) -> int:
-    """`rules publish`"""
-    scope = options.scope
-    return _publish(options, lambda c, ring, paper, now_ms: declaring.publish_rules(c, ring, paper.text, scope, now_ms))
-
-
 def end_order(options: argparse.Namespace) -> int:
     """`order end`"""
 
@@ -79,8 +73,7 @@ def list_orders(options: argparse.Namespace) -> None:
 
 def _publish(options: argparse.Namespace, work: PaperWork) -> int:
     try:
-        text = _read(options.file)
-        paper = Paper(text, json.loads(text, parse_constant=_no_number))
+        paper = read_file(options.file)
     except (OSError, ValueError, RecursionError) as error:
         detail = error.strerror if isinstance(error, OSError) else str(error)
         print(f"{refusal('bad_file')}\n{options.file}: {detail}", file=sys.stderr)
@@ -95,23 +88,25 @@ def _run(options: argparse.Namespace, work: Work, what: str = "") -> int:
         with engine.begin() as connection:
             notice = work(connection, ring, _now_ms())
     except Refused as refused:
-        _complain(refused)
+        complain(refused)
         return 1
     finally:
         engine.dispose()
-    _tell(notice.bulletin)
+    tell(notice.bulletin)
     for code, detail in notice.warnings:
         print(warning(code, detail), file=sys.stderr)
     print(done(what or notice.bulletin.kind), file=sys.stderr)
     return 0
 
 
-def _tell(made: Bulletin) -> None:
+def tell(made: Bulletin) -> None:
+    """What was published, for programs."""
     facts: dict[str, Any] = {"kind": made.kind, "name": made.name, "scope": made.scope, "version": made.version}
     print(json.dumps({**facts, "expires": _when(made.expires_ms)}))
 
 
-def _complain(refused: Refused) -> None:
+def complain(refused: Refused) -> None:
+    """Why it was not, for people."""
     print(refusal(refused.reason), file=sys.stderr)
     if isinstance(refused, declaring.FormFaults):
         for issue in refused.issues:
@@ -120,12 +115,14 @@ def _complain(refused: Refused) -> None:
         print(f"  {refused.detail}", file=sys.stderr)
 
 
-def _read(file: Path) -> str:
+def read_file(file: Path) -> Paper:
+    """A JSON file. Raises OSError; ValueError or RecursionError where it is none, or too large."""
     with file.open("rb") as stream:
         data = stream.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise ValueError(f"more than {MAX_FILE_BYTES} bytes")
-    return data.decode("utf-8-sig")
+    text = data.decode("utf-8-sig")
+    return Paper(text, json.loads(text, parse_constant=_no_number))
 
 
 def _no_number(name: str) -> NoReturn:

@@ -90,18 +90,19 @@ WARNINGS: dict[str, tuple[str, str]] = {
 
 def refusal(reason: str) -> str:
     """Both sentences; for a reason without words of its own the engineers' name."""
-    return _both(REFUSALS.get(reason, (f"Chưa ban hành được ({reason}).", f"Not published ({reason}).")))
+    return both(REFUSALS.get(reason, (f"Chưa ban hành được ({reason}).", f"Not published ({reason}).")))
 
 
 def done(what: str) -> str:
     """Both sentences."""
-    return _both(DONE[what])
+    return both(DONE[what])
 
 
 def warning(code: str, detail: str) -> str:
     """Both sentences, with what they are about."""
-    return f"! {_both(WARNINGS[code])}: {detail}"
+    return f"! {both(WARNINGS[code])}: {detail}"
 
 
-def _both(pair: tuple[str, str]) -> str:
+def both(pair: tuple[str, str]) -> str:
+    """Vietnamese and English side by side."""
     return f"{pair[0]} / {pair[1]}"

@@ -217,6 +217,7 @@ class DeviceEvent(Record):
     - `hello` {}: the sealed record that proves enrolment.
     - `clock` {"boot": hex, "offset_ms": int}: true time minus what that boot's records carry.
     - `expired` / `lost` {"epoch": hex, "from": seq, "through": seq}: a range that will never come, and why.
+    - `destroyed`, with the same facts: for a request of the person; they are accounted for.
     - `moved_aside` {"readable": rows}: a damaged database was put away and its readable rows taken over.
     - `fault` {"reason": int}: the gate went to FAULT.
     - `form_missing` {"order": id, "form": name and version}: an order asks for a form that has not arrived here.

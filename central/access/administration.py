@@ -122,6 +122,8 @@ def decide(desk: Desk, number: int) -> Any:
             raise Refused("proposal_unknown")
         if waiting.area:
             _in_my_area(desk, connection, waiting.area)
+        else:
+            _over_account(desk, connection, waiting.login)
         found, code = proposals.decide(connection, number, desk.officer.account, signed, desk.now_ms)
         action = f"{'signed' if signed else 'refused'}_{'role' if found.kind == 'grant' else 'reset'}"
         desk.note(connection, action, Purpose.UPKEEP, f"account {found.login}", role=found.role, area=found.area)

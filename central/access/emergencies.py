@@ -18,7 +18,7 @@ def show_glass(desk: Desk) -> str:
         mine = list(glasses.glasses_for(connection, desk.officer.account, False, desk.now_ms))
         if checks:
             desk.note(connection, "listed_glasses", Purpose.OVERSIGHT, "", count=len(found))
-    offers = glasses.offers(desk.roles, desk.officer)
+        offers = glasses.offers(desk.roles, glasses.lasting(connection, desk.officer))
     return desk.show("access/glass.html", offers=offers, mine=mine, all=found, checks=checks, verdicts=glasses.VERDICTS)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from central.access.roles import Officer, Roles, is_area
+from central.access.roles import Grant, Officer, Roles, is_area
 from central.statements import run
 from wire.refusal import Refused
 
@@ -45,8 +45,15 @@ _SELECT = (
 )
 
 
+def lasting(connection: Connection, officer: Officer) -> Officer:
+    """The officer without what a glass gave: a role taken in an emergency is no step to the next one."""
+    sql = "SELECT role, area FROM account_grant WHERE login = ? AND reason = 'glass'"
+    taken = {Grant(*row) for row in run(connection, sql, (officer.account,))}
+    return Officer(officer.account, officer.name, tuple(one for one in officer.grants if one not in taken))
+
+
 def offers(roles: Roles, officer: Officer) -> dict[str, list[str]]:
-    """role -> areas in which the officer may take it; ["any"] where the role may be taken anywhere."""
+    """role -> areas in which the officer (see `lasting`) may take it; ["any"] where the role may be taken anywhere."""
     found: dict[str, list[str]] = {}
     for role, rule in roles.rules.glass.items():
         own = sorted({grant.area for grant in officer.grants if grant.role in rule.by})
@@ -62,7 +69,7 @@ def break_glass(
 
     Raises Refused: glass_not_offered, bad_area, reason_missing, glass_held (the officer holds the role there anyway).
     """
-    areas = offers(roles, officer).get(role, [])
+    areas = offers(roles, lasting(connection, officer)).get(role, [])
     if not areas or ("any" not in areas and area not in areas):
         raise Refused("glass_not_offered")
     if not is_area(area):

@@ -171,9 +171,18 @@ def _row(row: Any) -> Row:
 
 
 def _note(desk: Desk, connection: Connection, action: str, asked: Asked) -> None:
-    """With the officer, day and case that were asked for; a person as one who was looked at, whom this tells too."""
-    detail = {"actor": asked.actor, "day": asked.day}
-    desk.note(connection, action, Purpose.OVERSIGHT, asked.about, **detail, person=_known(connection, asked.person))
+    """With the officer, day and case that were asked for; a person as one who was looked at, whom this tells too.
+
+    Only what the log knows already: somebody may type a name into these fields.
+    """
+    actor, about = (_logged(connection, name, getattr(asked, name)) for name in ("actor", "about"))
+    detail = {"actor": actor, "day": asked.day}
+    desk.note(connection, action, Purpose.OVERSIGHT, about, **detail, person=_known(connection, asked.person))
+
+
+def _logged(connection: Connection, column: str, text: str) -> str:
+    known = text and run(connection, f"SELECT 1 FROM audit WHERE {column} = ? LIMIT 1", (text,)).first()
+    return text if known else ""
 
 
 def _known(connection: Connection, person: int | None) -> int | None:

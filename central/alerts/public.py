@@ -82,8 +82,12 @@ def release_notice(connection: Connection, number: int, officer: str, now_ms: in
     if row[1] == officer:
         raise Refused("same_officer")
     check_case(connection, row[0])
-    sql = "UPDATE public_notice SET released_by = ?, released_ms = ? WHERE id = ? AND released_ms IS NULL"
-    run(connection, sql, (officer, now_ms, number))
+    sql = (
+        "UPDATE public_notice SET released_by = ?, released_ms = ?"
+        " WHERE id = ? AND released_ms IS NULL AND withdrawn_ms IS NULL"
+    )
+    if run(connection, sql, (officer, now_ms, number)).rowcount != 1:
+        raise Refused("notice_unknown")
 
 
 def withdraw_notice(connection: Connection, number: int, now_ms: int) -> None:

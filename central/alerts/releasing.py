@@ -85,7 +85,8 @@ def release_it(connection: Connection, number: int, officer: str, limits: Limits
     held = why_held(connection, number, one.case_id, limits, now_ms)
     state = "held" if held else "released"
     sql = "UPDATE release SET state = ?, released_by = ?, released_ms = ?, held = ? WHERE id = ? AND state = 'proposed'"
-    run(connection, sql, (state, officer, now_ms, json.dumps(held), number))
+    if run(connection, sql, (state, officer, now_ms, json.dumps(held), number)).rowcount != 1:
+        raise Refused("wrong_state")  # somebody stopped or released it meanwhile
     return state
 
 
@@ -96,7 +97,8 @@ def free(connection: Connection, number: int, officer: str) -> None:
     if officer in (one.proposed_by, one.released_by):
         raise Refused("same_officer")
     sql = "UPDATE release SET state = 'released', freed_by = ? WHERE id = ? AND state = 'held'"
-    run(connection, sql, (officer, number))
+    if run(connection, sql, (officer, number)).rowcount != 1:
+        raise Refused("wrong_state")
 
 
 def stop(connection: Connection, number: int, officer: str, now_ms: int) -> None:

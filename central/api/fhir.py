@@ -21,6 +21,7 @@ from central.access.accounts import begin_session, end_session
 from central.access.roles import Purpose, Right, areas_of_place
 from central.api.asking import REFUSALS, Ask, Form, Purses, admit, headed, like, one_of, refusal_code, whole
 from central.api.reading import iso, within
+from central.desks.tied import tied
 from central.library import Library, read_library, sent_forms, shipped_forms
 from central.rights.tied import records_of_request
 from central.statements import run
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 VERSION = "4.0.1"
 _MOST = 500  # the opener takes no more at once
+_AT_ONCE = 400  # records in one statement
 _CODES = {400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 409: "business-rule"}
 _CODES |= {429: "throttled", 503: "transient"}
 _PURPOSES = (Purpose.TRACING, Purpose.CARE, Purpose.DATA_SUBJECT, Purpose.DECLARATION)
@@ -178,13 +180,31 @@ def _candidates(ask: Ask, connection: Connection) -> list[RecordId]:
     if not ask.caller.strong or Purpose(purpose) not in ask.roles.purposes(officer, Right.NAMES_OPEN):
         raise Refused("not_allowed", purpose)
     if about.startswith("D-"):
-        _, stream, seq = about.split("-")
-        return [RecordId(int(stream), int(seq))]
+        return _of_item(ask, connection, about, Purpose(purpose))
     if about.startswith("R-"):
-        wanted = records_of_request(connection, about)
-        rows = run(connection, "SELECT stream, seq FROM declared WHERE kind IN (2, 8)").all() if wanted else []
-        return sorted({RecordId(*row) for row in rows} & {RecordId(*one) for one in wanted}, reverse=True)[:_MOST]
+        return _declared(connection, sorted(records_of_request(connection, about), reverse=True))
     return _of_case(ask, connection, about, Purpose(purpose))
+
+
+def _declared(connection: Connection, records: list[tuple[int, int]]) -> list[RecordId]:
+    """The declarations among `records`, in their order, at most as many as the opener takes."""
+    found: list[RecordId] = []
+    for start in range(0, len(records), _AT_ONCE):
+        some = records[start : start + _AT_ONCE]
+        pairs = ", ".join(["(?, ?)"] * len(some))
+        sql = f"SELECT stream, seq FROM declared WHERE kind IN (2, 8) AND (stream, seq) IN (VALUES {pairs})"
+        found += map(RecordId._make, run(connection, sql, [number for one in some for number in one]))
+    return sorted(found, reverse=True)[:_MOST]
+
+
+def _of_item(ask: Ask, connection: Connection, about: str, purpose: Purpose) -> list[RecordId]:
+    """The opener sees all that the token's account holds: what this token holds is asked here."""
+    found = tied(connection, purpose, about)
+    if found is None:
+        raise Refused("not_running", about)
+    if not ask.roles.may(ask.caller.officer, Right.NAMES_OPEN, found.areas):
+        raise Refused("not_allowed", "area")
+    return sorted(found.records)
 
 
 def _of_case(ask: Ask, connection: Connection, case_id: str, purpose: Purpose) -> list[RecordId]:

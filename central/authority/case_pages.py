@@ -255,6 +255,8 @@ def _merge(desk: Desk, connection: Connection, one: CaseFile) -> None:
 
 
 def _part(desk: Desk, connection: Connection, one: CaseFile) -> None:
+    if one.merged_into is not None:
+        desk.require(Right.CASES_OPEN, case_of(connection, one.merged_into).areas)
     merging.part(connection, one, desk.officer.account, desk.now_ms)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from central.access.roles import areas_of_place
 from central.authority.days import at
 from central.authority.diseases import Anchor, disease_of
-from central.authority.events import tell
+from central.authority.events import last_of, tell
 from central.statements import run
 from wire.refusal import Refused
 
@@ -122,8 +122,12 @@ def set_identity(
 
 
 def sign_case(connection: Connection, case: CaseFile, officer: str, now_ms: int) -> str:
-    """The second officer signs; the new state. Raises Refused: same_officer, not_waiting."""
-    if officer == case.opened_by:
+    """The second officer signs; the new state. Raises Refused: same_officer, not_waiting.
+
+    Whoever named the person is no second officer either: one alone would decide who is looked at.
+    """
+    named = last_of(connection, case.id, "identity")
+    if officer == case.opened_by or (named is not None and officer == named.said_by):
         raise Refused("same_officer", case.id)
     state = "confirmed" if case.evidence == "laboratory" else "suspected"
     ends = None if state == "confirmed" else now_ms + disease_of(case.disease).suspect_ms

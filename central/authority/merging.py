@@ -28,6 +28,7 @@ def merge(connection: Connection, case: CaseFile, into: CaseFile, officer: str, 
         raise Refused("merge_other_way")  # a confirmed case must not end itself with a suspected one
     if case.person is None or case.person != into.person:
         raise Refused("other_person")
+    _hold(connection, case.id, into.id)
     sql = "SELECT id, person, state FROM contact WHERE case_id = ? ORDER BY id"
     there = {row[1] for row in run(connection, sql, (into.id,))}
     rows = run(connection, sql, (case.id,)).all()
@@ -43,6 +44,14 @@ def merge(connection: Connection, case: CaseFile, into: CaseFile, officer: str, 
     was = {"state": case.state, "ends_ms": case.ends_ms, "into": into.id, "moved": moved, "doubles": doubles}
     tell(connection, case.id, officer, "merged", was, now_ms)
     tell(connection, into.id, officer, "absorbed", {"case": case.id, "contacts": len(moved)}, now_ms)
+
+
+def _hold(connection: Connection, *cases: str) -> None:
+    """Nobody else merges or ends these until the transaction is over. Raises Refused("not_running")."""
+    sql = "UPDATE case_file SET state = state WHERE id = ? AND state IN ('suspected', 'confirmed')"
+    for case in sorted(cases):  # always in one order, else two merges would wait for each other
+        if run(connection, sql, (case,)).rowcount != 1:
+            raise Refused("not_running")
 
 
 def may_part(connection: Connection, case: CaseFile) -> bool:

@@ -211,6 +211,12 @@ def wards(connection: Connection, chosen: Filter, at_most: int = 200) -> list[st
     return [row[0] for row in run(connection, sql, (*chosen.values, at_most)) if row[0]]
 
 
+def sees(connection: Connection, chosen: Filter) -> bool:
+    """Whether the chosen case has a contact in the officer's areas."""
+    sql = f"SELECT 1 FROM contact c WHERE c.case_id = ? AND {chosen.within} LIMIT 1"
+    return run(connection, sql, (chosen.case, *chosen.values)).first() is not None
+
+
 def running_cases(connection: Connection, chosen: Filter, at_most: int = 100) -> list[tuple[str, str]]:
     """(id, state) of running cases with contacts that the officer may see, the newest first."""
     sql = (

@@ -1,5 +1,6 @@
 """The page of the night: who is to be reached, why, by what, who calls whom; and taking a task from it."""
 
+import re
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -20,6 +21,7 @@ from central.web.console import Desk
 from wire.refusal import Refused
 
 _MOST_NAMES = 50
+_CASE = re.compile(r"BN-[0-9]{4}-[0-9]{6}")
 
 
 class Step(NamedTuple):
@@ -43,7 +45,8 @@ def page(desk: Desk) -> str:
         narrowed = chosen.case or chosen.ward or chosen.show
         wards = night.wards(connection, chosen) if narrowed else sorted(filter(None, by_ward))
         officers = night.officers(connection, chosen)
-        spent = _clock(connection, chosen.case or (cases[-1][0] if cases else ""), counts, desk.now_ms)
+        timed = chosen.case if night.sees(connection, chosen) else ""
+        spent = _clock(connection, timed or (cases[-1][0] if cases else ""), counts, desk.now_ms)
         desk.note(connection, "tonight_seen", Purpose.CARE, chosen.case, shown=len(rows))
     return desk.show(
         "authority/tonight.html",
@@ -71,7 +74,9 @@ def _chosen(desk: Desk, connection: Connection) -> night.Filter:
     within, values = rows_within(desk.areas(Right.CONTACTS_READ), "c")
     show = asked.text("show", 40)
     officer = desk.officer.account if show == "mine" else show.partition("by:")[2]
-    return night.Filter(within, values, asked.text("case", 16), asked.text("ward", 8), officer, show)
+    case = asked.text("case", 16)
+    case = case if _CASE.fullmatch(case) else ""  # it goes into the log: nothing that somebody typed about a person
+    return night.Filter(within, values, case, asked.text("ward", 8), officer, show)
 
 
 def _clock(connection: Connection, case: str, counts: night.Counts, now_ms: int) -> tuple[str, int, bool] | None:

@@ -79,7 +79,9 @@ def _pair(left: Sequence[Any], right: Sequence[Any]) -> Any:
     from reportlab.platypus import Table
 
     return Table(
-        [[list(left), list(right)]], colWidths=[112 * mm, 140 * mm], style=[("VALIGN", (0, 0), (-1, -1), "TOP")]
+        [[list(left), list(right)]],
+        colWidths=[112 * mm, 140 * mm],
+        style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")],
     )
 
 

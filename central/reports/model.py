@@ -1,7 +1,8 @@
 """PURE. The province's report: rows of numbers in, one table out, which every form (page, PDF, DOCX, CSV) shows alike.
 
 - Numbers of places and machines are shown as they are. Numbers of people below LEAST are not told apart: "<5".
-- A total over such rows says only what the rows say: "≥ n". So nobody is found by taking the rows from the total.
+- A total over such rows says only what the rows say: "n+", n or more: taking the rows from it
+  finds nobody.
 - A share or a mean of fewer than LEAST people is not shown; "–" also stands for what nobody counted.
 """
 
@@ -128,4 +129,4 @@ def _total(column: Column, rows: Sequence[Values]) -> str:
     hidden = sum(0 < n < LEAST for n in numbers)
     if not hidden or len(rows) == 1:
         return _cell(column, values)
-    return f"≥ {grouped(sum(n for n in numbers if n >= LEAST) + hidden)}"
+    return f"{grouped(sum(n for n in numbers if n >= LEAST) + hidden)}+"

@@ -42,9 +42,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "reports.col_reached": ("Đã liên hệ", "Reached"),
     "reports.col_minutes": ("Phút đến liên hệ", "Minutes to contact"),
     "reports.reading": (
-        "Số người dưới 5 hiện “<5”; tổng khi đó hiện “≥”. Dấu “–”: không có số liệu, hoặc dưới 5 người."
+        "Số người dưới 5 hiện “<5”; tổng khi đó hiện “n+”, là từ n trở lên. “–”: không có số liệu, hoặc dưới 5 người."
         " Tờ khai phải có gồm tờ khai đã nhận và tờ khai hằng ngày còn thiếu.",
-        "People below 5 are shown as “<5”, the total then as “≥”. “–”: nobody counted, or fewer than 5 people."
+        "People below 5 are shown as “<5”, their total as “n+”, n or more. “–”: nobody counted, or fewer than 5 people."
         " Declarations due are those that came and daily reports that did not.",
     ),
     "reports.download": ("Tải phụ lục", "Download the annex"),

@@ -29,7 +29,8 @@ _PURPOSE = Purpose.DATA_SUBJECT
 def list_page(desk: Desk) -> Any:
     """Open requests by their dates; the closed ones under ?closed=1."""
     closed = request.args.get("closed") == "1"
-    page = min(int(request.args["page"]), 10_000) if request.args.get("page", "").isdecimal() else 0
+    given = request.args.get("page", "")
+    page = int(given) if given.isdecimal() and len(given) < 5 else 0
     with desk.read() as connection:
         rows = requests.requests(connection, closed=closed, page=page)
         late = run(connection, _LATE, (desk.now_ms, desk.now_ms)).scalar_one()
@@ -70,9 +71,10 @@ def new_page(desk: Desk) -> Any:
 
 
 def one_page(desk: Desk, name: str) -> Any:
-    """One request: its clocks, its steps, what may be done next."""
-    with desk.read() as connection:
+    """One request: its clocks, its steps, what may be done next, and who looked at whoever asks."""
+    with desk.write() as connection:
         row = requests.request_of(connection, name)
+        desk.note(connection, "request_seen", _PURPOSE, name, person=row.person)
         count = len(records_of_request(connection, name))
         looks = looks_at(connection, row.person)
         kiosks = _kiosks(connection, name)
@@ -226,7 +228,7 @@ _ONE = "/requests/<name>"
 PAGES = (
     Page("/requests", "rights_requests", list_page, _WORK, menu="rights.requests"),
     Page("/requests/new", "rights_new", new_page, _WORK, methods=("GET", "POST")),
-    Page(_ONE, "rights_request", one_page, _WORK),
+    Page(_ONE, "rights_request", one_page, _WORK, looks=True),
     Page(f"{_ONE}/identify", "rights_identify", identify, _WORK, methods=("POST",)),
     Page(f"{_ONE}/first", "rights_first", first, _WORK, methods=("POST",)),
     Page(f"{_ONE}/extend", "rights_extend", extend, _WORK, methods=("POST",)),

@@ -54,6 +54,7 @@ def _lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     from central.tracing.model import ContactRule, Index
     from central.tracing.overlaps import contacts_among
     from central.tracing.visits_file import read_visits
+    from central.tracing.words import UNKNOWN, both
     from wire.refusal import Refused
 
     from_ms, to_ms = _time("--from", options.from_), _time("--to", options.to, end_of_day=True)
@@ -62,7 +63,8 @@ def _lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     visits = read_visits(options.visits, options.max_stay)
     person = visits.persons.get(options.person.strip())
     if person is None:
-        raise Refused("person_unknown")
+        print(both(UNKNOWN), file=sys.stderr)  # no failure: whoever asks for many must not stop at one
+        return
     rule = ContactRule("command", options.min_overlap, options.max_stay, options.hops, options.in_order)
     names = list(visits.persons)
     for contact in contacts_among(visits.stays, [Index(person, from_ms, to_ms)], rule):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy.engine import Connection
 
 from central.statements import run
-from central.tracing.bulk import Given, as_usual, fetch, for_long_questions, given
+from central.tracing.bulk import Given, as_usual, fetch, for_long_questions, given, uncollected
 from central.tracing.model import SIZES_MS, Contact, ContactRule, Index, Reason, Stay
 from central.tracing.overlaps import Reasons, frontier_of, listed, span_of
 from central.tracing.staircase import Staircase
@@ -45,6 +45,13 @@ def contacts_of(connection: Connection, indexes: Sequence[Index], rule: ContactR
     if not indexes:
         return []
     for_long_questions(connection)
+    with uncollected():
+        contacts = _hops(connection, indexes, rule)
+    as_usual(connection)
+    return contacts
+
+
+def _hops(connection: Connection, indexes: Sequence[Index], rule: ContactRule) -> list[Contact]:
     reached = {index.person for index in indexes}
     found, exposed = _first_hop(connection, indexes, rule)
     contacts = listed(found, 1)
@@ -54,7 +61,6 @@ def contacts_of(connection: Connection, indexes: Sequence[Index], rule: ContactR
         frontier = frontier_of(stays, exposed if rule.in_order else {}, span_of(indexes))
         found, exposed = _next_hop(connection, frontier, reached, rule)
         contacts += listed(found, hop)
-    as_usual(connection)
     return contacts
 
 

@@ -23,15 +23,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Dòng {}: giờ ra trước giờ vào. Chưa tính gì; xin sửa rồi chạy lại.",
         "Line {}: out is before in. Nothing was traced; mend it first.",
     ),
-    "person_unknown": (
-        "Trong tệp không có người này; xin xem lại --person.",
-        "The file has no visit of this person; look at --person again.",
-    ),
     "window_order": (
         "Thời điểm --from phải trước hoặc bằng --to.",
         "--from must not be after --to.",
     ),
 }
+UNKNOWN = (
+    "Trong tệp không có người này; xin xem lại --person.",
+    "The file has no visit of this person; look at --person again.",
+)
 NOBODY = (
     "Không tìm thấy ai tiếp xúc trong khoảng thời gian này.",
     "No contact was found in this time.",

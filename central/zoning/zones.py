@@ -99,9 +99,12 @@ def decide(connection: Connection, number: int, actor: str, words: str, now_ms: 
 def act(connection: Connection, number: int, what: str, actor: str, words: str, now_ms: int) -> Zone:
     """refused, withdrawn, ended, undone or restored. An undone decision gives back what it had ended.
 
-    Raises Refused: zone_unknown, zone_state, reason_missing.
+    Whoever proposed a zone does not restore it: that would be a yes to one's own proposal.
+    Raises Refused: zone_unknown, zone_state, reason_missing, same_person.
     """
     acted = _lock(connection, number)
+    if what == "restored" and actor == acted.proposed_by:
+        raise Refused("same_person", str(number))
     if not words.strip():
         raise Refused("reason_missing", what)
     _add(connection, acted, what, actor, words, now_ms)

@@ -9,7 +9,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from central.vault.client import OpenerClient
@@ -39,7 +39,8 @@ def running_opener(
         finally:
             stop.set()
             for one in servers:
-                with socket.socket(socket.AF_UNIX) as knock:  # it looks up from waiting
+                # It looks up from waiting; one that had looked already is gone with its socket.
+                with socket.socket(socket.AF_UNIX) as knock, suppress(FileNotFoundError, ConnectionRefusedError):
                     knock.connect(str(one))
             for thread in threads:
                 thread.join()

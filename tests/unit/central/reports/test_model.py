@@ -16,7 +16,7 @@ def table(numbers: list[int], key: str = "ins") -> tuple[list[str], str]:
 
 
 def test_few_people_are_not_told_apart_but_few_places_are() -> None:
-    assert table([0, 1, 4, 5, 1234]) == (["0", "<5", "<5", "5", "1.234"], "≥ 1.241")
+    assert table([0, 1, 4, 5, 1234]) == (["0", "<5", "<5", "5", "1.234"], "1.241+")
     assert table([0, 1, 4, 5], "places") == (["0", "1", "4", "5"], "10")
 
 
@@ -29,7 +29,7 @@ def test_nobody_is_found_by_taking_the_rows_from_the_total(numbers: list[int]) -
     cells, total = table(numbers)
     hidden = [n for n in numbers if 0 < n < LEAST]
     known = sum(int(cell) for cell in cells if not cell.startswith("<"))
-    assert total == (f"≥ {known + len(hidden)}" if hidden else str(known))
+    assert total == (f"{known + len(hidden)}+" if hidden else str(known))
     assert known + len(hidden) <= sum(numbers)
 
 

@@ -143,9 +143,9 @@ def test_a_bad_row_is_named_in_both_languages_and_nothing_is_printed(desk: Desk,
     assert "an," not in said
 
 
-def test_a_person_whom_the_file_does_not_know_is_no_empty_answer(desk: Desk) -> None:
+def test_a_person_whom_the_file_does_not_know_is_told_and_stops_nobody(desk: Desk) -> None:
     status, out, said = desk.run("venue,person,in,out\ncho,an,2026-08-01T07:00,\n")
-    assert (status, out) == (1, "")
+    assert (status, out) == (0, "")
     assert "--person" in said
     assert "F0" not in said
 

@@ -1,0 +1,270 @@
+"""Attacks on the authority's pages, each by somebody who is signed in: another area, one person for two, words for names.
+
+All people are invented.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy.engine import Connection
+
+from central.access import accounts, proposals
+from central.access.glasses import break_glass
+from central.access.roles import Grant, Officer, roles
+from central.api.tokens import NewToken, issue
+from central.authority.cases import case_of, open_case, set_identity, sign_case
+from central.authority.merging import merge
+from central.rights.requests import NewRequest, open_request
+from central.statements import run
+from central.zoning.zones import NewZone, act, decide, propose
+from tests.integration.central.authority.world import (
+    OTHER_WARD,
+    Night,
+    app_of,
+    make_night,
+    new_case,
+    once_of,
+    person,
+    pseudonym,
+    signed_case,
+)
+from tests.parts.centre import NOW_MS, Centre
+from tests.parts.officers import session_of, signed_in
+from wire.refusal import Refused
+
+sqlite_alone = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+NAME = "NGUYỄN VĂN THỬ"
+
+
+@pytest.fixture
+def night(centre: Centre) -> Night:
+    return make_night(centre, 4)
+
+
+@pytest.fixture
+def app(centre: Centre) -> Flask:
+    return app_of(centre)
+
+
+def zone(connection: Connection, by: str) -> int:
+    """A proposal for a ward."""
+    new = NewZone("ward-26740", "26740", "79", "red", NOW_MS, NOW_MS + 86_400_000, "r|1", "{}")
+    return propose(connection, new, by, NOW_MS)
+
+
+@sqlite_alone
+def test_whoever_names_the_person_does_not_sign_for_them(centre: Centre) -> None:
+    """One officer opens a case, the next puts somebody else's number on it and signs as a head: one would decide."""
+    with centre.engine.begin() as connection:
+        case = open_case(connection, new_case(), "lan", NOW_MS)
+        for number, by in ((1, "lan"), (2, "minh")):
+            who = person(connection, number)
+            set_identity(connection, case_of(connection, case), pseudonym(number), who, by, NOW_MS)
+        for officer in ("lan", "minh"):
+            with pytest.raises(Refused, match="same_officer"):
+                sign_case(connection, case_of(connection, case), officer, NOW_MS)
+        assert sign_case(connection, case_of(connection, case), "hoa", NOW_MS) == "confirmed"
+
+
+def test_two_merges_at_once_leave_one_case_running(centre: Centre) -> None:
+    """A into B and B into A: nobody would follow up any of their contacts."""
+    with centre.engine.begin() as connection:
+        cases = [signed_case(connection), signed_case(connection)]
+    both = threading.Barrier(2)
+
+    def one(case: str, into: str) -> str:
+        with centre.engine.connect() as connection:
+            read = [case_of(connection, name) for name in (case, into)]
+        both.wait(10)
+        try:
+            with centre.engine.begin() as connection:
+                merge(connection, read[0], read[1], "lan", NOW_MS)
+        except Refused as refusal:
+            return refusal.reason
+        return "merged"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(one, cases, reversed(cases)))
+    assert said == ["merged", "not_running"]
+    assert centre.one("SELECT count(*) FROM case_file WHERE state = 'confirmed'") == 1
+
+
+@sqlite_alone
+def test_a_merge_is_not_undone_from_another_province(centre: Centre, app: Flask) -> None:
+    with centre.engine.begin() as connection:
+        into, case = signed_case(connection), signed_case(connection, ward="", province="80")
+        merge(connection, case_of(connection, case), case_of(connection, into), "lan", NOW_MS)
+    client = signed_in(app, centre.engine, "case_officer", "province-80", login="ca.80", now_ms=NOW_MS)
+    data = {"once": "a" * 20}
+    assert client.post(f"/cases/{case}/part", data=data).status_code == 403
+    assert centre.one("SELECT count(*) FROM case_file WHERE state = 'merged'") == 1
+
+
+@sqlite_alone
+def test_a_case_of_another_province_tells_not_even_its_clock(centre: Centre, app: Flask, night: Night) -> None:
+    near = signed_in(app, centre.engine, "case_officer", "province-79", login="ca.79", now_ms=NOW_MS)
+    far = signed_in(app, centre.engine, "case_officer", "province-80", login="ca.80", now_ms=NOW_MS)
+    assert near.get(f"/tonight?case={night.case}").text.count(night.case) > 2
+    assert 'class="clock' not in far.get(f"/tonight?case={night.case}").text
+    assert "1 giờ" not in far.get(f"/tonight?case={night.case}").text.partition("<main")[2].partition("<table")[0]
+
+
+@sqlite_alone
+@pytest.mark.parametrize(
+    "path", ["/tonight?case=Văn THỬ", "/audit?about=Văn THỬ&actor=Văn THỬ", "/audit.csv?about=Văn THỬ"]
+)
+def test_a_name_typed_into_an_address_stands_in_no_log(centre: Centre, app: Flask, path: str) -> None:
+    with centre.engine.begin() as connection:
+        grants = [Grant("auditor", "all"), Grant("case_officer", "all")]
+        accounts.create_account(connection, "hai.vai", "Cán bộ THỬ", None, grants, NOW_MS)
+    assert session_of(app, centre.engine, "hai.vai", now_ms=NOW_MS).get(path).status_code == 200
+    rows = centre.rows("SELECT about, detail FROM audit")
+    assert rows
+    assert not any("Văn" in text or "V\\u0103n" in text for row in rows for text in row)
+
+
+@sqlite_alone
+def test_a_glass_is_no_step_to_the_next_one(centre: Centre) -> None:
+    """A ward's station would be a case officer by one emergency, and a head by the next."""
+    with centre.engine.begin() as connection:
+        accounts.create_account(connection, "tram", "Trạm THỬ", None, [Grant("station", "ward-1")], NOW_MS)
+
+        def officer() -> Officer:
+            return Officer("tram", "Trạm THỬ", accounts.grants_of(connection, "tram", NOW_MS))
+
+        why = "một mình trong đêm"
+        break_glass(connection, roles(), officer(), "case_officer", "ward-1", why, NOW_MS)
+        assert Grant("case_officer", "ward-1") in officer().grants
+        with pytest.raises(Refused, match="glass_not_offered"):
+            break_glass(connection, roles(), officer(), "head", "ward-1", why, NOW_MS)
+
+
+@sqlite_alone
+def test_a_reset_is_signed_where_the_account_acts(centre: Centre, app: Flask) -> None:
+    """Else an administrator of another province reads the first code of a head."""
+    with centre.engine.begin() as connection:
+        accounts.create_account(connection, "truong", "Trưởng THỬ", None, [Grant("head", "province-79")], NOW_MS)
+        number = proposals.propose(connection, "reset", "truong", Grant("", ""), "qt.79", NOW_MS)
+    far = signed_in(app, centre.engine, "administrator", "province-80", login="qt.80", now_ms=NOW_MS)
+    near = signed_in(app, centre.engine, "administrator", "province-79", login="qt.79b", now_ms=NOW_MS)
+    assert far.post(f"/accounts/proposals/{number}", data={"answer": "sign"}).status_code == 403
+    assert near.post(f"/accounts/proposals/{number}", data={"answer": "sign"}).status_code == 200
+
+
+@sqlite_alone
+@pytest.mark.parametrize("end", ["ended", "undone"])
+def test_whoever_proposed_a_zone_does_not_bring_it_back(centre: Centre, end: str) -> None:
+    with centre.engine.begin() as connection:
+        number = zone(connection, "lan")
+        decide(connection, number, "minh", "", NOW_MS)
+        act(connection, number, end, "minh", "nhầm", NOW_MS + 1)
+        with pytest.raises(Refused, match="same_person"):
+            act(connection, number, "restored", "lan", "vẫn cần", NOW_MS + 2)
+        act(connection, number, "restored", "hoa", "vẫn cần", NOW_MS + 2)
+
+
+@sqlite_alone
+def test_a_token_of_one_ward_opens_no_declaration_of_another(centre: Centre, app: Flask) -> None:
+    """Its account holds more; the opener sees the account alone."""
+    with centre.engine.begin() as connection:
+        grants = [Grant("reporter", "all"), Grant("station", "ward-1"), Grant("station", "ward-2")]
+        accounts.create_account(connection, "cau-noi", "Cầu nối THỬ", None, grants, NOW_MS)
+        _, token = issue(connection, roles(), NewToken("cau-noi", "station", "ward-1", 9, strong=True), NOW_MS)
+        sql = (
+            "INSERT INTO triage (kind, stream, seq, day, venue, ward, province, rank, why, rules, station, made_ms,"
+            " due_ms, calls) VALUES ('declaration', 1, ?, 1, '', ?, '79', 1, '[]', 'r|1', '', 1, 1, 0)"
+        )
+        for seq, ward in ((1, "1"), (2, "2")):
+            run(connection, sql, (seq, ward))
+    client, bearer = app.test_client(), {"Authorization": f"Bearer {token}"}
+    said = {
+        seq: client.get(f"/fhir/QuestionnaireResponse?about=D-1-{seq}&purpose=declaration", headers=bearer).status_code
+        for seq in (1, 2, 3)
+    }
+    assert said == {1: 503, 2: 403, 3: 409}  # no opener runs in this test
+
+
+@sqlite_alone
+def test_a_request_shows_who_looked_and_that_is_a_look(centre: Centre, app: Flask) -> None:
+    with centre.engine.begin() as connection:
+        name = open_request(connection, NewRequest("access", "desk", "vi", False, NOW_MS), "lan", NOW_MS)
+        run(connection, "UPDATE rights_request SET person = ?", (person(connection, 1),))
+    client = signed_in(app, centre.engine, "data_protection", login="bao.ve", now_ms=NOW_MS)
+    assert client.get(f"/requests/{name}").status_code == 200
+    assert centre.rows("SELECT action, about FROM audit WHERE person IS NOT NULL") == [("request_seen", name)]
+    assert client.get("/requests?page=" + "9" * 5000).status_code == 200
+
+
+# What an officer of another area tries, by the numbers of rows that are there.
+_READS = ("/contacts/{contact}", "/cases/{case}", "/cases/{case}/contacts.csv", "/cases/{case}/contacts.json")
+_WRITES = (
+    *(f"/contacts/{{contact}}/{what}" for what in ("name", "call-back", "label", "clearance")),
+    *(f"/tasks/{{task}}/{what}" for what in ("take", "outcome")),
+    *(
+        f"/cases/{{case}}/{what}"
+        for what in ("identity", "sign", "trace", "assign", "rule-out", "close", "part", "alike")
+    ),
+    "/tonight/take",
+    "/alerts/propose",
+    "/zones/{zone}/decide",
+    "/zones/{zone}/end",
+    "/zones/{zone}/withdraw",
+)
+
+
+@sqlite_alone
+@pytest.mark.parametrize(
+    ("role", "area"),
+    [
+        *(("case_officer", area) for area in ("province-80", "ward-1", "venue-v-cho-mau")),
+        *(("head", area) for area in ("province-80", "venue-v-cho-mau")),
+        *(("station", area) for area in ("province-80", f"ward-{OTHER_WARD}")),
+        ("venue_owner", "venue-v-cho-mau"),
+        ("administrator", "all"),
+        ("auditor", "all"),
+        ("reporter", "all"),
+        ("border", "province-79"),
+    ],
+)
+def test_nothing_of_another_area_opens_by_its_number(
+    centre: Centre, app: Flask, night: Night, role: str, area: str
+) -> None:
+    contact = centre.one("SELECT min(id) FROM contact WHERE ward = '26740'")
+    with centre.engine.begin() as connection:
+        parts = {"case": night.case, "contact": contact, "zone": zone(connection, "job:zones")}
+        sql = (
+            "INSERT INTO task (kind, about, contact, station, ward, province, made_ms, due_ms, tries)"
+            " VALUES ('call', ?, ?, 'tyt-1', '26740', '79', 1, 1, 0) RETURNING id"
+        )
+        parts["task"] = run(connection, sql, (night.case, contact)).scalar_one()
+    before = centre.rows("SELECT state FROM case_file"), centre.rows("SELECT officer, done_ms FROM task")
+    client = signed_in(app, centre.engine, role, area, login="ke.ngoai", now_ms=NOW_MS)
+    data = {"once": "a" * 20, "case": night.case, "task": str(parts["task"]), "outcome": "reached", "label": "F1"}
+    data |= {"words": "vì lý do thử nghiệm", "number": "099099000001"}
+    said = {path: client.get(path.format(**parts)).status_code for path in _READS}
+    said |= {path: client.post(path.format(**parts), data=data).status_code for path in _WRITES}
+    assert {path: status for path, status in said.items() if status != 403} == {}
+    assert before == (centre.rows("SELECT state FROM case_file"), centre.rows("SELECT officer, done_ms FROM task"))
+
+
+@sqlite_alone
+def test_a_weak_session_does_nothing_dangerous(centre: Centre, app: Flask, night: Night) -> None:
+    signed_in(app, centre.engine, "case_officer", login="ca", now_ms=NOW_MS)
+    client = session_of(app, centre.engine, "ca", now_ms=NOW_MS, strong=False)
+    for path in (f"/contacts/{night.contacts[0]}/name", "/tonight/names"):
+        answer = client.post(path, data={"once": once_of(client, "/tonight")})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/me?why=second"), path
+    answer = client.post("/glass/take", data={"role": "head all", "reason": "một mình trong đêm"})
+    assert answer.status_code == 403
+
+
+@sqlite_alone
+def test_a_grant_that_ended_opens_nothing(centre: Centre, app: Flask, night: Night) -> None:
+    client = signed_in(app, centre.engine, "case_officer", login="ca", now_ms=NOW_MS)
+    assert client.get(f"/cases/{night.case}").status_code == 200
+    with centre.engine.begin() as connection:
+        run(connection, "UPDATE account_grant SET ends_ms = ? WHERE login = 'ca'", (NOW_MS,))
+    for path in ("/tonight", "/cases", f"/cases/{night.case}", f"/contacts/{night.contacts[0]}"):
+        assert client.get(path).status_code == 403, path
