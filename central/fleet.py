@@ -70,18 +70,23 @@ def beat(connection: Connection, session: str, connected: bool, waiting: int, co
     )
 
 
-def fleet(connection: Connection) -> list[DeviceHealth]:
-    """Every device, by id."""
+def fleet(connection: Connection, at_most: int | None = None) -> list[DeviceHealth]:
+    """Every device by id, or `at_most` of them: first those that are away, then those with most to send."""
+    sql = (
+        "SELECT d.id, d.venue, d.gate, d.state, s.online, s.backlog FROM device d LEFT JOIN device_state s"
+        " ON s.device = d.id ORDER BY CASE WHEN d.state = 'active' AND coalesce(s.online, 0) = 0 THEN 0 ELSE 1 END,"
+        " coalesce(s.backlog, 0) DESC, d.id"
+    )
+    limited, values = ("", ()) if at_most is None else (" LIMIT ?", (at_most,))
+    devices = sorted(run(connection, sql + limited, values).all(), key=lambda row: str(row[0]))
     streams: dict[str, list[StreamHealth]] = {}
-    sql = "SELECT id, device, epoch, rejected, last_ms FROM stream ORDER BY last_ms DESC"
-    for number, device, epoch, rejected, last_ms in run(connection, sql).all():
+    sql, some = "SELECT id, device, epoch, rejected, last_ms FROM stream", tuple(row[0] for row in devices)
+    which = "" if at_most is None else f" WHERE device IN ({', '.join('?' * len(some)) or 'NULL'})"
+    rows = run(connection, f"{sql}{which} ORDER BY last_ms DESC", () if at_most is None else some).all()
+    for number, device, epoch, rejected, last_ms in rows:
         through, missing = state_of(connection, number)
         own = StreamHealth(bytes(epoch).hex(), through, missing, rejected, last_ms)
         streams.setdefault(device, []).append(own)
-    sql = (
-        "SELECT d.id, d.venue, d.gate, d.state, s.online, s.backlog FROM device d"
-        " LEFT JOIN device_state s ON s.device = d.id ORDER BY d.id"
-    )
     return [
         DeviceHealth(
             row[0],
@@ -93,12 +98,12 @@ def fleet(connection: Connection) -> list[DeviceHealth]:
             row[5],
             tuple(streams.get(row[0], ())),
         )
-        for row in run(connection, sql).all()
+        for row in devices
     ]
 
 
-def health(connection: Connection, now_ms: int) -> dict[str, Any]:
-    """Everything of /health.json, without identities."""
+def health(connection: Connection, now_ms: int, at_most: int | None = None) -> dict[str, Any]:
+    """Everything of /health.json, without identities; of devices at most so many, as `fleet` chooses them."""
     workers = [
         {
             "session": session,
@@ -127,7 +132,7 @@ def health(connection: Connection, now_ms: int) -> dict[str, Any]:
                 for s in d.streams
             ],
         }
-        for d in fleet(connection)
+        for d in fleet(connection, at_most)
     ]
     alarms = [
         {"kind": a.kind, "device": a.device, "last_ms": a.last_ms, "count": a.count, "detail": a.detail}

@@ -11,7 +11,7 @@ from flask import Response, request
 from sqlalchemy.engine import Connection
 
 from central.access import heads, looks
-from central.access.roles import Purpose, Right
+from central.access.roles import Purpose, Right, areas_of_place
 from central.access.verifying import verify_rows
 from central.statements import run
 from central.web.console import Desk, Page
@@ -94,13 +94,14 @@ def show_looks(desk: Desk) -> str:
 
 def put_off(desk: Desk) -> Any:
     """POST: a head puts it off."""
-    days = request.form.get("days", "")
+    days, about = request.form.get("days", ""), request.form.get("about", "").strip()[:80]
     with desk.write() as connection:
+        desk.require(Right.LOOKS_SUSPEND, _around(connection, about))
         looks.put_off(
             connection,
             desk.officer,
             _role(desk),
-            request.form.get("about", "").strip()[:80],
+            about,
             request.form.get("reason", ""),
             int(days) if days.isdecimal() and len(days) < 4 else 0,
             desk.now_ms,
@@ -111,8 +112,16 @@ def put_off(desk: Desk) -> Any:
 def end_pause(desk: Desk, number: int) -> Any:
     """POST: people are told again."""
     with desk.write() as connection:
+        paused = next((one.about for one in looks.pauses(connection, desk.now_ms) if one.id == number), "")
+        desk.require(Right.LOOKS_SUSPEND, _around(connection, paused))
         looks.end_pause(connection, desk.officer, _role(desk), number, desk.now_ms)
     return desk.go("/looks", "access.said.pause_ended")
+
+
+def _around(connection: Connection, about: str) -> frozenset[str]:
+    """Where a case lies; what lies nowhere is for a head of the whole country."""
+    row = run(connection, "SELECT ward, province FROM case_file WHERE id = ?", (about,)).first()
+    return areas_of_place("", *(row or ("", "")))
 
 
 def _role(desk: Desk) -> str:

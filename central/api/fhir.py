@@ -199,6 +199,8 @@ def _declared(connection: Connection, records: list[tuple[int, int]]) -> list[Re
 
 def _of_item(ask: Ask, connection: Connection, about: str, purpose: Purpose) -> list[RecordId]:
     """The opener sees all that the token's account holds: what this token holds is asked here."""
+    if purpose not in (Purpose.DECLARATION, Purpose.BORDER_HEALTH):
+        raise Refused("not_allowed", purpose)
     found = tied(connection, purpose, about)
     if found is None:
         raise Refused("not_running", about)

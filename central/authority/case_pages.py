@@ -108,11 +108,29 @@ def _identify(desk: Desk, case: str, codes: list[Any]) -> None:
     with desk.write() as connection:
         persons = persons_of(connection, found, desk.now_ms)
         if len(found) == 2:
+            _check_apart(connection, case, sorted(set(persons.values())))
             link(connection, NewLink(found[0][0], found[1][0], "card", desk.officer.account, case), desk.now_ms)
             persons = persons_of(connection, found, desk.now_ms)
         person = persons[found[0][0]]
         set_identity(connection, case_of(connection, case), found[0][0], person, desk.officer.account, desk.now_ms)
         desk.note(connection, "case_identified", Purpose.TRACING, case, person=person, codes=len(found))
+
+
+def _check_apart(connection: Connection, case: str, persons: list[int]) -> None:
+    """A card that one officer typed joins nobody to a case that two have signed: else one signature opens everybody.
+
+    Raises Refused("codes_apart").
+    """
+    if len(persons) < 2:
+        return
+    marks = ", ".join("?" * len(persons))
+    sql = (
+        "SELECT 1 FROM case_file f WHERE f.id <> ? AND f.state IN ('suspected', 'confirmed')"
+        f" AND (f.person IN ({marks}) OR EXISTS (SELECT 1 FROM contact c WHERE c.case_id = f.id"
+        f" AND c.person IN ({marks}))) LIMIT 1"
+    )
+    if run(connection, sql, (case, *persons, *persons)).first() is not None:
+        raise Refused("codes_apart")
 
 
 def case_page(desk: Desk, case: str) -> str:

@@ -7,6 +7,7 @@ from flask import Response
 from central.access.audit import Look
 from central.access.roles import Purpose, Right
 from central.authority.cases import case_of
+from central.statements import run
 from central.tracing.exporting import TYPES, Form, export_lines
 from central.web.console import Desk
 from wire.refusal import Refused
@@ -23,7 +24,10 @@ def page(desk: Desk, case: str, ending: str) -> Any:
         one = case_of(connection, case)
         desk.require(Right.TRACE_RUN, one.areas)
         role = desk.roles.giving(desk.officer, Right.TRACE_RUN)
-        look = Look(desk.officer.account, "contacts_exported", Purpose.TRACING, case, role)
+        # Each of them is told that they were looked at.
+        sql = "SELECT person FROM contact WHERE case_id = ? AND state <> 'withdrawn' ORDER BY id"
+        persons = tuple(row[0] for row in run(connection, sql, (case,)))
+        look = Look(desk.officer.account, "contacts_exported", Purpose.TRACING, case, role, persons=persons)
         body = export_lines(connection, look, [case], form, desk.now_ms)
     answer = Response(body, content_type=TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{one.id}.{ending}"'

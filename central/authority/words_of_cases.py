@@ -170,8 +170,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "This number could not be read. Please scan the card again or type it again.",
     ),
     "authority.refused.same_officer": (
-        "Người mở ca không tự ký được. Xin nhờ một người khác.",
-        "Whoever opened a case cannot sign it. Please ask somebody else.",
+        "Người mở ca hoặc điền số giấy tờ không tự ký được. Xin nhờ một người khác.",
+        "Whoever opened a case or entered the number cannot sign it. Please ask somebody else.",
+    ),
+    "authority.refused.codes_apart": (
+        "Một số trên thẻ thuộc người trong ca khác đang chạy. Xin chỉ gõ số mới của thẻ.",
+        "One number on this card belongs to somebody in another running case. Please type the card's new number alone.",
     ),
     "authority.refused.not_waiting": ("Ca này đã được ký.", "This case is signed already."),
     "authority.refused.not_suspected": (

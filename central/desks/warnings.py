@@ -167,10 +167,25 @@ def simulated(mean: int, size: float = 10.0, days: int = 1_000) -> tuple[int, in
 
 
 def past_of(connection: Connection, one: Warned, days: int) -> list[int]:
-    """The area's numbers of the days up to the warning's own, oldest first."""
-    which = Series(one.series, one.area, one.ward, one.province)
-    numbers: Mapping[int, int] = series(connection, one.day - days, one.day).get(which, {})
-    return [numbers.get(day, 0) for day in range(one.day - days, one.day + 1)]
+    """The area's numbers of the days up to the warning's own, oldest first; its own rows alone are looked at."""
+    first, counted = one.day - days, "(d.kind IN (?, ?) AND d.outcome IN (?, ?))"
+    what: tuple[object, ...] = (DECLARATION, BY_LIGHT, int(Signal.ASK), int(Signal.STOP))
+    if one.series == "reported":
+        counted, what = "(d.kind = ? AND d.topic = 'suspected_case')", (FEEDBACK,)
+    if one.area.startswith("province-"):
+        sql = "SELECT day, people FROM symptom_count WHERE province = ? AND symptoms = ? AND day BETWEEN ? AND ?"
+        values: tuple[object, ...] = (one.province, one.series, first, one.day)
+    elif one.area.startswith("venue-"):
+        sql = f"SELECT d.day, count(*) FROM declared d WHERE d.venue = ? AND d.day BETWEEN ? AND ? AND {counted}"
+        sql, values = f"{sql} GROUP BY d.day", (one.area[6:], first, one.day, *what)
+    else:
+        sql = (
+            "SELECT d.day, count(*) FROM place p JOIN declared d ON d.venue = p.id"
+            f" WHERE p.province = ? AND p.ward = ? AND d.day BETWEEN ? AND ? AND {counted} GROUP BY d.day"
+        )
+        values = (one.province, one.ward, first, one.day, *what)
+    numbers: Mapping[int, int] = {int(day): int(people) for day, people in run(connection, sql, values)}
+    return [numbers.get(day, 0) for day in range(first, one.day + 1)]
 
 
 def _heard_before(connection: Connection, which: Series, day: int) -> bool:

@@ -24,6 +24,7 @@ from wire.refusal import Refused
 
 _NUMBERS = ("CCCD", "BHYT", "PERSONAL_QR", "PASSPORT")
 _PURPOSE = Purpose.DATA_SUBJECT
+_EARLIEST = 2020  # before that nothing was recorded
 
 
 def list_page(desk: Desk) -> Any:
@@ -218,9 +219,12 @@ def _kiosks(connection: Connection, name: str) -> list[tuple[str, int | None, in
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise Refused("bad_day", text[:10]) from error
+    if not _EARLIEST <= found.year < _EARLIEST + 200:
+        raise Refused("bad_day", text[:10])
+    return found
 
 
 _WORK = Right.REQUESTS_WORK

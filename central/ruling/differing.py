@@ -1,4 +1,4 @@
-"""PURE. What a rule set changes against the one in force, rule by rule and sentence by sentence, as a person reads it."""
+"""PURE. What a rule set changes against the one in force, rule by rule and sentence by sentence, in words."""
 
 import json
 from collections.abc import Mapping

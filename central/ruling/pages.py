@@ -31,9 +31,7 @@ def rules_page(desk: Desk) -> str:
         version=0 if held is None else held.version,
         waiting=waiting,
         past=[one for one in found if one not in waiting],
-        may_propose=desk.roles.may(desk.officer, Right.RULES_PROPOSE),
         state=_state(desk),
-        may_look=_may_look(desk),
     )
 
 
@@ -41,7 +39,9 @@ def new_page(desk: Desk) -> Any:
     """GET: the form. POST: a look at the set; with `do=propose` it is kept for the second person."""
     text, scope = request.form.get("text", ""), request.form.get("scope", "all").strip() or "all"
     words = request.form.get("words", "")
-    shown_before = {"text": text, "scope": scope, "words": words}
+    with desk.read() as connection:
+        mine = desk_of_rules.open_of(connection, desk.officer.account, desk.now_ms)
+    shown_before: dict[str, Any] = {"text": text, "scope": scope, "words": words, "mine": mine}
     if request.method == "GET":
         return desk.show("ruling/new.html", facts=None, **shown_before)
     if not _SCOPE.fullmatch(scope):
@@ -56,7 +56,7 @@ def new_page(desk: Desk) -> Any:
         number, looked = desk_of_rules.propose(connection, desk.site.ring, text, scope, by, words, desk.now_ms)
         about = f"RULES-{number}"
         desk.note(connection, "rules_proposed", Purpose.UPKEEP, about, version=looked.rules.version, scope=scope)
-    return desk.go("/rules", "ruling.proposed_said")
+    return desk.go("/rules/new", "ruling.proposed_said")
 
 
 def proposal_page(desk: Desk, number: int) -> str:
@@ -105,11 +105,7 @@ def _turn_down(desk: Desk, number: int, right: Right) -> Any:
         desk.require(right, {desk_of_rules.proposal_of(connection, number).scope})
         state = desk_of_rules.turn_down(connection, number, desk.officer.account, desk.now_ms)
         desk.note(connection, f"rules_{state}", Purpose.UPKEEP, f"RULES-{number}")
-    return desk.go("/rules", f"ruling.{state}_said")
-
-
-def _may_look(desk: Desk) -> bool:
-    return desk.roles.may(desk.officer, Right.RULES_RELEASE)
+    return desk.go("/rules" if right is Right.RULES_RELEASE else "/rules/new", f"ruling.{state}_said")
 
 
 def _state(desk: Desk) -> Any:

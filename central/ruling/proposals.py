@@ -1,4 +1,4 @@
-"""Two people for a rule set: one proposes, another one reads the same bytes and publishes. A proposal ends by itself."""
+"""Two people for a rule set: one proposes, another reads the same bytes and publishes. A proposal ends by itself."""
 
 import hashlib
 import json
@@ -18,9 +18,8 @@ DAYS = 7
 MOST_OPEN = 20
 MAX_TEXT = 1_000_000
 _DAY_MS = 86_400_000
-_COLUMNS = (
-    "id, name, version, scope, body, hash, found, state, proposed_by, proposed_ms, ends_ms, decided_by, decided_ms, words"
-)
+_WHAT = "id, name, version, scope, body, hash, found, state"
+_COLUMNS = f"{_WHAT}, proposed_by, proposed_ms, ends_ms, decided_by, decided_ms, words"
 
 
 class Proposal(NamedTuple):
@@ -119,6 +118,12 @@ def proposals(connection: Connection, now_ms: int) -> list[Proposal]:
     """Those that wait, then the newest."""
     sql = f"SELECT {_COLUMNS} FROM rule_proposal ORDER BY (CASE WHEN state = 'open' AND ends_ms > ? THEN 0 ELSE 1 END)"
     return [Proposal(*row) for row in run(connection, f"{sql}, id DESC LIMIT 50", (now_ms,))]
+
+
+def open_of(connection: Connection, login: str, now_ms: int) -> list[Proposal]:
+    """What somebody has proposed and nobody has decided."""
+    sql = f"SELECT {_COLUMNS} FROM rule_proposal WHERE state = 'open' AND ends_ms > ? AND proposed_by = ? ORDER BY id"
+    return [Proposal(*row) for row in run(connection, sql, (now_ms, login))]
 
 
 def releasers(connection: Connection, now_ms: int) -> int:

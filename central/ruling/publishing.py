@@ -1,6 +1,6 @@
 """`rules check` and `rules publish`. JSON goes to stdout for programs, sentences to stderr for people.
 
-Exit status: 0 in order, published or proposed; 1 refused, or a test case of the set fails; 2 a file that cannot be read.
+Exit status: 0 in order, published or proposed; 1 refused, or a test case fails; 2 a file that cannot be read.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def publish(options: argparse.Namespace) -> int:
-    """`rules publish`: while nobody could be the second person (the first set-up) at once, and noted; else a proposal."""
+    """`rules publish`: at once and noted while nobody could be the second person (first set-up); else a proposal."""
     text = _text(options)
     if text is None:
         return 2

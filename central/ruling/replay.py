@@ -68,7 +68,8 @@ class Replay(NamedTuple):
 
 def sample(connection: Connection, now_ms: int) -> tuple[int, Counter[Seen]]:
     """(places, visits) of the last DAYS days: the newest EACH of PLACES places that lie spread over all of them."""
-    sql = "SELECT id, kind FROM place WHERE closed_ms IS NULL ORDER BY (number * 7919) % 10007, number LIMIT ?"
+    spread = "number * 7919 - number * 7919 / 10007 * 10007"  # the remainder: "%" is a mark of psycopg's
+    sql = f"SELECT id, kind FROM place WHERE closed_ms IS NULL ORDER BY {spread}, number LIMIT ?"
     seen: Counter[Seen] = Counter()
     places = 0
     for venue, kind in run(connection, sql, (PLACES,)).all():
@@ -78,7 +79,7 @@ def sample(connection: Connection, now_ms: int) -> tuple[int, Counter[Seen]]:
         )
         rows = run(connection, sql, (venue, now_ms - DAYS * _DAY_MS, now_ms, EACH)).all()
         places += bool(rows)
-        seen.update(Seen(kind, *(int(n) for n in row[:4]), int(row[4]) * _HOUR_MS) for row in rows)
+        seen.update(Seen(kind, row[0], row[1], row[2], row[3], row[4] * _HOUR_MS) for row in rows)
     return places, seen
 
 

@@ -20,7 +20,6 @@ from rules.known import FACTS, Clearance, Exposure, Known, LastDeclaration
 from rules.orders import Order
 from rules.ruleset import RuleSet
 from wire.reasons import REASONS
-from wire.records import Signal
 from wire.refusal import Refused
 from wire.times import unix_ms
 
@@ -33,7 +32,7 @@ _FIELDS = frozenset(
         *("cleared", "orders", "clock", "now"),
     }
 )
-_CODES = frozenset({"cccd", "bhyt", "personal-qr", "pass", "passport", "typed"})
+_CODES = ("cccd", "bhyt", "personal-qr", "pass", "passport", "typed")
 _NUMBERS = {"people": (1, 10), "occupancy": (0, 100_000), "capacity": (0, 100_000)}
 _PERSON = frozenset({"nationality", "birth_date", "province", "ward"})
 
@@ -181,5 +180,3 @@ def _text(value: Any, place: str) -> str:
 
 def _bad(place: str, what: str) -> Refused:
     return Refused("bad_test", f"{place}: {what}")
-
-

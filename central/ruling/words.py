@@ -43,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bộ luật không kèm trường hợp thử nào. Nên thêm trước khi ký.",
         "The set brings no test cases. Better add some before it is signed.",
     ),
-    "ruling.case_failed": ("{name}: cần {expected}, cửa trả lời {got}", "{name}: should be {expected}, the gate says {got}"),
+    "ruling.case_failed": (
+        "{name}: cần {expected}, cửa trả lời {got}",
+        "{name}: should be {expected}, the gate says {got}",
+    ),
     "ruling.warnings": ("Lưu ý", "Notes"),
     "ruling.changes": ("Khác với luật đang hiệu lực", "What changes"),
     "ruling.no_changes": ("Không khác gì.", "Nothing."),

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Engine
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from central import enrolment, fleet
@@ -38,6 +39,14 @@ _CSP = (
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _FORM_BYTES = 1 << 20
+_DEVICES = 100  # on the health page; /health.json has them all
+
+
+class _RowNumber(IntegerConverter):
+    """A row's number in an address; 404 for one that no database could hold."""
+
+    def __init__(self, routes: Map) -> None:
+        super().__init__(routes, max=1 << 53)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class Site:
 def make_app(site: Site) -> Flask:
     """The app with all its routes."""
     app = Centre(__name__)
+    app.url_map.converters = {**app.url_map.converters, "int": _RowNumber}
     app.config.update(MAX_CONTENT_LENGTH=_FORM_BYTES, MAX_FORM_MEMORY_SIZE=_FORM_BYTES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_harden)
@@ -167,8 +177,9 @@ def _visits_page(site: Site) -> str:
     today = datetime.fromtimestamp(site.now_ms() / 1000, visits.VIET_NAM).date()
     day = chosen.day or today
     with site.engine.connect().execution_options(reads_only=True) as connection:
-        rows = visits.latest(connection, chosen, _mark())
-        ins, outs = visits.per_hour(connection, chosen, day)
+        among = visits.venues_of(connection, chosen)
+        rows = visits.latest(connection, chosen, _mark(), venues=among)
+        ins, outs = visits.per_hour(connection, chosen, day, among)
         venues, devices = visits.choices(connection)
         total = visits.total(connection)
     return render_template(
@@ -191,8 +202,9 @@ def _visits_page(site: Site) -> str:
 
 def _health_page(site: Site) -> str:
     with site.engine.connect().execution_options(reads_only=True) as connection:
-        state = fleet.health(connection, site.now_ms())
-    return render_template("health.html", state=state, **_words())
+        state = fleet.health(connection, site.now_ms(), _DEVICES)
+        total = int(connection.exec_driver_sql("SELECT count(*) FROM device").scalar_one())
+    return render_template("health.html", state=state, total=total, **_words())
 
 
 def _health_json(site: Site) -> Response:

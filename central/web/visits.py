@@ -17,6 +17,7 @@ from wire.records import Direction, Signal
 
 PAGE = 50
 HOUR_MS = 3_600_000
+MAX_CHOICES = 1000
 MAX_VENUES = 200  # of an unfiltered list: those heard of last
 VIET_NAM = timezone(timedelta(hours=7))  # one zone, no summer time since 1975
 
@@ -73,23 +74,31 @@ def day_bounds(day: date) -> tuple[int, int]:
     return start, start + 24 * HOUR_MS - 1
 
 
-def latest(connection: Connection, chosen: Filter, before: Mark | None = None, limit: int = PAGE) -> list[Shown]:
-    """The newest `limit` visits of `chosen` that are older than `before`."""
+def latest(
+    connection: Connection,
+    chosen: Filter,
+    before: Mark | None = None,
+    limit: int = PAGE,
+    venues: Sequence[str] | None = None,
+) -> list[Shown]:
+    """The newest `limit` visits of `chosen` that are older than `before`; `venues` as `venues_of` gave them."""
     first, last = chosen.bounds()
     streams = _streams(connection, chosen.device) if chosen.device else None
     if streams == []:
         return []
     sql, tail = _query(streams, before)
     pages = []
-    for venue in _venues(connection, chosen):
+    for venue in venues_of(connection, chosen) if venues is None else venues:
         rows = run(connection, sql, (venue, first, last, *tail, limit)).all()
         pages.append([_shown(row) for row in rows])
     merged = heapq.merge(*pages, key=lambda shown: shown.mark, reverse=True)
     return [shown for shown, _ in zip(merged, range(limit), strict=False)]
 
 
-def per_hour(connection: Connection, chosen: Filter, day: date) -> tuple[list[int], list[int]]:
-    """(ins, outs) of each of the 24 hours of `day` in Viet Nam."""
+def per_hour(
+    connection: Connection, chosen: Filter, day: date, venues: Sequence[str] | None = None
+) -> tuple[list[int], list[int]]:
+    """(ins, outs) of each of the 24 hours of `day` in Viet Nam; `venues` as `venues_of` gave them."""
     first, last = day_bounds(day)
     streams = _streams(connection, chosen.device) if chosen.device else None
     ins, outs = [0] * 24, [0] * 24
@@ -100,15 +109,15 @@ def per_hour(connection: Connection, chosen: Filter, day: date) -> tuple[list[in
         "SELECT (at_ms - ?) / 3600000, direction, count(*) FROM visit"
         f" WHERE venue = ? AND at_ms BETWEEN ? AND ?{only} GROUP BY 1, 2"
     )
-    for venue in _venues(connection, chosen):
+    for venue in venues_of(connection, chosen) if venues is None else venues:
         for hour, direction, count in run(connection, sql, (first, venue, first, last, *(streams or ()))):
             (ins if direction == Direction.IN else outs)[hour] += count
     return ins, outs
 
 
 def choices(connection: Connection) -> tuple[list[str], list[str]]:
-    """(venues, devices) to choose from."""
-    rows = run(connection, "SELECT venue, id FROM device ORDER BY venue, id").all()
+    """(venues, devices) to choose from: more than anybody chooses from are cut off, and then typed instead."""
+    rows = run(connection, "SELECT venue, id FROM device ORDER BY venue, id LIMIT ?", (MAX_CHOICES,)).all()
     return sorted({venue for venue, _ in rows}), [device for _, device in rows]
 
 
@@ -117,7 +126,8 @@ def total(connection: Connection) -> int:
     return int(run(connection, "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM span").scalar_one())
 
 
-def _venues(connection: Connection, chosen: Filter) -> list[str]:
+def venues_of(connection: Connection, chosen: Filter) -> list[str]:
+    """The chosen venue, or those heard of last: looked for once for a page."""
     if chosen.venue:
         return [chosen.venue]
     sql = (

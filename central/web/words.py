@@ -66,6 +66,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ingest": ("Tiến trình nhận", "Ingest"),
     "devices": ("Máy ở cửa", "Kiosks"),
+    "devices_of": (
+        "Đang hiện {shown} trong {total} máy: trước hết là máy mất kết nối, rồi máy còn nhiều bản ghi chưa gửi.",
+        "{shown} of {total} kiosks are shown: those that are offline first, then those with most to send.",
+    ),
     "no_devices": (
         "Chưa có máy nào. Cấp máy mới: python -m central enrol TÊN --venue NƠI --gate CỬA --direction in",
         "No kiosks yet. Invite one: python -m central enrol NAME --venue PLACE --gate GATE --direction in",

@@ -2,10 +2,11 @@
 
     python -m tests.bench console [--quick]
 
-SQLite, 30 days: stays as tests.bench.tracing draws them and a visit for each, 20,000 places with a kiosk each, 60 running
+SQLite, 30 days: stays as tests.bench.tracing draws them, a visit for each, 20,000 places with a kiosk each, 60 running
 cases traced and proposed by the centre's own functions, and rows by the thousand for everything else that pages list.
 The officer holds every role everywhere. A page is asked through the whole WSGI app, from the cookie to the last byte;
-files to be taken away (CSV, DOCX, FHIR) are told, without a bound.
+files to be taken away (CSV, DOCX) are told, without a bound. The bound is held against processor time, which has the
+database in it: what others on this machine take meanwhile is not the page's. The clock's figures stand beside it.
 """
 
 import tempfile
@@ -63,14 +64,14 @@ def run(quick: bool) -> list[dict[str, Any]]:
         built = time.perf_counter() - began
         found = measure(centre, cases)
         centre.engine.dispose()
-    rows = [_row(took) for took in sorted(found, key=lambda one: -one.p95)]
+    rows = [_row(took) for took in sorted(found, key=lambda one: -one.processor)]
     return [{"name": "console: built", "value": built, "unit": "s"}, *rows]
 
 
 def _row(took: Took) -> dict[str, Any]:
-    told = f"p50 {took.p50:.1f}, worst {took.worst:.1f} ms; p95 {took.processor:.1f} ms of processor; {took.size} B"
-    row = {"name": f"console: {took.path}", "value": took.p95, "unit": "ms p95", "note": told}
-    return row if took.file else {**row, "bound": f"<= {BOUND_MS:g}", "holds": took.p95 <= BOUND_MS}
+    told = f"by the clock: p50 {took.p50:.1f}, p95 {took.p95:.1f}, worst {took.worst:.1f} ms; {took.size} B"
+    row = {"name": f"console: {took.path}", "value": took.processor, "unit": "ms p95", "note": told}
+    return row if took.file else {**row, "bound": f"<= {BOUND_MS:g}", "holds": took.processor <= BOUND_MS}
 
 
 def measure(centre: Centre, cases: list[str]) -> list[Took]:
@@ -78,14 +79,15 @@ def measure(centre: Centre, cases: list[str]) -> list[Took]:
     app = make_app(Site(centre.engine, centre.ring, [], frozenset(), lambda: NOW_MS))
     client = session_of(app, centre.engine, LOGIN, now_ms=NOW_MS)
     found = []
-    for page in (*FLEET, *all_pages(), *(one for one in open_pages() if one.rule in _OPEN)):
-        if "GET" in page.methods:
-            found += [_timed(client, path) for path in paths(centre, page.rule, cases)]
+    rules = [page.rule for page in (*FLEET, *all_pages()) if "GET" in page.methods]
+    for rule in (*rules, *(one.rule for one in open_pages() if one.rule in _OPEN)):
+        found += [_timed(client, path) for path in paths(centre, rule, cases)]
     return found
 
 
 def _timed(client: FlaskClient, path: str) -> Took:
-    wall, processor, size, kind = [], [], 0, ""
+    wall, processor = list[float](), list[float]()
+    size, kind = 0, ""
     for _ in range(TIMES + 1):  # the first one reads the template
         began, spent = time.perf_counter(), time.process_time()
         answer = client.get(path)
@@ -93,7 +95,7 @@ def _timed(client: FlaskClient, path: str) -> Took:
         processor.append((time.process_time() - spent) * 1000)
         if answer.status_code != 200:
             raise AssertionError(f"{path}: {answer.status_code} {answer.text[:300]}")
-        size, kind = len(answer.data), answer.mimetype
+        size, kind = len(answer.data), answer.mimetype or ""
         answer.close()
     wall, processor = sorted(wall[1:]), sorted(processor[1:])
     at = int(TIMES * 0.95)
@@ -210,12 +212,15 @@ def _put(connection: Connection, sql: str, visits: int) -> None:
     ask(connection, whole.replace("$persons", str(visits // 10)).replace("$grounds", _GROUNDS.text()))
 
 
-_GROUNDS = Grounds({"cases": 3.0}, {"cases": 2}, [("v-00001", 3, NOW_MS - DAY_MS, NOW_MS)], 900, 20, {}, NOW_MS, NOW_MS)
+_COVERS = {name: [3, 60, 1, 20, 900, 20] for name in ("venues_only", "wards", "provinces", "best")}
+_FIGURES = {f"{what}_{days}": 3.0 for what in ("cases", "contacts") for days in (3, 7, 14, 21, 28)}
+_VENUES = [("v-00001", 3, NOW_MS - DAY_MS, NOW_MS)]
+_GROUNDS = Grounds(_FIGURES, {"cases_14": 2}, _VENUES, 900, 20, _COVERS, NOW_MS - DAY_MS, NOW_MS)
 _PROVINCE, _WARD = "printf('%02d', 1 + n % 34)", "printf('%02d%03d', 1 + n % 34, n / 34 % 97)"
 _VENUE = "printf('v-%05d', 1 + n % 20000)"
 _AGO = f"{NOW_MS} - n % 720 * {HOUR_MS}"  # within 30 days
 _WORLD = (
-    "INSERT INTO place (number, id, name, kind, ward, province, made_ms) SELECT n, printf('v-%05d', n), 'Chợ Thử ' || n,"
+    "INSERT INTO place (number, id, name, kind, ward, province, made_ms) SELECT n, printf('v-%05d', n), 'Chợ ' || n,"
     f" CASE n WHEN 1 THEN 'border' ELSE 'market' END, {_WARD}, {_PROVINCE}, 0 FROM {{g:{PLACES}}}",
     "INSERT INTO station (id, name, ward, province, phone) SELECT DISTINCT 't-' || ward, 'Trạm y tế ' || ward, ward,"
     " province, '1900 0000' FROM place",
@@ -241,37 +246,40 @@ _ROWS = (
     " opened_ms, signed_by, signed_ms, closed_ms, result_ms, person, onset_ms) SELECT printf('BN-2025-%06d', n),"
     f" 'covid-19', 'closed', 'laboratory', 'XN', 'r', {_AGO}, {_AGO} + {DAY_MS}, {_WARD}, {_PROVINCE}, 'ca.1', {_AGO},"
     f" 'ca.2', {_AGO}, {_AGO}, {_AGO}, n, {_AGO} FROM {{g:2000}}",
-    "INSERT INTO declared (stream, seq, venue, kind, at_ms, day, person, identity_kind, outcome, reasons, topic, triaged)"
-    f" SELECT 1, 1000000 + n, {_VENUE}, CASE n % 20 WHEN 0 THEN 4 WHEN 1 THEN 5 ELSE 2 END, {_AGO},"
+    "INSERT INTO declared (stream, seq, venue, kind, at_ms, day, person, identity_kind, outcome, reasons,"
+    f" topic, triaged) SELECT 1, 1000000 + n, {_VENUE}, CASE n % 20 WHEN 0 THEN 4 WHEN 1 THEN 5 ELSE 2 END, {_AGO},"
     f" ({_AGO} + {7 * HOUR_MS}) / {DAY_MS}, CAST(printf('%016d', 1 + n % 5000) AS BLOB), 1, 1 + n % 3, '[4]', '', 1"
     " FROM {g:200000}",
     "INSERT INTO triage (kind, stream, seq, day, person, venue, ward, province, rank, why, rules, station, made_ms,"
-    f" due_ms, calls, closed_ms, outcome, officer) SELECT 'declaration', 1, 1000000 + n, {TODAY} - n % 30, 1 + n % 5000,"
-    f" {_VENUE}, {_WARD}, {_PROVINCE}, 1 + n % 9, '[\"symptoms\"]', 'triage|1', '', {_AGO}, {_AGO} + {DAY_MS}, 0,"
+    f" due_ms, calls, closed_ms, outcome, officer) SELECT 'declaration', 1, 1000000 + n, {TODAY} - n % 30,"
+    f" 1 + n % 5000, {_VENUE}, {_WARD}, {_PROVINCE}, 1 + n % 9, '[\"symptoms\"]', 'triage|1', '',"
+    f" {_AGO}, {_AGO} + {DAY_MS}, 0,"
     f" CASE n % 2 WHEN 0 THEN {_AGO} END, CASE n % 2 WHEN 0 THEN 'well' END, CASE n % 2 WHEN 0 THEN 'ca.3' END"
     " FROM {g:10000}",
-    "INSERT INTO arrival (stream, seq, person, passport, venue, ward, province, carrier, vehicle, seat, day, quarantine,"
-    " stay_ward, stay_province, rule, release_day, made_ms, made_by) SELECT 1, 1000000 + n, 1 + n % 5000, randomblob(16),"
-    f" 'v-00001', '02000', '02', 'plane', 'VN' || (300 + n % 7), (1 + n / 6 % 40) || substr('ABCDEF', 1 + n % 6, 1),"
-    f" {TODAY} - n % 20, 'elective', {_WARD}, {_PROVINCE}, 'arrivals|1', {TODAY} + 7, {_AGO}, 'ca.3' FROM {{g:8000}}",
-    "INSERT INTO warning (series, area, ward, province, day, people, expected_tenths, limit_tenths, rule, made_ms) SELECT"
-    f" 'asked', 'ward-' || {_WARD} || '-' || n, {_WARD}, {_PROVINCE}, {TODAY} - n % 30, 9, 20, 60, 'baseline|1', {_AGO}"
-    " FROM {g:3000}",
+    "INSERT INTO arrival (stream, seq, person, passport, venue, ward, province, carrier, vehicle, seat, day,"
+    " quarantine, stay_ward, stay_province, rule, release_day, made_ms, made_by) SELECT 1, 1000000 + n, 1 + n % 5000,"
+    f" randomblob(16), 'v-00001', '02000', '02', 'plane', 'VN' || (300 + n % 7), (1 + n / 6 % 40)"
+    f" || substr('ABCDEF', 1 + n % 6, 1), {TODAY} - n % 20, 'elective', {_WARD}, {_PROVINCE},"
+    f" 'arrivals|1', {TODAY} + 7, {_AGO}, 'ca.3' FROM {{g:8000}}",
+    "INSERT INTO warning (series, area, ward, province, day, people, expected_tenths, limit_tenths, rule, made_ms)"
+    f" SELECT 'asked', 'ward-' || {_WARD} || '-' || n, {_WARD}, {_PROVINCE}, {TODAY} - n % 30, 9, 20, 60,"
+    f" 'baseline|1', {_AGO} FROM {{g:3000}}",
     "INSERT INTO symptom_count (province, day, symptoms, people) SELECT"
     f" {_PROVINCE}, {TODAY} - n / 34, 'fever_cough', 3 FROM {{g:1020}} WHERE 1 ON CONFLICT DO NOTHING",
-    "INSERT INTO zone (area, ward, province, level, from_ms, to_ms, rule, reasons, words, proposed_by, proposed_ms) SELECT"
-    f" 'ward-' || {_WARD}, {_WARD}, {_PROVINCE}, CASE n % 3 WHEN 0 THEN 'yellow' WHEN 1 THEN 'orange' ELSE 'red' END,"
-    f" {_AGO}, {_AGO} + {14 * DAY_MS}, 'area-levels|1', '$grounds', '', 'job:zones', {_AGO} FROM {{g:3000}}",
-    "INSERT INTO zone_event (zone, proposed_by, at_ms, what, actor, words) SELECT id, proposed_by, proposed_ms, 'decided',"
-    " 'ca.2', '' FROM zone WHERE id % 2 = 0",
+    "INSERT INTO zone (area, ward, province, level, from_ms, to_ms, rule, reasons, words, proposed_by, proposed_ms)"
+    f" SELECT 'ward-' || {_WARD}, {_WARD}, {_PROVINCE}, CASE n % 3 WHEN 0 THEN 'yellow' WHEN 1"
+    f" THEN 'orange' ELSE 'red' END, {_AGO}, {_AGO} + {14 * DAY_MS}, 'area-levels|1', '$grounds', '',"
+    f" 'job:zones', {_AGO} FROM {{g:3000}}",
+    "INSERT INTO zone_event (zone, proposed_by, at_ms, what, actor, words) SELECT id, proposed_by, proposed_ms,"
+    " 'decided', 'ca.2', '' FROM zone WHERE id % 2 = 0",
     "INSERT INTO rights_request (id, kind, channel, language, processors, asked_ms, opened_by, answer_due_ms, due_ms,"
     " extended_why, identified_how, closed_ms, closed_by, outcome, reason) SELECT printf('R-2026-%06d', n), 'access',"
     f" 'desk', 'vi', 0, {_AGO}, 'ca.4', {_AGO} + {2 * DAY_MS}, {_AGO} + {15 * DAY_MS}, '', '', CASE n % 2 WHEN 0 THEN"
     f" {_AGO} END, CASE n % 2 WHEN 0 THEN 'ca.4' END, CASE n % 2 WHEN 0 THEN 'granted' END, '' FROM {{g:4000}}",
     "INSERT INTO breach (id, drill, found_ms, found_by, kind, what, people) SELECT printf('S-2026-%04d', n), 1,"
     f" {_AGO}, 'ca.4', 'lost_device', 'Diễn tập', 0 FROM {{g:200}}",
-    "INSERT INTO flag (kind, person, place, other_place, at_ms, gap_ms, found_ms) SELECT 'two_places', 1 + n % 5000, 1 + n, 2 + n,"
-    f" {_AGO}, 60000, {_AGO} FROM {{g:5000}}",
+    "INSERT INTO flag (kind, person, place, other_place, at_ms, gap_ms, found_ms) SELECT 'two_places', 1 + n % 5000,"
+    f" 1 + n, 2 + n, {_AGO}, 60000, {_AGO} FROM {{g:5000}}",
     "INSERT INTO public_notice (case_id, place, from_ms, to_ms, why, order_id, visitors, unreached, proposed_by,"
     " proposed_ms, released_by, released_ms, ends_ms) SELECT printf('BN-2025-%06d', n), n,"
     f" {_AGO}, {_AGO} + {HOUR_MS}, 'unreached', '', 80, 9, 'ca.1', {_AGO}, 'ca.2', {_AGO}, {NOW_MS} + {DAY_MS}"

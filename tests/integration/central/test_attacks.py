@@ -1,7 +1,4 @@
-"""Attacks on the authority's pages, each by somebody who is signed in: another area, one person for two, words for names.
-
-All people are invented.
-"""
+"""Attacks on the authority's pages, each by somebody who is signed in. All people are invented."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +13,7 @@ from central.access.roles import Grant, Officer, roles
 from central.api.tokens import NewToken, issue
 from central.authority.cases import case_of, open_case, set_identity, sign_case
 from central.authority.merging import merge
+from central.authority.words import WORDS
 from central.rights.requests import NewRequest, open_request
 from central.statements import run
 from central.zoning.zones import NewZone, act, decide, propose
@@ -32,6 +30,7 @@ from tests.integration.central.authority.world import (
 )
 from tests.parts.centre import NOW_MS, Centre
 from tests.parts.officers import session_of, signed_in
+from tests.parts.vault import running_opener
 from wire.refusal import Refused
 
 sqlite_alone = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -92,6 +91,23 @@ def test_two_merges_at_once_leave_one_case_running(centre: Centre) -> None:
 
 
 @sqlite_alone
+def test_a_forged_card_joins_nobody_to_a_signed_case(centre: Centre) -> None:
+    """One officer types a card with a victim's number and an old one that a signed case stands on."""
+    old, card = "099000012", "099200000012|099000012|NGUYỄN VĂN THỬ|01012000|Nam|Phường Thử|01012022"
+    with running_opener(centre) as vault:
+        client = signed_in(
+            app_of(centre, vault), centre.engine, "case_officer", "province-79", login="ca", now_ms=NOW_MS
+        )
+        with centre.engine.begin() as connection:
+            signed, own = (open_case(connection, new_case(), "ca", NOW_MS) for _ in range(2))
+        assert client.post(f"/cases/{signed}/identity", data={"number": old}).status_code == 303
+        with centre.engine.begin() as connection:
+            sign_case(connection, case_of(connection, signed), "truong", NOW_MS)
+        assert client.post(f"/cases/{own}/identity", data={"number": card}).status_code == 409
+    assert centre.one("SELECT count(*) FROM identity_link") == 0
+
+
+@sqlite_alone
 def test_a_merge_is_not_undone_from_another_province(centre: Centre, app: Flask) -> None:
     with centre.engine.begin() as connection:
         into, case = signed_case(connection), signed_case(connection, ward="", province="80")
@@ -106,9 +122,21 @@ def test_a_merge_is_not_undone_from_another_province(centre: Centre, app: Flask)
 def test_a_case_of_another_province_tells_not_even_its_clock(centre: Centre, app: Flask, night: Night) -> None:
     near = signed_in(app, centre.engine, "case_officer", "province-79", login="ca.79", now_ms=NOW_MS)
     far = signed_in(app, centre.engine, "case_officer", "province-80", login="ca.80", now_ms=NOW_MS)
-    assert near.get(f"/tonight?case={night.case}").text.count(night.case) > 2
-    assert 'class="clock' not in far.get(f"/tonight?case={night.case}").text
-    assert "1 giờ" not in far.get(f"/tonight?case={night.case}").text.partition("<main")[2].partition("<table")[0]
+    quiet = WORDS["authority.quiet_night"][0]
+    assert quiet not in near.get(f"/tonight?case={night.case}").text
+    assert quiet in far.get(f"/tonight?case={night.case}").text
+
+
+@sqlite_alone
+def test_a_head_of_another_province_does_not_silence_the_notices_of_a_case(
+    centre: Centre, app: Flask, night: Night
+) -> None:
+    ca = signed_in(app, centre.engine, "case_officer", "province-79", login="ca.79", now_ms=NOW_MS)
+    assert ca.get(f"/cases/{night.case}").status_code == 200
+    data = {"about": night.case, "reason": "vì lý do thử nghiệm", "days": "9"}
+    for province, status in (("80", 403), ("79", 303)):
+        head = signed_in(app, centre.engine, "head", f"province-{province}", login=f"head.{province}", now_ms=NOW_MS)
+        assert head.post("/looks/put-off", data=data).status_code == status, province
 
 
 @sqlite_alone
@@ -194,6 +222,28 @@ def test_a_request_shows_who_looked_and_that_is_a_look(centre: Centre, app: Flas
     client = signed_in(app, centre.engine, "data_protection", login="bao.ve", now_ms=NOW_MS)
     assert client.get(f"/requests/{name}").status_code == 200
     assert centre.rows("SELECT action, about FROM audit WHERE person IS NOT NULL") == [("request_seen", name)]
+
+
+@sqlite_alone
+def test_a_file_of_contacts_is_a_look_at_each_of_them(centre: Centre, app: Flask, night: Night) -> None:
+    client = signed_in(app, centre.engine, "case_officer", "province-79", login="ca", now_ms=NOW_MS)
+    assert client.get(f"/cases/{night.case}/contacts.csv").status_code == 200
+    looked = centre.rows("SELECT n.person FROM look_notice n JOIN audit a ON a.number = n.number ORDER BY 1")
+    assert looked == centre.rows("SELECT person FROM contact ORDER BY 1")
+
+
+def test_what_no_database_takes_is_refused_in_words(centre: Centre, app: Flask) -> None:
+    """A number that is too long, a NUL, and dates of antiquity: never a failure of the page."""
+    with centre.engine.begin() as connection:
+        grants = [Grant(role, "all") for role in roles().names()]
+        accounts.create_account(connection, "moi.vai", "Cán bộ THỬ", None, grants, NOW_MS)
+    client = session_of(app, centre.engine, "moi.vai", now_ms=NOW_MS)
+    for path in (f"/contacts/{'9' * 30}", f"/zones/{'9' * 30}", "/cases/%00", "/requests/%00", "/accounts/%00"):
+        assert client.get(path).status_code == 404, path
+    assert client.get("/audit?about=%00").status_code == 400
+    nul, old = {"venue": "\0", "topic": "kiosk"}, {"kind": "access", "channel": "desk", "language": "vi"}
+    assert client.post("/difficulties/raise", data=nul).status_code == 400
+    assert client.post("/requests/new", data={**old, "came": "0001-01-01"}).status_code == 409
     assert client.get("/requests?page=" + "9" * 5000).status_code == 200
 
 

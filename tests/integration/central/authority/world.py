@@ -15,7 +15,7 @@ from central.people.persons import persons_of
 from central.places.places import Place, Station, describe_place, put_station
 from central.statements import run
 from central.tracing.model import Contact, Reason
-from central.vault.port import Vault
+from central.vault.port import NoOpener, Vault
 from central.web.app import Site, make_app
 from tests.parts.centre import NOW_MS, Centre
 
@@ -90,8 +90,8 @@ def ids(connection: Connection, case: str) -> list[int]:
 
 def app_of(centre: Centre, vault: Vault | None = None, now_ms: int = NOW_MS) -> Flask:
     """The pages over this centre."""
-    options = {} if vault is None else {"vault": vault}
-    return make_app(Site(centre.engine, centre.ring, ["mqtt://b"], frozenset(), lambda: now_ms, **options))
+    site = Site(centre.engine, centre.ring, ["mqtt://b"], frozenset(), lambda: now_ms, vault or NoOpener())
+    return make_app(site)
 
 
 def once_of(client: FlaskClient, path: str) -> str:
