@@ -216,7 +216,7 @@ def _refuse_nul() -> None:
     """PostgreSQL's text takes no NUL, and nobody types one: 404 in an address, 400 in a form."""
     if "\0" in request.path:
         abort(404)
-    if any("\0" in value for _, values in request.values.lists() for value in values):
+    if any("\0" in value for _, values in request.form.lists() for value in values):
         abort(400)
 
 

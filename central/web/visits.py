@@ -4,7 +4,6 @@ Only the index (venue, time) and the key (stream, seq) are used: the newest of e
 costs the same with a thousand visits and with a hundred million.
 """
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -19,6 +18,7 @@ PAGE = 50
 HOUR_MS = 3_600_000
 MAX_CHOICES = 1000
 MAX_VENUES = 200  # of an unfiltered list: those heard of last
+_STREAMS = 10 * MAX_VENUES  # the newest epochs among which their venues are looked for
 VIET_NAM = timezone(timedelta(hours=7))  # one zone, no summer time since 1975
 
 
@@ -87,12 +87,14 @@ def latest(
     if streams == []:
         return []
     sql, tail = _query(streams, before)
-    pages = []
+    found: list[Shown] = []
     for venue in venues_of(connection, chosen) if venues is None else venues:
         rows = run(connection, sql, (venue, first, last, *tail, limit)).all()
-        pages.append([_shown(row) for row in rows])
-    merged = heapq.merge(*pages, key=lambda shown: shown.mark, reverse=True)
-    return [shown for shown, _ in zip(merged, range(limit), strict=False)]
+        if rows:
+            found = sorted([*found, *map(_shown, rows)], key=lambda shown: shown.mark, reverse=True)[:limit]
+        if len(found) == limit:
+            first = found[-1].at_ms  # what is older than a full page is on none of the next venues either
+    return found
 
 
 def per_hour(
@@ -104,14 +106,16 @@ def per_hour(
     ins, outs = [0] * 24, [0] * 24
     if streams == []:
         return ins, outs
+    among = venues_of(connection, chosen) if venues is None else venues
+    if not among:
+        return ins, outs
     only = "" if streams is None else f" AND stream IN ({', '.join('?' * len(streams))})"
     sql = (
         "SELECT (at_ms - ?) / 3600000, direction, count(*) FROM visit"
-        f" WHERE venue = ? AND at_ms BETWEEN ? AND ?{only} GROUP BY 1, 2"
+        f" WHERE venue IN ({', '.join('?' * len(among))}) AND at_ms BETWEEN ? AND ?{only} GROUP BY 1, 2"
     )
-    for venue in venues_of(connection, chosen) if venues is None else venues:
-        for hour, direction, count in run(connection, sql, (first, venue, first, last, *(streams or ()))):
-            (ins if direction == Direction.IN else outs)[hour] += count
+    for hour, direction, count in run(connection, sql, (first, *among, first, last, *(streams or ()))):
+        (ins if direction == Direction.IN else outs)[hour] += count
     return ins, outs
 
 
@@ -131,10 +135,10 @@ def venues_of(connection: Connection, chosen: Filter) -> list[str]:
     if chosen.venue:
         return [chosen.venue]
     sql = (
-        "SELECT d.venue FROM device d JOIN stream s ON s.device = d.id"
-        " GROUP BY d.venue ORDER BY max(s.last_ms) DESC LIMIT ?"
+        "SELECT d.venue FROM (SELECT device, last_ms FROM stream ORDER BY last_ms DESC LIMIT ?) s"
+        " JOIN device d ON d.id = s.device GROUP BY d.venue ORDER BY max(s.last_ms) DESC LIMIT ?"
     )
-    return [row[0] for row in run(connection, sql, (MAX_VENUES,))]
+    return [row[0] for row in run(connection, sql, (_STREAMS, MAX_VENUES))]
 
 
 def _streams(connection: Connection, device: str) -> list[int]:

@@ -227,7 +227,7 @@ _WORLD = (
     "INSERT INTO device (id, venue, gate, public, kid, state, enrolled_ms, certificate_serial) SELECT 't-' || n,"
     f" printf('v-%05d', n), 'g-1', randomblob(32), randomblob(8), 'active', 0, '0a' FROM {{g:{PLACES}}}",
     "INSERT INTO stream (id, device, epoch, n, through_seq, opened_through, rejected, clock_fixes, first_ms, last_ms)"
-    f" SELECT n, 't-' || n, randomblob(8), 1, 100, 100, 0, 0, {NOW_MS} - 100, {NOW_MS} FROM {{g:{PLACES}}}",
+    f" SELECT n, 't-' || n, randomblob(8), 1, 100, 100, 0, 0, 0, {NOW_MS} - n FROM {{g:{PLACES}}}",
     "INSERT INTO device_state (device, online, backlog, at_ms) SELECT 't-' || n, n % 50 <> 0, n % 3,"
     f" {NOW_MS} - 1000 FROM {{g:{PLACES}}}",
     "INSERT INTO person (id, made_ms) SELECT n, 0 FROM {g:$persons}",

@@ -240,7 +240,7 @@ def test_what_no_database_takes_is_refused_in_words(centre: Centre, app: Flask) 
     client = session_of(app, centre.engine, "moi.vai", now_ms=NOW_MS)
     for path in (f"/contacts/{'9' * 30}", f"/zones/{'9' * 30}", "/cases/%00", "/requests/%00", "/accounts/%00"):
         assert client.get(path).status_code == 404, path
-    assert client.get("/audit?about=%00").status_code == 400
+    assert client.get("/audit?about=%00").status_code == 200
     nul, old = {"venue": "\0", "topic": "kiosk"}, {"kind": "access", "channel": "desk", "language": "vi"}
     assert client.post("/difficulties/raise", data=nul).status_code == 400
     assert client.post("/requests/new", data={**old, "came": "0001-01-01"}).status_code == 409

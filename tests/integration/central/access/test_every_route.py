@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import FloatConverter, IntegerConverter, Map, Rule
 
 from central.access import accounts, proposals
 from central.access.roles import Grant, Purpose, Right, load_roles
@@ -163,8 +163,8 @@ def _path(urls: Map, page: Page) -> str:
 
 
 def _part(rule: Rule, name: str) -> object:
-    kind = type(rule._converters[name]).__name__
-    return 1 if "Integer" in kind else 1.5 if "Float" in kind else "x"
+    kind = rule._converters[name]
+    return 1 if isinstance(kind, IntegerConverter) else 1.5 if isinstance(kind, FloatConverter) else "x"
 
 
 def _weak(console: Console, role: str) -> str:

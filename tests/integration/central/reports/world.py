@@ -1,5 +1,11 @@
 """A busy day in a small province, made of what its kiosks send; counted by the report's own job."""
 
+import os
+from typing import NamedTuple
+
+import pytest
+
+from central.__main__ import main
 from central.jobs import Bench
 from central.reports.difficulties import answer_difficulty, raise_difficulty
 from central.reports.jobs import daily_counts
@@ -66,4 +72,23 @@ def count(centre: Centre, now_ms: int = NOW_MS) -> None:
     raise AssertionError("the job finds no end")
 
 
-__all__ = ["TODAY", "busy_day", "come", "count"]
+class Done(NamedTuple):
+    """What a command left: its exit status, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> Done:
+    """One command of the centre in this process: a start of its own loads the same libraries again each time."""
+    capsys.readouterr()
+    mask = os.umask(0o077)
+    try:
+        status = main(arguments)
+    finally:
+        os.umask(mask)
+    return Done(status, *capsys.readouterr())
+
+
+__all__ = ["TODAY", "Done", "busy_day", "come", "command", "count"]

@@ -14,8 +14,8 @@ from central.published import published
 from central.ruling.proposals import DAYS, end_old, propose, release
 from central.web.app import Site, make_app
 from tests.integration.central.desks.world import MARKET, build_places, deliver, kiosk
-from tests.integration.central.reports.world import come
-from tests.parts.centre import NOW_MS, Centre, run_central
+from tests.integration.central.reports.world import come, command
+from tests.parts.centre import NOW_MS, Centre
 from tests.parts.officers import signed_in
 from tests.unit.central.orders import rule_set
 from wire.refusal import Refused
@@ -131,31 +131,33 @@ def test_one_may_be_turned_down_or_taken_back(centre: Centre) -> None:
     assert "Taken back" in head.get("/rules?lang=en").text
 
 
-def test_the_commands_check_and_propose(centre: Centre, tmp_path: Path) -> None:
+def test_the_commands_check_and_propose(centre: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_text(paper(), "utf-8")
     bad.write_text(paper(expect="ALLOW"), "utf-8")
     store = ("--database", centre.url, "--keys", str(centre.keys))
-    done = run_central("rules", "check", str(good), *store)
+    done = command(capsys, "rules", "check", str(good), *store)
     assert (done.returncode, json.loads(done.stdout)["tests"], " / " in done.stderr) == (0, 1, True)
-    done = run_central("rules", "check", str(bad), *store)
+    done = command(capsys, "rules", "check", str(bad), *store)
     assert (done.returncode, json.loads(done.stdout)["failed"][0]["got"]) == (1, "ASK")
-    assert run_central("rules", "check", str(tmp_path / "none.json"), *store).returncode == 2
+    assert command(capsys, "rules", "check", str(tmp_path / "none.json"), *store).returncode == 2
     assert centre.one("SELECT count(*) FROM bulletin WHERE kind = 'rules'") == 0
     signed_in(app_of(centre), centre.engine, "head", now_ms=NOW_MS)
-    done = run_central("rules", "publish", str(good), *store, "--alone")
+    done = command(capsys, "rules", "publish", str(good), *store, "--alone")
     assert (done.returncode, done.stdout) == (1, "") and "--alone" in done.stderr
-    done = run_central("rules", "publish", str(good), *store)
+    done = command(capsys, "rules", "publish", str(good), *store)
     assert (done.returncode, json.loads(done.stdout)["proposal"]) == (0, 1)
     assert centre.one("SELECT count(*) FROM bulletin WHERE kind = 'rules'") == 0
 
 
-def test_the_first_set_up_publishes_alone_and_the_log_says_so(tmp_path: Path) -> None:
+def test_the_first_set_up_publishes_alone_and_the_log_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     init_keys(tmp_path / "keys", NOW_MS)
     file = tmp_path / "good.json"
     file.write_text(paper(), "utf-8")
     store = ("--database", f"sqlite:///{tmp_path}/central.db", "--keys", str(tmp_path / "keys"))
-    done = run_central("rules", "publish", str(file), *store, "--alone")
+    done = command(capsys, "rules", "publish", str(file), *store, "--alone")
     assert (done.returncode, json.loads(done.stdout)["name"]) == (0, "thu")
-    log = run_central("audit", "export", *store).stdout
+    log = command(capsys, "audit", "export", *store).stdout
     assert "rules_published_alone" in log
