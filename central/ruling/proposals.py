@@ -83,7 +83,7 @@ def release(connection: Connection, ring: Keyring, number: int, read: str, by: s
     if held.proposed_by == by:
         raise Refused("second_person", held.name)
     digest = hashlib.sha256(held.body.encode()).digest()
-    if not digest == bytes(held.hash) == bytes.fromhex(read if len(read) == 64 else ""):
+    if digest != bytes(held.hash) or digest.hex() != read.lower():
         raise Refused("proposal_other", held.name)
     looked = look_at(connection, ring, held.body, held.scope, now_ms)
     if looked.failed:

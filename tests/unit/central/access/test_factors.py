@@ -25,7 +25,7 @@ def ring(tmp_path: Path) -> Keyring:
 
 @pytest.fixture
 def officer(connection: Connection) -> str:
-    accounts.create_account(connection, "ca.truc", "Cán bộ THỬ", None, [Grant("case_officer", "all")], NOW_MS)
+    accounts.create_account(connection, "ca.truc", "Cán bộ THỬ", None, [Grant("station", "all")], NOW_MS)
     return "ca.truc"
 
 
@@ -130,8 +130,12 @@ class TestGrants:
         with pytest.raises(Refused, match="own_grant"):
             proposals.reset_or_propose(connection, ROLES, self.ADMIN, "quan.tri", NOW_MS)
 
-    def test_a_head_is_made_by_two(self, connection: Connection, officer: str) -> None:
-        grant = Grant("head", "province-79")
+    @pytest.mark.parametrize("role", ["head", "case_officer"])
+    def test_who_opens_cases_and_who_signs_them_is_made_by_two(
+        self, connection: Connection, officer: str, role: str
+    ) -> None:
+        """Else one administrator makes two officers, and is both of them."""
+        grant = Grant(role, "province-79")
         assert not proposals.grant_or_propose(connection, ROLES, self.ADMIN, officer, grant, NOW_MS)
         with pytest.raises(Refused, match="proposed_already"):
             proposals.grant_or_propose(connection, ROLES, self.ADMIN, officer, grant, NOW_MS)
