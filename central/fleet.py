@@ -104,19 +104,7 @@ def fleet(connection: Connection, at_most: int | None = None) -> list[DeviceHeal
 
 def health(connection: Connection, now_ms: int, at_most: int | None = None) -> dict[str, Any]:
     """Everything of /health.json, without identities; of devices at most so many, as `fleet` chooses them."""
-    workers = [
-        {
-            "session": session,
-            "heard_ms_ago": now_ms - at_ms,
-            "connected": bool(connected),
-            "waiting": waiting,
-            "committed": committed,
-            "late": now_ms - at_ms > WORKER_LATE_MS,
-        }
-        for session, at_ms, connected, waiting, committed in run(
-            connection, "SELECT session, at_ms, connected, waiting, committed FROM worker ORDER BY session"
-        ).all()
-    ]
+    workers = _workers(connection, now_ms)
     devices = [
         {
             "id": d.id,
@@ -146,3 +134,19 @@ def health(connection: Connection, now_ms: int, at_most: int | None = None) -> d
         "alarms": alarms,
         "refused": all_refusals(connection),
     }
+
+
+def _workers(connection: Connection, now_ms: int) -> list[dict[str, Any]]:
+    """The sessions of ingest and when each was heard."""
+    rows = run(connection, "SELECT session, at_ms, connected, waiting, committed FROM worker ORDER BY session").all()
+    return [
+        {
+            "session": session,
+            "heard_ms_ago": now_ms - at_ms,
+            "connected": bool(connected),
+            "waiting": waiting,
+            "committed": committed,
+            "late": now_ms - at_ms > WORKER_LATE_MS,
+        }
+        for session, at_ms, connected, waiting, committed in rows
+    ]
