@@ -53,8 +53,10 @@ def propose_page(desk: Desk) -> Any:
         raise Refused("bad_time") from error
 
     def write(connection: Connection) -> str:
+        place = place_of(connection, venue)
         desk.require(Right.ALERTS_PROPOSE, case_of(connection, case).areas)
-        naming = Naming(case, place_of(connection, venue).number, start, end, desk.officer.account, order)
+        desk.require(Right.ALERTS_PROPOSE, place.areas)
+        naming = Naming(case, place.number, start, end, desk.officer.account, order)
         number = public.propose_notice(connection, naming, limits(), desk.now_ms)
         desk.note(connection, "place_proposed", Purpose.TRACING, case, notice=number)
         return "/alerts/public"

@@ -19,7 +19,8 @@ from wire.refusal import Refused
 
 OPENED, NUMBER, PASSES, COMPARED = "names_opened", "number_looked_for", "passes_asked", "names_compared"
 REFUSED = "opening_refused"
-_ABOUT = re.compile(r"[A-Za-z0-9:._-]{1,64}")
+# A case, a request, a declaration, a gate, an order: none of them begins like a number of a person.
+_ABOUT = re.compile(r"(BN|R)-\d{4}-\d{1,9}|D-\d{1,19}-\d{1,19}|(V-|order:)[a-z][a-z0-9_-]{0,57}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from central.api.tokens import NewToken, issue
 from central.authority.cases import case_of, open_case, set_identity, sign_case
 from central.authority.merging import merge
 from central.authority.words import WORDS
+from central.places.places import Place, describe_place
 from central.rights.requests import NewRequest, open_request
 from central.statements import run
 from central.zoning.zones import NewZone, act, decide, propose
@@ -125,6 +126,17 @@ def test_a_case_of_another_province_tells_not_even_its_clock(centre: Centre, app
     quiet = WORDS["authority.quiet_night"][0]
     assert quiet not in near.get(f"/tonight?case={night.case}").text
     assert quiet in far.get(f"/tonight?case={night.case}").text
+
+
+@sqlite_alone
+def test_a_place_of_another_province_is_named_by_its_own_officers(centre: Centre, app: Flask, night: Night) -> None:
+    with centre.engine.begin() as connection:
+        describe_place(connection, Place(0, "v-xa", "Chợ Xa", "market", "", "80"), NOW_MS)
+    near = signed_in(app, centre.engine, "case_officer", "province-79", login="ca.79", now_ms=NOW_MS)
+    asked = {"once": once_of(near, "/cases/new"), "case": night.case, "place": "v-xa"}
+    times = {"from": "2026-09-20T08:00", "to": "2026-09-20T09:00"}
+    assert near.post("/alerts/public", data={**asked, **times}).status_code == 403
+    assert centre.rows("SELECT * FROM public_notice") == []
 
 
 @sqlite_alone
