@@ -32,6 +32,7 @@ from central.statements import run as ask
 from central.tracing.model import DAY_MS, HOUR_MS
 from central.web.app import Site, make_app
 from central.web.console import FLEET, all_pages, open_pages
+from central.web.serve import settle
 from central.zoning.proposing import Grounds
 from tests.bench.tracing import KINDS, WINDOW, build
 from tests.parts.centre import Centre, make_centre
@@ -77,6 +78,7 @@ def _row(took: Took) -> dict[str, Any]:
 def measure(centre: Centre, cases: list[str]) -> list[Took]:
     """All addresses, one after the other."""
     app = make_app(Site(centre.engine, centre.ring, [], frozenset(), lambda: NOW_MS))
+    settle()  # as serve does
     client = session_of(app, centre.engine, LOGIN, now_ms=NOW_MS)
     found = []
     rules = [page.rule for page in (*FLEET, *all_pages()) if "GET" in page.methods]
