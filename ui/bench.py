@@ -137,12 +137,13 @@ def make_bench(desk: Desk) -> Flask:
             return jsonify({"error": "too_long"}), 400
         return jsonify({"modules": ["".join("1" if dark else "0" for dark in row) for row in code.matrix]}), 200
 
-    _add_actions(app, desk)
+    _add_codes(app, desk)
+    _add_machines(app, desk)
     _add_radio(app, desk)
     return app
 
 
-def _add_actions(app: Flask, desk: Desk) -> None:
+def _add_codes(app: Flask, desk: Desk) -> None:
     @app.post("/picture")
     def picture() -> Response:
         return _done(desk.show_picture(request.get_data()))
@@ -169,6 +170,8 @@ def _add_actions(app: Flask, desk: Desk) -> None:
         actions[_choice("action", frozenset(actions))]()
         return _done()
 
+
+def _add_machines(app: Flask, desk: Desk) -> None:
     @app.post("/press")
     def press() -> Response:
         desk.press(_text("button"))
