@@ -37,6 +37,12 @@ PACKAGES = (
     "ruling",
     "rights",
     "api",
+    "venues",
+    "phones",
+    "visitor",
+    "safety",
+    "feedback",
+    "map",
 )
 
 
@@ -85,6 +91,11 @@ def _add_services(parent: Commands) -> None:
     web.add_argument("--accounts", type=Path, metavar="FILE.toml", help="the province's own accounts (OpenID Connect)")
     web.add_argument("--show-link", action="store_true", help="print the operator's link and end")
     add_brokers(web)
+    public_pages = command(
+        parent, "public", services.run_public, "the pages for everybody: visitors, the map, feedback"
+    )
+    public_pages.add_argument("--listen", default="127.0.0.1:8471", metavar="HOST:PORT")
+    public_pages.add_argument("--host", action="append", default=[], help="a name this server answers to")
 
 
 def _add_devices(parent: Commands) -> None:

@@ -31,6 +31,12 @@ PACKAGES = (
     "ruling",
     "rights",
     "vault",
+    "venues",
+    "phones",
+    "visitor",
+    "safety",
+    "feedback",
+    "map",
 )
 
 

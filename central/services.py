@@ -43,7 +43,7 @@ def take_carried(options: argparse.Namespace) -> int:
     """`take`: the keys of ingest, no broker."""
     engine, ring = open_centre(options)
     refused = False
-    for line in take_folder(engine, _make_ingest(ring, ahead=False), options.folder, _now_ms()):
+    for line in take_folder(engine, _make_ingest(ring, ahead=False), options.folder, now_ms()):
         refused = refused or bool(line.get("refused"))
         print(json.dumps(line), flush=True)
     engine.dispose()
@@ -76,7 +76,7 @@ def run_web(options: argparse.Namespace) -> int:
     brokers = options.broker or [DEFAULT_BROKER]
     provider = None if options.accounts is None else read_provider(options.accounts)
     vault = NoOpener() if options.opener is None else OpenerClient(options.opener)
-    app = make_app(Site(engine, ring, brokers, frozenset(options.host), _now_ms, vault, provider))
+    app = make_app(Site(engine, ring, brokers, frozenset(options.host), now_ms, vault, provider))
 
     def tell(port: int) -> None:
         # The link is a secret: it goes to the terminal of whoever started this, not into the log.
@@ -85,6 +85,21 @@ def run_web(options: argparse.Namespace) -> int:
     serve(app, host, port, stop_event(), tell)
     engine.dispose()
     log("stopped", service="web")
+    return 0
+
+
+def run_public(options: argparse.Namespace) -> int:
+    """`public`: the open pages alone; never a session, never the opener."""
+    from central.web.app import Site
+    from central.web.public import make_public_app
+    from central.web.serve import serve
+
+    host, port = split_listen(options.listen, 8471)
+    engine, ring = open_centre(options)
+    app = make_public_app(Site(engine, ring, (), frozenset(options.host), now_ms))
+    serve(app, host, port, stop_event(), lambda port: ready(service="public", port=port, url=f"http://{host}:{port}/"))
+    engine.dispose()
+    log("stopped", service="public")
     return 0
 
 
@@ -105,7 +120,8 @@ def split_listen(text: str, default_port: int) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port or default_port)
 
 
-def _now_ms() -> int:
+def now_ms() -> int:
+    """Unix ms of this machine's clock."""
     return time.time_ns() // 1_000_000
 
 

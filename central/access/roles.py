@@ -44,6 +44,7 @@ class Right(StrEnum):
     RULES_PROPOSE = "rules.propose"
     RULES_RELEASE = "rules.release"
     REQUESTS_WORK = "requests.work"  # of the people whom data are about
+    REQUESTS_DECIDE = "requests.decide"  # the second officer: a deletion, a correction
     RETENTION_RUN = "retention.run"
     ACCOUNTS_MANAGE = "accounts.manage"
     AUDIT_READ = "audit.read"
@@ -51,6 +52,11 @@ class Right(StrEnum):
     LOOKS_SUSPEND = "looks.suspend"  # puts it off, with a reason and an end
     COUNTS_READ = "counts.read"  # numbers without anybody in them: a venue's owner has this and nothing else
     PLACES_MANAGE = "places.manage"
+    PLACES_CONFIRM = "places.confirm"  # a ward says that a place is there and whose it is
+    VENUE_MANAGE = "venue.manage"  # a place's own desk: posters, staff, passes, self-checks, answers
+    VENUE_CHECK = "venue.check"  # staff of a place: its self-checks and rosters, nothing else
+    INSPECTIONS_WORK = "inspections.work"
+    FEEDBACK_MODERATE = "feedback.moderate"
     FLEET_READ = "fleet.read"
     API_READ = "api.read"
 

@@ -18,8 +18,16 @@ place = Table(
     Column("closes_min", NUMBER),  # may be before opens_min: a night market
     Column("made_ms", NUMBER, nullable=False),
     Column("closed_ms", NUMBER),
+    Column("address", Text),  # of the place itself, as it stands on the map
+    Column("lat_e6", NUMBER),  # WGS 84 in millionths of a degree; null while nobody has said
+    Column("lon_e6", NUMBER),
+    Column("capacity", NUMBER),  # people at once
+    Column("listed_ms", NUMBER),  # since when it stands on the public map; null: it does not
     CheckConstraint(text("(opens_min IS NULL) = (closes_min IS NULL)")),
     CheckConstraint(text("opens_min IS NULL OR opens_min BETWEEN 0 AND 1440 AND closes_min BETWEEN 0 AND 1440")),
+    CheckConstraint(text("(lat_e6 IS NULL) = (lon_e6 IS NULL)")),
+    CheckConstraint(text("lat_e6 BETWEEN -90000000 AND 90000000 AND lon_e6 BETWEEN -180000000 AND 180000000")),
+    CheckConstraint(text("capacity > 0")),
     sqlite_strict=True,
 )
 Index("place_area", place.c.province, place.c.ward)

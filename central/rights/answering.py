@@ -9,6 +9,7 @@ from typing import NamedTuple
 from central.rights.letters import Grid, Heading, Part
 from central.rights.requests import Request
 from central.rights.words import WORDS
+from central.vault.port import Correction
 from central.web.words import clock, day_of
 
 _KIND = {
@@ -34,12 +35,17 @@ _RIGHT = (
 
 
 class Held(NamedTuple):
-    """One record as the person may read it: when, where, what kind, and the fields in clear."""
+    """One record as the person may read it: when, where, what kind, and the fields in clear.
+
+    `corrections` stand beside what was said; `record` is (stream, seq).
+    """
 
     at_ms: int
     where: str
     kind: str
     fields: Mapping[str, str]
+    corrections: Sequence[Correction] = ()
+    record: tuple[int, int] = (0, 0)
 
 
 def first_answer(request: Request) -> list[Part]:
@@ -95,11 +101,15 @@ def _languages(request: Request) -> tuple[int, ...]:
 
 def _grid(held: Sequence[Held], index: int) -> Grid:
     head = (("Lúc", "Nơi", "Loại", "Nội dung"), ("When", "Where", "Kind", "What"))[index]
-    rows = [
-        (clock(one.at_ms), one.where, one.kind, "; ".join(f"{name}: {value}" for name, value in one.fields.items()))
-        for one in held
-    ]
+    rows = [(clock(one.at_ms), one.where, one.kind, _content(one, index)) for one in held]
     return Grid((head, *rows))
+
+
+def _content(one: Held, index: int) -> str:
+    said = [f"{name}: {value}" for name, value in one.fields.items()]
+    word = ("đính chính ngày", "corrected on")[index]
+    signed = [fix for fix in one.corrections if fix.by]
+    return "; ".join([*said, *(f"{fix.field}: {fix.value} ({word} {day_of(fix.at_ms)})" for fix in signed)])
 
 
 def _looks(looks: Sequence[tuple[int, str, str]], index: int) -> Grid:

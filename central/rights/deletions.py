@@ -1,5 +1,6 @@
 """The deletion that a person asked for: here at once, at the kiosks by a signed bulletin, certified when all answered.
 
+- Two officers: one proposes it for the person of the request, another signs (central.rights.two_officers).
 - What goes: their visits and stays, the sealed records behind them, whatever else of theirs a package keeps by record,
   and their codes; the number that is left stands for nobody.
 - What stays: cases and contacts they were part of, as numbers, until their own limit; nothing at all goes while a legal
@@ -26,6 +27,7 @@ from central.rights.limits import DAY_MS
 from central.rights.person_ends import forget_codes, record_tables
 from central.rights.runs import add_step, facts_of, new_run
 from central.rights.tied import records_of_request
+from central.rights.two_officers import DELETION, need_signed
 from central.statements import run
 from wire.deletions import EVENT, KIND, NAME, Doomed, deletions_body
 from wire.refusal import Refused
@@ -45,15 +47,15 @@ class Deleted(NamedTuple):
 def delete_person(connection: Connection, ring: Keyring, request: str, now_ms: int) -> Deleted:
     """Destroy what is held of the person of a request, inside the caller's transaction.
 
-    Raises Refused: request_unknown (or not identified, or closed), held, case_runs.
+    Raises Refused: request_unknown (or not identified, or closed), second_officer, held, case_runs.
     """
+    need_signed(connection, request, DELETION)
     sql = "SELECT person FROM rights_request WHERE id = ? AND identified_ms IS NOT NULL AND closed_ms IS NULL"
     row = run(connection, sql, (request,)).first()
     if row is None:
         raise Refused("request_unknown", request[:32])
     person = row[0]
-    if person is not None:
-        _check_free(connection, person, now_ms)
+    check_free(connection, person, now_ms)
     records = sorted(records_of_request(connection, request))
     run_id = new_run(connection, request, now_ms)
     times = _destroy(connection, records)
@@ -97,7 +99,10 @@ def close_answered(connection: Connection, ring: Keyring, now_ms: int) -> int:
     return len(done)
 
 
-def _check_free(connection: Connection, person: int, now_ms: int) -> None:
+def check_free(connection: Connection, person: int | None, now_ms: int) -> None:
+    """Raises Refused: held, case_runs. Whom a receipt alone has named (None), nothing else is known of."""
+    if person is None:
+        return
     refresh_held(connection, now_ms)
     if is_held(connection, person):
         raise Refused("held", "a legal hold protects these data")

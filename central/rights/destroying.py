@@ -49,7 +49,10 @@ def step(connection: Connection, limit: Limit, through: str, now_ms: int, most: 
 
 
 def empty_records(connection: Connection, records: Iterable[tuple[int, int]], why: str) -> None:
-    """Overwrite the sealed bytes of records (stream, seq), and of other bytes that came under their numbers."""
+    """Overwrite the sealed bytes of records (stream, seq), and of other bytes that came under their numbers.
+
+    What was said to correct them goes with them.
+    """
     some = list(records)
     if not some:
         return
@@ -59,6 +62,7 @@ def empty_records(connection: Connection, records: Iterable[tuple[int, int]], wh
         f"UPDATE raw_record SET sealed = {mark}, reason = {mark} {where}", [(b"", why, *key) for key in some]
     )
     connection.exec_driver_sql(f"UPDATE conflict SET sealed = {mark} {where}", [(b"", *key) for key in some])
+    connection.exec_driver_sql(f"DELETE FROM correction {where}", some)
 
 
 def _rows(connection: Connection, limit: Limit, through: str, now_ms: int, most: int) -> Step:
@@ -204,8 +208,11 @@ def _requests(connection: Connection, limit: Limit, through: str, now_ms: int, m
     sql = "SELECT id, closed_ms FROM rights_request WHERE closed_ms < ? ORDER BY closed_ms LIMIT ?"
     due = [tuple(row) for row in run(connection, sql, (limit.before(now_ms), most))]
     for name, _ in due:
-        for table, column in (("restriction", "request"), ("rights_record", "request"), ("rights_request", "id")):
-            run(connection, f"DELETE FROM {table} WHERE {column} = ?", (name,))
+        sql = "DELETE FROM correction WHERE proposal IN (SELECT id FROM rights_proposal WHERE request = ?)"
+        run(connection, sql, (name,))
+        for table in ("restriction", "rights_record", "rights_proposal"):
+            run(connection, f"DELETE FROM {table} WHERE request = ?", (name,))
+        run(connection, "DELETE FROM rights_request WHERE id = ?", (name,))
     return _step("rights_request", sorted(due), START if len(due) == most else "")
 
 

@@ -57,6 +57,37 @@ REFUSED: dict[str, tuple[str, str]] = {
         "Lệnh giữ cần lý do, căn cứ và ngày hết hạn trong vòng một năm.",
         "A hold needs a reason, a basis and an end within a year.",
     ),
+    "rights.refused.proposal_waits": (
+        "Một đề nghị đang chờ người thứ hai. Hãy ký hoặc rút đề nghị đó trước.",
+        "A proposal waits for a second officer. Have it signed or taken back first.",
+    ),
+    "rights.refused.proposal_gone": (
+        "Đề nghị này không còn: đã ký, đã từ chối hoặc đã rút.",
+        "This proposal is gone: signed, refused or taken back.",
+    ),
+    "rights.refused.second_officer": (
+        "Cần hai cán bộ: một người đề nghị, người kia ký.",
+        "It needs two officers: one proposes it, the other signs.",
+    ),
+    "rights.refused.bad_field": ("Mục này không đính chính được.", "This cannot be corrected."),
+    "rights.refused.bad_value": (
+        "Giá trị đúng cần 1 đến 300 chữ.",
+        "The right value needs 1 to 300 letters.",
+    ),
+    "rights.refused.not_theirs": (
+        "Hãy đánh dấu ít nhất một bản ghi của người yêu cầu.",
+        "Tick at least one record of whoever asks.",
+    ),
+    "rights.refused.not_restricted": (
+        "Yêu cầu này chưa ngừng việc xử lý nào.",
+        "This request has not stopped anything.",
+    ),
+    "rights.refused.restricted": (
+        "Người này đã yêu cầu ngừng xử lý dữ liệu. Chỉ mở được cho ca bệnh đã ký, lệnh bắt buộc đang có hiệu lực"
+        " hoặc yêu cầu của chính họ.",
+        "This person asked that processing stop. Their data open for a signed case, a compulsory order in force, or"
+        " their own request alone.",
+    ),
     "rights.refused.same_officer": ("Người thứ hai phải là cán bộ khác.", "The second officer must be another one."),
     "rights.refused.bad_breach": (
         "Cần loại sự cố, một câu về việc đã xảy ra, và số đúng.",

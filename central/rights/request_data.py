@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from central.access.roles import Purpose
+from central.access.proposals import areas_around
+from central.access.roles import Purpose, Right
 from central.rights.answering import Held
-from central.rights.requests import Request
+from central.rights.requests import Request, request_of
 from central.rights.tied import records_of_request
 from central.statements import run
 from central.vault.port import OpenedRecord, RecordId
@@ -15,6 +16,13 @@ from wire.refusal import Refused
 
 MOST = 500  # the opener takes no more at once; what is older goes by its limit soon
 _HIDDEN = frozenset({"identity_kind", "consent", "answers", "blob"})
+
+
+def mine(desk: Desk, connection: Connection, name: str, right: Right = Right.REQUESTS_WORK) -> Request:
+    """The request, if it lies where the officer holds the right. Ends in 403 or Refused("request_unknown")."""
+    row = request_of(connection, name)
+    desk.require(right, areas_around(connection, row.area))
+    return row
 
 
 def open_held(desk: Desk, request: Request) -> list[Held]:
@@ -27,7 +35,7 @@ def open_held(desk: Desk, request: Request) -> list[Held]:
     if not records:
         return []
     opened = desk.vault.open(desk.asking(Purpose.DATA_SUBJECT, request.id), [RecordId(*one) for one in records])
-    held = [Held(*stands[one.record.stream, one.record.seq], one.kind, _fields(one)) for one in opened]
+    held = [Held(*stands[one.record], one.kind, _fields(one), one.corrections, tuple(one.record)) for one in opened]
     return sorted(held, key=lambda one: one.at_ms)
 
 

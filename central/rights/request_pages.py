@@ -6,24 +6,28 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.engine import Connection
 
+from central.access.proposals import areas_around
 from central.access.roles import Purpose, Right
+from central.authority.area_names import provinces
 from central.people.persons import known_persons
-from central.radio.destroying import overwrite_freed, settle
-from central.rights import deletions, requests
+from central.rights import corrections, requests, two_officers
 from central.rights.answering import answer, first_answer
 from central.rights.clocks import clocks, day_of, days_left, standing, start_of
 from central.rights.letters import FORMATS, write
 from central.rights.receipts import find_record
-from central.rights.request_data import looks_at, open_held
+from central.rights.request_data import looks_at, mine, open_held
+from central.rights.restricting import is_restricted
 from central.rights.schema import KINDS, OUTCOMES
 from central.rights.tied import records_of_request
+from central.rights.words import WORDS
 from central.statements import run
 from central.web.console import Desk, Page
 from wire.records import IdentityKind
 from wire.refusal import Refused
 
+_LABELLED = frozenset(key.removeprefix("rights.field.") for key in WORDS if key.startswith("rights.field."))
 _NUMBERS = ("CCCD", "BHYT", "PERSONAL_QR", "PASSPORT")
-_PURPOSE = Purpose.DATA_SUBJECT
+_PURPOSE, _WORK = Purpose.DATA_SUBJECT, Right.REQUESTS_WORK
 _EARLIEST = 2020  # before that nothing was recorded
 
 
@@ -33,17 +37,11 @@ def list_page(desk: Desk) -> Any:
     given = request.args.get("page", "")
     page = int(given) if given.isdecimal() and len(given) < 5 else 0
     with desk.read() as connection:
-        rows = requests.requests(connection, closed=closed, page=page)
-        late = run(connection, _LATE, (desk.now_ms, desk.now_ms)).scalar_one()
+        rows = requests.requests(connection, desk.areas(_WORK), closed=closed, page=page)
+        late = requests.late_ones(connection, desk.areas(_WORK), desk.now_ms)
     return desk.show(
         "rights/requests.html", rows=[_dated(row, desk.now_ms) for row in rows], closed=closed, page=page, late=late
     )
-
-
-_LATE = (
-    "SELECT count(*) FROM rights_request WHERE closed_ms IS NULL"
-    " AND (due_ms < ? OR answered_ms IS NULL AND answer_due_ms < ?)"
-)
 
 
 _DESTROYED = (
@@ -56,30 +54,38 @@ def new_page(desk: Desk) -> Any:
     """GET: the form. POST: the request, and on to its page."""
     today = day_of(desk.now_ms)
     if request.method == "GET":
-        return desk.show(
-            "rights/new_request.html", kinds=KINDS, channels=requests.CHANNELS, today=today, knows=clocks().knows(today)
-        )
+        known = {"knows": clocks().knows(today), "areas": _areas(desk)}
+        return desk.show("rights/new_request.html", kinds=KINDS, channels=requests.CHANNELS, today=today, **known)
     form = request.form
     came = _day(form.get("came", ""))
     asked_ms = desk.now_ms if came == today else start_of(came)
-    new = requests.NewRequest(
-        form.get("kind", ""), form.get("channel", ""), form.get("language", ""), form.get("processors") == "1", asked_ms
-    )
+    area = form.get("area", "") or _areas(desk)[0]
+    what = (form.get("kind", ""), form.get("channel", ""), form.get("language", ""), form.get("processors") == "1")
+    new = requests.NewRequest(*what, asked_ms, area)
     with desk.write() as connection:
+        desk.require(_WORK, areas_around(connection, area))
         name = requests.open_request(connection, new, desk.officer.account, desk.now_ms)
-        desk.note(connection, "request_opened", _PURPOSE, name, kind=new.kind)
+        desk.note(connection, "request_opened", _PURPOSE, name, kind=new.kind, area=area)
     return desk.go(f"/requests/{name}", said="rights.said.opened")
+
+
+def _areas(desk: Desk) -> list[str]:
+    """Where an officer may open a request: their own areas, and every province for whoever acts everywhere."""
+    held = sorted(desk.areas(_WORK))
+    return held + [f"province-{code}" for code in sorted(provinces())] if "all" in held else held
 
 
 def one_page(desk: Desk, name: str) -> Any:
     """One request: its clocks, its steps, what may be done next, and who looked at whoever asks."""
     with desk.write() as connection:
-        row = requests.request_of(connection, name)
+        row = mine(desk, connection, name)
         desk.note(connection, "request_seen", _PURPOSE, name, person=row.person)
         count = len(records_of_request(connection, name))
         looks = looks_at(connection, row.person)
         kiosks = _kiosks(connection, name)
         destroyed = run(connection, _DESTROYED, (name,)).first()
+        proposed = two_officers.proposals(connection, name)
+        stops = row.person is not None and is_restricted(connection, row.person)
         venues = [venue for (venue,) in run(connection, "SELECT DISTINCT venue FROM device ORDER BY venue LIMIT 500")]
     return desk.show(
         "rights/request.html",
@@ -88,6 +94,9 @@ def one_page(desk: Desk, name: str) -> Any:
         looks=looks,
         kiosks=kiosks,
         destroyed=destroyed,
+        waiting=next((one for one in proposed if one.state == "open"), None),
+        signed=[one for one in proposed if one.state == "signed"],
+        stops=stops,
         venues=venues,
         numbers=_NUMBERS,
         outcomes=OUTCOMES,
@@ -98,6 +107,9 @@ def one_page(desk: Desk, name: str) -> Any:
 def identify(desk: Desk, name: str) -> Any:
     """POST: a card was shown (its number goes to the opener and nowhere else), or a receipt."""
     form = request.form
+    with desk.read() as connection:
+        mine(desk, connection, name)
+        two_officers.none_waits(connection, name)
     person, records = None, []
     if form.get("how") == "receipt":
         with desk.read() as connection:
@@ -121,6 +133,7 @@ def identify(desk: Desk, name: str) -> Any:
 def first(desk: Desk, name: str) -> Any:
     """POST: the first answer was given."""
     with desk.write() as connection:
+        mine(desk, connection, name)
         requests.answer_first(connection, name, desk.now_ms)
         desk.note(connection, "request_answered", _PURPOSE, name)
     return desk.go(f"/requests/{name}", said="rights.said.answered")
@@ -129,47 +142,28 @@ def first(desk: Desk, name: str) -> Any:
 def extend(desk: Desk, name: str) -> Any:
     """POST: fifteen more days, with a reason."""
     with desk.write() as connection:
+        mine(desk, connection, name)
         requests.extend(connection, name, request.form.get("why", ""), desk.now_ms)
         desk.note(connection, "request_extended", _PURPOSE, name)
     return desk.go(f"/requests/{name}", said="rights.said.extended")
 
 
 def data(desk: Desk, name: str) -> Any:
-    """POST: what is held, in clear, for the person who stands there."""
+    """POST: what is held, in clear, for the person who stands there; and the form that corrects it."""
     with desk.read() as connection:
-        row = requests.request_of(connection, name)
+        row = mine(desk, connection, name)
     held = open_held(desk, row)
     with desk.write() as connection:
         desk.note(connection, "data_shown", _PURPOSE, name, person=row.person, records=len(held))
-    return desk.show("rights/held.html", request_row=row, held=held)
-
-
-def delete(desk: Desk, name: str) -> Any:
-    """POST: destroy what is held of the person."""
-    if request.form.get("sure") != "1":
-        raise Refused("not_sure", name)
-    with desk.write() as connection:
-        overwrite_freed(connection)
-        row = requests.request_of(connection, name)
-        done = deletions.delete_person(connection, desk.site.ring, name, desk.now_ms)
-        detail = {"records": done.records, "kiosks": done.kiosks}
-        desk.note(connection, "data_destroyed", _PURPOSE, name, person=row.person, **detail)
-    settle(desk.site.engine, ("raw_record", "conflict", "visit", "stay", "identity"))
-    return desk.go(f"/requests/{name}", said="rights.said.deleted")
-
-
-def restrict(desk: Desk, name: str) -> Any:
-    """POST: nothing more is done with the person's data from now on."""
-    with desk.write() as connection:
-        requests.restrict(connection, name, desk.now_ms)
-        desk.note(connection, "processing_restricted", _PURPOSE, name)
-    return desk.go(f"/requests/{name}", said="rights.said.restricted")
+    fields = sorted({name for one in held for name in one.fields} - corrections.NOT_CORRECTED)
+    return desk.show("rights/held.html", request_row=row, held=held, fields=fields, labelled=_LABELLED)
 
 
 def close(desk: Desk, name: str) -> Any:
     """POST: the request is done."""
     form = request.form
     with desk.write() as connection:
+        mine(desk, connection, name)
         account = desk.officer.account
         requests.close(connection, name, form.get("outcome", ""), form.get("reason", ""), account, desk.now_ms)
         desk.note(connection, "request_closed", _PURPOSE, name, outcome=form.get("outcome", ""))
@@ -183,9 +177,10 @@ def letter(desk: Desk, name: str) -> Any:
         raise Refused("bad_format", form[:8])
     which = request.form.get("which", "first")
     with desk.read() as connection:
-        row = requests.request_of(connection, name)
+        row = mine(desk, connection, name)
         looks = looks_at(connection, row.person)
-    with_data = which == "answer" and row.kind == "access" and row.identified_ms is not None and row.closed_ms is None
+    tells = which == "answer" and row.kind in ("access", "correction")
+    with_data = tells and row.identified_ms is not None and row.closed_ms is None
     held = open_held(desk, row) if with_data else []
     paper = write(first_answer(row) if which == "first" else answer(row, held, looks), form)
     with desk.write() as connection:
@@ -227,7 +222,6 @@ def _day(text: str) -> date:
     return found
 
 
-_WORK = Right.REQUESTS_WORK
 _ONE = "/requests/<name>"
 PAGES = (
     Page("/requests", "rights_requests", list_page, _WORK, menu="rights.requests"),
@@ -237,8 +231,6 @@ PAGES = (
     Page(f"{_ONE}/first", "rights_first", first, _WORK, methods=("POST",)),
     Page(f"{_ONE}/extend", "rights_extend", extend, _WORK, methods=("POST",)),
     Page(f"{_ONE}/data", "rights_data", data, _WORK, methods=("POST",), looks=True),
-    Page(f"{_ONE}/delete", "rights_delete", delete, _WORK, methods=("POST",)),
-    Page(f"{_ONE}/restrict", "rights_restrict", restrict, _WORK, methods=("POST",)),
     Page(f"{_ONE}/close", "rights_close", close, _WORK, methods=("POST",)),
     Page(f"{_ONE}/letter", "rights_letter", letter, _WORK, methods=("POST",), looks=True),
 )

@@ -29,6 +29,8 @@ rights_request = Table(
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("channel", Text, nullable=False),  # how it came: desk, letter, email, phone
+    # Where it was opened, written as an officer's area: whose work it is. Without one: of those who act everywhere.
+    Column("area", Text, nullable=False, server_default="all"),
     Column("language", Text, nullable=False),  # of the answer: vi or en
     Column("processors", NUMBER, nullable=False),  # 1: others must stop too, and the clock is longer
     Column("asked_ms", NUMBER, nullable=False),  # when it came in: the clocks count from here
@@ -49,13 +51,56 @@ rights_request = Table(
     CheckConstraint(text("kind IN (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")")),
     CheckConstraint(text("outcome IN (" + ", ".join(f"'{outcome}'" for outcome in OUTCOMES) + ")")),
     CheckConstraint(text("channel IN ('desk', 'letter', 'email', 'phone')")),
-    CheckConstraint(text("processors IN (0, 1)")),
+    CheckConstraint(text("processors IN (0, 1) AND area <> ''")),
     CheckConstraint(text("(closed_ms IS NULL) = (outcome IS NULL) AND (closed_ms IS NULL) = (closed_by IS NULL)")),
     CheckConstraint(text("(identified_ms IS NULL) = (identified_by IS NULL)")),
     CheckConstraint(text("(extended_ms IS NULL) = (extended_why = '')")),
     sqlite_strict=True,
 )
 Index("rights_request_open", rights_request.c.closed_ms, rights_request.c.due_ms)
+
+# What takes two officers: one proposes it, another signs it at a session of their own, and only then it is done.
+rights_proposal = Table(
+    "rights_proposal",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("request", Text, ForeignKey("rights_request.id"), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_ms", NUMBER, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_ms", NUMBER),
+    Column("state", Text, nullable=False),  # refused: by the second officer, or taken back by the first
+    CheckConstraint(text("what IN ('deletion', 'correction') AND state IN ('open', 'signed', 'refused')")),
+    CheckConstraint(text("(decided_by IS NULL) = (state = 'open') AND (decided_ms IS NULL) = (state = 'open')")),
+    CheckConstraint(text("state <> 'signed' OR decided_by <> proposed_by")),
+    sqlite_strict=True,
+)
+# Two officers who press at once propose it once.
+Index(
+    "rights_proposal_open",
+    rights_proposal.c.request,
+    rights_proposal.c.what,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+Index("rights_proposal_request", rights_proposal.c.request)
+
+# What a field of a sealed record should have said. The record itself is never changed: this stands beside it.
+correction = Table(
+    "correction",
+    metadata,
+    Column("proposal", NUMBER, ForeignKey("rights_proposal.id"), primary_key=True),
+    Column("stream", NUMBER, primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("field", Text, nullable=False),  # a field of the record, or a question (linkId) of its form
+    Column("key", LargeBinary, nullable=False),  # kid of the case key that opens `sealed`
+    Column("sealed", LargeBinary, nullable=False),  # central.vault.corrected
+    CheckConstraint(text("length(key) = 8 AND length(sealed) > 0 AND field <> ''")),
+    sqlite_strict=True,
+)
+Index("correction_record", correction.c.stream, correction.c.seq)
 
 # Records that a receipt's code has found for a request: they may be opened for it although nobody showed a number.
 rights_record = Table(

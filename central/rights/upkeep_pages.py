@@ -12,6 +12,7 @@ from central.rights.clocks import HOUR_MS, day_of, end_of
 from central.rights.letters import FORMATS, write
 from central.rights.limits import limits
 from central.rights.processing import activities, as_csv, as_json, assessment, controller, heads
+from central.rights.request_data import mine
 from central.rights.words import WORDS
 from central.statements import run
 from central.web.console import Desk, Page
@@ -78,6 +79,8 @@ def new_hold(desk: Desk) -> Any:
         ends_ms,
     )
     with desk.write() as connection:
+        if new.kind == "person":
+            mine(desk, connection, new.what)
         number = holds.ask_hold(connection, new, desk.officer.account, desk.now_ms)
         desk.note(connection, "hold_asked", _PURPOSE, f"hold-{number}", kind=new.kind)
     return desk.go("/retention", said="rights.said.hold_asked")

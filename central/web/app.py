@@ -10,8 +10,6 @@ from datetime import date, datetime
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Engine
@@ -26,18 +24,14 @@ from central.keys import Keyring
 from central.vault.port import NoOpener, Vault
 from central.web import access, entering, visits
 from central.web.chart import hours_chart
-from central.web.console import FLEET, SAID, add_pages, all_pages, open_pages
+from central.web.console import FLEET, add_pages, all_pages, open_pages
 from central.web.errors import Centre, add_errors
-from central.web.words import LANGUAGES, area_of, clock, day_of, duration, number, say
+from central.web.frame import begin_page, harden, words
 from wire.refusal import Refused
 
 # Who asks for themselves who may come, beside the pages that packages list.
 _OPEN = frozenset({"enrol", "health_json", "static", "sign_out"})
 _OPERATOR = {page.name: page for page in FLEET}
-_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _FORM_BYTES = 1 << 20
 _DEVICES = 100  # on the health page; /health.json has them all
 
@@ -68,7 +62,7 @@ def make_app(site: Site) -> Flask:
     app.url_map.converters = {**app.url_map.converters, "int": _RowNumber}
     app.config.update(MAX_CONTENT_LENGTH=_FORM_BYTES, MAX_FORM_MEMORY_SIZE=_FORM_BYTES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.after_request(_harden)
+    app.after_request(harden)
     app.add_url_rule("/", "visits", partial(_visits_page, site))
     app.add_url_rule("/health", "health", partial(_health_page, site))
     app.add_url_rule("/health.json", "health_json", partial(_health_json, site))
@@ -87,8 +81,7 @@ def make_app(site: Site) -> Flask:
 
 def _guard(site: Site, itself: frozenset[str]) -> AnyResponse | tuple[str, int] | None:
     """Host, Origin and, but for those that ask for themselves, the operator: before any page."""
-    g.language = _language()
-    g.words = _words()
+    begin_page()
     if not access.host_allowed(request, site.hosts) or not access.origin_allowed(request):
         abort(403)
     if request.endpoint == "enrol":
@@ -123,55 +116,6 @@ def _officer(site: Site) -> AnyResponse | tuple[str, int] | None:
     return redirect(url_for(menu[0].name) if menu else "/me")
 
 
-def _harden(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = _CSP
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    # Not "no-referrer": a browser then calls the origin of our own forms "null" (Fetch, "request Origin header").
-    answer.headers["Referrer-Policy"] = "same-origin"
-    if request.endpoint != "static":
-        answer.headers["Cache-Control"] = "no-store"
-    if g.get("said_shown"):
-        answer.delete_cookie(SAID)
-    if request.args.get("lang") in LANGUAGES:
-        answer.set_cookie("gatepost_language", request.args["lang"], httponly=True, samesite="Lax")
-    return answer
-
-
-def _language() -> str:
-    for wanted in (request.args.get("lang"), request.cookies.get("gatepost_language")):
-        if wanted in LANGUAGES:
-            return str(wanted)
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-
-
-def _words() -> dict[str, Any]:
-    language = g.language
-    other = LANGUAGES[1 - LANGUAGES.index(language)]
-    return {
-        "language": language,
-        "say": partial(say, language),
-        "number": partial(number, language),
-        "duration": partial(duration, language),
-        "clock": clock,
-        "area_of": partial(area_of, language),
-        "day_of": day_of,
-        "other": other,
-        "other_link": "?" + urlencode({**request.args.to_dict(), "lang": other}),
-        "asking": lambda: g.get("desk"),  # the officer who asks, where one does
-        "said": _said,
-    }
-
-
-def _said() -> str:
-    """The sentence that a change left for the next page; shown once. Nothing but a known key is ever shown."""
-    key = request.cookies.get(SAID, "")
-    if not key:
-        return ""
-    g.said_shown = True
-    sentence = say(g.language, key)
-    return "" if sentence == key.replace("_", " ") else sentence
-
-
 def _visits_page(site: Site) -> str:
     chosen = visits.Filter(_name("venue"), _name("device"), _day("day"))
     today = datetime.fromtimestamp(site.now_ms() / 1000, visits.VIET_NAM).date()
@@ -196,7 +140,7 @@ def _visits_page(site: Site) -> str:
         chart=hours_chart(ins, outs),
         older=rows[-1].mark if len(rows) == visits.PAGE else None,
         paging=_mark() is not None,
-        **_words(),
+        **words(),
     )
 
 
@@ -204,7 +148,7 @@ def _health_page(site: Site) -> str:
     with site.engine.connect().execution_options(reads_only=True) as connection:
         state = fleet.health(connection, site.now_ms(), _DEVICES)
         total = int(connection.exec_driver_sql("SELECT count(*) FROM device").scalar_one())
-    return render_template("health.html", state=state, total=total, **_words())
+    return render_template("health.html", state=state, total=total, **words())
 
 
 def _health_json(site: Site) -> Response:

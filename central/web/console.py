@@ -23,12 +23,16 @@ from central.access.glasses import Glass, glasses_for
 from central.access.roles import Officer, Purpose, Right, Roles
 from central.log import log
 from central.vault.port import Asking, Vault
+from central.web import built
 
 if TYPE_CHECKING:
     from central.web.app import Site
 
 # Packages that have a module `pages` with PAGES, and a module `words` with WORDS; in the order of the menu.
-PACKAGES = ("authority", "alerts", "zoning", "desks", "reports", "ruling", "rights", "access")
+PACKAGES = (
+    *("authority", "alerts", "zoning", "desks", "venues", "safety", "feedback"),
+    *("reports", "ruling", "rights", "access", "map", "visitor", "phones"),
+)
 SAID = "gatepost_said"
 View = Callable[..., Any]
 
@@ -171,7 +175,8 @@ def all_pages() -> list[Page]:
 
 def open_pages() -> list[OpenPage]:
     """The pages for everybody, of every package."""
-    return [page for name in PACKAGES for page in getattr(import_module(f"central.{name}.pages"), "OPEN", ())]
+    listed = [page for name in PACKAGES for page in getattr(import_module(f"central.{name}.pages"), "OPEN", ())]
+    return [*listed, OpenPage("/built/<name>", "built", built.page)]
 
 
 def all_words() -> dict[str, tuple[str, str]]:

@@ -172,6 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bộ mở niêm phong đang nghỉ: chưa có gì được mở. Hãy báo người vận hành khởi động lại.",
         "The opener is not running: nothing was opened. Ask the operator to start it.",
     ),
+    "refused.log_changed": (
+        "Có người đã sửa sổ ghi sau lưng bộ mở niêm phong: không mở gì cho đến khi đã xem xét. Hãy báo giám sát viên.",
+        "The log was changed behind the opener's back: nothing is opened until that is looked into. Tell the auditor.",
+    ),
     "refused.opener_locked": (
         "Bộ mở niêm phong đang khóa: chưa có gì được mở. Hãy gọi những người giữ thẻ khóa.",
         "The opener is locked: nothing was opened. Call those who hold the key cards.",

@@ -137,11 +137,12 @@ def test_a_page_of_persons_that_notes_no_look_is_not_shown(console: Console) -> 
     assert "NGUYỄN" not in answer.text
 
 
-def test_a_venue_owner_reaches_counts_and_nothing_of_anybody(officers: dict[str, FlaskClient]) -> None:
-    assert ROLES.rights_of("venue_owner") == {Right.COUNTS_READ}
+def test_a_venue_owner_reaches_the_places_own_desk_and_nothing_of_anybody(officers: dict[str, FlaskClient]) -> None:
+    held = {Right.COUNTS_READ, Right.VENUE_MANAGE, Right.VENUE_CHECK}
+    assert ROLES.rights_of("venue_owner") == held
     persons = [page for page in PAGES if page.looks]
     assert persons
-    assert [page.name for page in persons if page.needs in (None, Right.COUNTS_READ)] == []
+    assert [page.name for page in persons if page.needs is None or page.needs in held] == []
     assert ROLES.rules.glass.keys().isdisjoint({"venue_owner"})
     assert all("venue_owner" not in one.by for one in ROLES.rules.glass.values())
 

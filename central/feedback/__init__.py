@@ -1,0 +1,1 @@
+"""What citizens say of a place: sent, moderated, answered, followed by the sender."""

@@ -1,0 +1,7 @@
+"""The commands of central.feedback. What they need they import when they run."""
+
+from central.cli import Commands
+
+
+def add(parent: Commands) -> None:
+    """Add them to `python -m central`."""

@@ -1,0 +1,6 @@
+"""The pages of central.map."""
+
+from central.web.console import OpenPage, Page
+
+PAGES: tuple[Page, ...] = ()
+OPEN: tuple[OpenPage, ...] = ()

@@ -1,0 +1,3 @@
+"""The sentences of the pages of central.phones, Vietnamese and English side by side."""
+
+WORDS: dict[str, tuple[str, str]] = {}

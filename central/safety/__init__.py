@@ -1,0 +1,1 @@
+"""How safe a place is: self-checks, schemes, commitments, inspections, what was measured, and its state over time."""
