@@ -23,6 +23,7 @@ from central.ingest import Delivery, Ingest, receipt_topic
 from central.keys import Keyring
 from central.log import log
 from central.mqtt import Incoming, MqttSession, Tls
+from central.phones.taking import take_handed_in
 from central.shards import Lock, client_id, lock_of, topics_of
 from wire import topics
 from wire.refusal import Refused
@@ -101,7 +102,7 @@ class Worker:
                 session.lock.release()
 
     def _turn(self) -> None:
-        """Take one group; under load the next one is being opened meanwhile."""
+        """Take one group; under load the next one is being opened meanwhile. Then what the public pages handed in."""
         messages, self._next = self._next or self._gather(), []
         while len(self._next) < GROUP and messages and not self._inbox.empty():
             self._next.append(self._inbox.get_nowait())
@@ -112,6 +113,14 @@ class Worker:
         except SQLAlchemyError as error:
             log("database_failed", error=type(error).__name__)
         self._take(messages)
+        self._take_handed_in()
+
+    def _take_handed_in(self) -> None:
+        """Whoever takes first deletes first: of two workers one finds nothing."""
+        try:
+            take_handed_in(self._engine, self._ingest, self._now_ms())
+        except SQLAlchemyError as error:
+            log("database_failed", error=type(error).__name__)
 
     def _gather(self) -> list[Incoming]:
         """Up to GROUP messages; an empty list after a quiet while."""

@@ -28,6 +28,7 @@ from central.schema import enrolment_token
 from central.statements import run
 from wire.certificates import issue
 from wire.crypto import kid_of
+from wire.records import PUBLIC_PAGES
 from wire.refusal import Refused
 from wire.topics import check_device
 
@@ -97,6 +98,8 @@ class Request:
 
 def invite(connection: Connection, device: str, venue: str, gate: str, now_ms: int) -> str:
     """A one-time token for `device`. Raises Refused("bad_device")."""
+    if device == PUBLIC_PAGES:
+        raise Refused("bad_device", "this name speaks for every place: the public pages have it")
     token = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
     expires = now_ms + TOKEN_DAYS * 86_400_000
     row = (_hash(token), check_device(device), venue, gate, expires, None, None, None)

@@ -99,6 +99,10 @@ class Ingest:
         if self._ahead is not None:
             self._ready = self._ahead.results()
 
+    def pseudonym_of(self, kind: int, identity: str) -> bytes | None:
+        """By what name a person's visits stand here (16 bytes); None where there was no identity."""
+        return self._opener.pseudonym_of(kind, identity)
+
     def close(self) -> None:
         """End the child, if there is one."""
         if self._ahead is not None:

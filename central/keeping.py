@@ -55,7 +55,8 @@ def keep_batch(
     if any(reason == NO_KEY for *_, reason in rows.raw):
         sealed = ((seq, data) for seq, data, *_ in rows.raw)
         rows = opener.open_records(sealed, stream.device, stream.epoch, stored_keys(connection, stream))
-    visits = [(stream.id, v[0], device.venue, device.gate, v[1], 0, *v[2:]) for v in rows.visits]
+    at = device.venue, device.gate
+    visits = [(stream.id, v[0], *rows.elsewhere.get(v[0], at), v[1], 0, *v[2:]) for v in rows.visits]
     insert_rows(connection, raw_record, [(stream.id, *raw, now_ms) for raw in rows.raw])
     insert_rows(connection, visit, correct_late(connection, stream, visits))
     note_due(connection, stream.id, [v[0] for v in rows.visits])
@@ -110,6 +111,7 @@ def _sort_out(connection: Connection, stream: Stream, opened: Opened, now_ms: in
         [event for event in rows.events if event.seq not in known],
         [row for row in rows.matched if row.seq not in known],
         [row for row in rows.said if row.seq not in known],
+        rows.elsewhere,
     )
     return fresh, len(rows.raw) - len(fresh.raw) - len(other), len(other)
 

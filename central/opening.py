@@ -22,7 +22,17 @@ from central.radio.matched import Matched, matched_of
 from wire.batch import Batch, decode_batch
 from wire.crypto import ContentKey, SealingKey
 from wire.envelope import WrappedKeys, open_trace, parse, unwrap_trace
-from wire.records import ContactCandidate, DeviceEvent, Encounter, IdentityKind, Record, Visit
+from wire.reasons import duty_told
+from wire.records import (
+    PUBLIC_PAGES,
+    ContactCandidate,
+    DeviceEvent,
+    Encounter,
+    IdentityKind,
+    PhoneVisit,
+    Record,
+    Visit,
+)
 from wire.refusal import Refused
 
 OPENED, KEPT, REJECTED = "opened", "kept", "rejected"
@@ -51,13 +61,15 @@ Raw = tuple[int, bytes, bytes, str, str | None]
 
 
 class Rows(NamedTuple):
-    """`raw` in order of seq; `visits`: (seq, at ms, clock, boot, direction, signal, kind, person, companions)."""
+    """`raw` in order of seq; `visits`: (seq, at ms, clock, boot, direction, signal, kind, person, companions,
+    declaration); the last is of wire.reasons.duty_told."""
 
     raw: list[Raw]
     visits: list[tuple[Any, ...]]
     events: list[Event]
     matched: list[Matched]
     said: list[Said]
+    elsewhere: dict[int, tuple[str, str]]  # seq -> (venue, gate) of visits that were not at the device's own
 
 
 class Opened(NamedTuple):
@@ -96,6 +108,10 @@ class Opener:
         self._ingest, self._names = ingest, Pseudonyms(pepper)
         self._known: OrderedDict[tuple[str, bytes, WrappedKeys], ContentKey | str] = OrderedDict()
 
+    def pseudonym_of(self, kind: int, identity: str) -> bytes | None:
+        """As Pseudonyms.of, by this centre's pepper."""
+        return self._names.of(kind, identity)
+
     def open(self, message: bytes, kid: bytes, public: bytes) -> Opened | str:
         """The opened message of the owner of `public`, or the reason why it is refused. Never raises on any bytes."""
         try:
@@ -117,7 +133,7 @@ class Opener:
                 found[key_id] = self._key(device, epoch, wrapped[key_id]) if key_id in wrapped else NO_KEY
             return found[key_id]
 
-        rows = Rows([], [], [], [], [])
+        rows = Rows([], [], [], [], [], {})
         quick = QuickVisits(device, epoch, key_of, self._names.of).read
         for seq, sealed in records:
             status, reason = OPENED, None
@@ -142,10 +158,15 @@ class Opener:
             raise Refused(key)
         record: Record = open_trace(sealed, device, epoch, key)
         stamp = sealed.envelope.stamp
-        if isinstance(record, Visit):
+        if isinstance(record, PhoneVisit):
+            if device != PUBLIC_PAGES:
+                raise Refused("foreign_place", "only the public pages speak for other places")
+            rows.elsewhere[seq] = record.place, record.gate
+        if isinstance(record, (Visit, PhoneVisit)):
             person = self._names.of(record.identity_kind, record.identity)
             words = (int(record.direction), int(record.signal), int(record.identity_kind))
-            rows.visits.append((seq, stamp.at_ms, int(stamp.clock), stamp.boot, *words, person, record.companions))
+            rest = (person, record.companions, duty_told(record.reasons))
+            rows.visits.append((seq, stamp.at_ms, int(stamp.clock), stamp.boot, *words, *rest))
         elif isinstance(record, DeviceEvent):
             if not _EVENT_NAME.fullmatch(record.name):
                 raise Refused("bad_record", "an event's name")

@@ -67,7 +67,21 @@ REASONS: dict[str, int] = {
     "light_again": 55,
     "form_missing": 56,
 }
-_NAMES = {number: name for name, number in REASONS.items()}
+# What a record alone says, never a screen: how a check-in stood towards the orders that ran (with declaration_due and
+# declaration_refused above), and that a rule took what was declared for a suspected case. A kiosk that is
+# older says none of the first two: of its check-ins it is not known. A centre that is older passes over them.
+NOTES: dict[str, int] = {"declaration_held": 57, "no_declaration_due": 58, "suspected_case": 59}
+_NAMES = {number: name for name, number in (REASONS | NOTES).items()}
+
+# A check-in and the orders: nothing was due; due and not there; due and there (given just now, or still valid);
+# due and refused.
+NOT_DUE, DUE, HELD, DECLINED = 0, 1, 2, 3
+_DUTIES = (
+    (NOTES["declaration_held"], HELD),
+    (REASONS["declaration_refused"], DECLINED),
+    (REASONS["declaration_due"], DUE),
+    (NOTES["no_declaration_due"], NOT_DUE),
+)
 
 # What a private reason reads like to everybody but the visitor. A clearance tells that there was something to clear.
 STANDS_FOR: dict[str, str] = {
@@ -88,6 +102,17 @@ def number_of(reason: str) -> int:
 def name_of(number: int) -> str:
     """The reason code of a wire number; `reason_<n>` for one of a newer version."""
     return _NAMES.get(number, f"reason_{number}")
+
+
+def note_of(note: str) -> int:
+    """The wire number of a note. Raises KeyError."""
+    return NOTES[note]
+
+
+def duty_told(numbers: Iterable[int]) -> int | None:
+    """NOT_DUE, DUE, HELD or DECLINED, from the numbers of a check-in's record; None where the kiosk did not say."""
+    told = tuple(numbers)
+    return next((duty for number, duty in _DUTIES if number in told), None)
 
 
 def audience_of(reason: str) -> Audience:

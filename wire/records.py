@@ -16,6 +16,7 @@ from wire.layout import build, layout_of
 from wire.refusal import Refused
 
 MAX_PART_BYTES = 16 * 1024
+PUBLIC_PAGES = "public-pages"  # the one device that speaks for every place: the centre's pages for visitors' phones
 _TIME_MS = integer(0, 1 << 53)
 
 
@@ -58,6 +59,7 @@ class Source(IntEnum):
     TAP = 5
     PAPER = 6
     LIGHT = 7
+    POSTER = 8
 
 
 class Record:
@@ -248,11 +250,31 @@ class SealedDeclaration(Record):
     blob: bytes = vault(blob(0, 14_000), default=b"")
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PhoneVisit(Record):
+    """A check-in or check-out that a visitor's own phone made at a place's poster (docs/protocol.md).
+
+    Written by the centre's public pages alone, which speak for every place. `place` and `gate` are the poster's.
+    """
+
+    KIND: ClassVar[int] = 10
+    TRACE_PAD: ClassVar[int] = 48
+    place: str = trace(text(64))
+    gate: str = trace(text(40))
+    direction: Direction = trace(one_of(Direction))
+    signal: Signal = trace(one_of(Signal))
+    identity_kind: IdentityKind = trace(one_of(IdentityKind))
+    identity: str = trace(identity(64))
+    reasons: tuple[int, ...] = trace(several(integer(0, 65535), 8), default=())
+    companions: int = trace(integer(0, 9), default=0)
+    source: Source = trace(one_of(Source), default=Source.POSTER)
+
+
 KINDS: dict[int, type[Record]] = {
     cls.KIND: cls
     for cls in (
         *(Visit, Declaration, Encounter, SelfCheck, Feedback),
-        *(Override, DeviceEvent, SealedDeclaration, ContactCandidate),
+        *(Override, DeviceEvent, SealedDeclaration, ContactCandidate, PhoneVisit),
     )
 }
 
