@@ -1,0 +1,142 @@
+"""PURE. How safe a place is by a published scheme: answers by criterion -> state, score, and why.
+
+A scheme is data (central/safety/schemes): its criteria, and bands that are asked from first to last. What the scheme
+leaves unsaid is "at risk" with the reason; while an answer is missing the place is "not assessed".
+
+    answers "met"     {"criterion id": 0 or 1}; the score counts the ones
+    answers "points"  {"criterion id": [points, maximum]}; the maxima of all criteria add up to `of`
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple
+
+from central.safety.states import State
+from wire.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing to look at. `phase`: before, during, after, or a chapter; "" for none."""
+
+    id: str
+    phase: str = ""
+    mandatory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A state, and what must hold for it. Scores are counts or points, shares are of `of`."""
+
+    state: State
+    reason: str
+    at_least: int | None = None
+    at_most: int | None = None
+    share_above: Fraction | None = None
+    share_at_least: Fraction | None = None
+    share_below: Fraction | None = None
+    mandatory_met: bool = False
+    any_zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A scheme as its file has it."""
+
+    id: str
+    version: int
+    kind: str
+    answers: Literal["met", "points"]
+    of: int
+    criteria: tuple[Criterion, ...]
+    bands: tuple[Band, ...]
+    unsaid: Band
+    title: Mapping[str, str]
+    source: str
+
+
+class Assessment(NamedTuple):
+    """`score` of `of`; `reasons` are codes with their sentences in central.safety.words."""
+
+    state: State
+    score: int | float
+    of: int
+    reasons: tuple[str, ...]
+
+
+class _Answer(NamedTuple):
+    points: Fraction
+    maximum: Fraction
+
+
+def assess(scheme: Scheme, given: Any) -> Assessment:
+    """The state by what was answered; never a guess: an answer that cannot be is refused, one that lacks is told.
+
+    Raises Refused: bad_answers (not an object), criterion_unknown, bad_score, bad_maxima.
+    """
+    answers = _read(scheme, given)
+    score = sum((one.points for one in answers.values()), Fraction())
+    missing = [one.id for one in scheme.criteria if one.id not in answers]
+    if missing:
+        return Assessment(State.NOT_ASSESSED, _number(score), scheme.of, tuple(f"missing:{id}" for id in missing))
+    left = [one.id for one in scheme.criteria if one.mandatory and not answers[one.id].points]
+    zeros = [id for id, one in answers.items() if not one.points]
+    band = next((band for band in scheme.bands if _holds(band, score, scheme.of, left, zeros)), scheme.unsaid)
+    told = zeros if band.any_zero else left
+    which = tuple(f"{'zero' if band.any_zero else 'mandatory'}:{id}" for id in told)
+    return Assessment(band.state, _number(score), scheme.of, (band.reason, *which))
+
+
+def _holds(band: Band, score: Fraction, of: int, left: list[str], zeros: list[str]) -> bool:
+    asked = (
+        (band.at_least, lambda bound: score >= bound),
+        (band.at_most, lambda bound: score <= bound),
+        (band.share_above, lambda bound: score > bound * of),
+        (band.share_at_least, lambda bound: score >= bound * of),
+        (band.share_below, lambda bound: score < bound * of),
+    )
+    if (band.mandatory_met and left) or (band.any_zero and not zeros):
+        return False
+    return all(bound is None or holds(bound) for bound, holds in asked)
+
+
+def _read(scheme: Scheme, given: Any) -> dict[str, _Answer]:
+    if not isinstance(given, Mapping):
+        raise Refused("bad_answers", "an object of criterion and score expected")
+    known = {one.id for one in scheme.criteria}
+    strange = sorted(str(key)[:40] for key in given if key not in known)
+    if strange:
+        raise Refused("criterion_unknown", f"{scheme.id} has no criterion {', '.join(strange[:5])}")
+    take = _met if scheme.answers == "met" else _points
+    answers = {one.id: take(one.id, given[one.id]) for one in scheme.criteria if one.id in given}
+    whole = sum((one.maximum for one in answers.values()), Fraction())
+    if scheme.answers == "points" and (whole > scheme.of or (len(answers) == len(known) and whole != scheme.of)):
+        raise Refused("bad_maxima", f"the maxima add up to {_number(whole)}, not to {scheme.of}")
+    return answers
+
+
+def _met(id: str, value: Any) -> _Answer:
+    if type(value) is not int or value not in (0, 1):
+        raise Refused("bad_score", f"criterion {id}: 0 or 1 expected")
+    return _Answer(Fraction(value), Fraction(1))
+
+
+def _points(id: str, value: Any) -> _Answer:
+    if not isinstance(value, list) or len(value) != 2:
+        raise Refused("bad_score", f"criterion {id}: [points, maximum] expected")
+    points, maximum = (_exact(id, one) for one in value)
+    if not 0 <= points <= maximum or not maximum:
+        raise Refused("bad_score", f"criterion {id}: points from 0 to their maximum expected")
+    return _Answer(points, maximum)
+
+
+def _exact(id: str, value: Any) -> Fraction:
+    """As written: half points are halves. Numbers beyond any scheme are refused before they are counted with."""
+    if type(value) not in (int, float) or not -1e6 < value < 1e6:
+        raise Refused("bad_score", f"criterion {id}: a number expected")
+    return Fraction(str(value))
+
+
+def _number(value: Fraction) -> int | float:
+    return int(value) if value.denominator == 1 else float(value)
