@@ -20,11 +20,11 @@ def schemes() -> dict[str, Scheme]:
     return {path.stem: read_scheme(json.loads(path.read_text("utf-8"))) for path in sorted(FOLDER.glob("*.json"))}
 
 
-def scheme_of(id: str) -> Scheme:
+def scheme_of(name: str) -> Scheme:
     """The scheme of an id. Raises Refused("scheme_unknown") with those that there are."""
-    if id not in schemes():
-        raise Refused("scheme_unknown", f"{id[:40]}: known are {', '.join(schemes())}")
-    return schemes()[id]
+    if name not in schemes():
+        raise Refused("scheme_unknown", f"{name[:40]}: known are {', '.join(schemes())}")
+    return schemes()[name]
 
 
 def read_scheme(document: dict[str, Any]) -> Scheme:

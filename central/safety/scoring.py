@@ -79,26 +79,26 @@ def assess(scheme: Scheme, given: Any) -> Assessment:
     score = sum((one.points for one in answers.values()), Fraction())
     missing = [one.id for one in scheme.criteria if one.id not in answers]
     if missing:
-        return Assessment(State.NOT_ASSESSED, _number(score), scheme.of, tuple(f"missing:{id}" for id in missing))
+        return Assessment(State.NOT_ASSESSED, _number(score), scheme.of, tuple(f"missing:{one}" for one in missing))
     left = [one.id for one in scheme.criteria if one.mandatory and not answers[one.id].points]
-    zeros = [id for id, one in answers.items() if not one.points]
+    zeros = [name for name, one in answers.items() if not one.points]
     band = next((band for band in scheme.bands if _holds(band, score, scheme.of, left, zeros)), scheme.unsaid)
     told = zeros if band.any_zero else left
-    which = tuple(f"{'zero' if band.any_zero else 'mandatory'}:{id}" for id in told)
+    which = tuple(f"{'zero' if band.any_zero else 'mandatory'}:{one}" for one in told)
     return Assessment(band.state, _number(score), scheme.of, (band.reason, *which))
 
 
 def _holds(band: Band, score: Fraction, of: int, left: list[str], zeros: list[str]) -> bool:
-    asked = (
-        (band.at_least, lambda bound: score >= bound),
-        (band.at_most, lambda bound: score <= bound),
-        (band.share_above, lambda bound: score > bound * of),
-        (band.share_at_least, lambda bound: score >= bound * of),
-        (band.share_below, lambda bound: score < bound * of),
+    share = score / of
+    return (
+        not (band.mandatory_met and left)
+        and (bool(zeros) or not band.any_zero)
+        and (band.at_least is None or score >= band.at_least)
+        and (band.at_most is None or score <= band.at_most)
+        and (band.share_above is None or share > band.share_above)
+        and (band.share_at_least is None or share >= band.share_at_least)
+        and (band.share_below is None or share < band.share_below)
     )
-    if (band.mandatory_met and left) or (band.any_zero and not zeros):
-        return False
-    return all(bound is None or holds(bound) for bound, holds in asked)
 
 
 def _read(scheme: Scheme, given: Any) -> dict[str, _Answer]:
@@ -116,25 +116,25 @@ def _read(scheme: Scheme, given: Any) -> dict[str, _Answer]:
     return answers
 
 
-def _met(id: str, value: Any) -> _Answer:
+def _met(criterion: str, value: Any) -> _Answer:
     if type(value) is not int or value not in (0, 1):
-        raise Refused("bad_score", f"criterion {id}: 0 or 1 expected")
+        raise Refused("bad_score", f"criterion {criterion}: 0 or 1 expected")
     return _Answer(Fraction(value), Fraction(1))
 
 
-def _points(id: str, value: Any) -> _Answer:
+def _points(criterion: str, value: Any) -> _Answer:
     if not isinstance(value, list) or len(value) != 2:
-        raise Refused("bad_score", f"criterion {id}: [points, maximum] expected")
-    points, maximum = (_exact(id, one) for one in value)
+        raise Refused("bad_score", f"criterion {criterion}: [points, maximum] expected")
+    points, maximum = (_exact(criterion, one) for one in value)
     if not 0 <= points <= maximum or not maximum:
-        raise Refused("bad_score", f"criterion {id}: points from 0 to their maximum expected")
+        raise Refused("bad_score", f"criterion {criterion}: points from 0 to their maximum expected")
     return _Answer(points, maximum)
 
 
-def _exact(id: str, value: Any) -> Fraction:
+def _exact(criterion: str, value: Any) -> Fraction:
     """As written: half points are halves. Numbers beyond any scheme are refused before they are counted with."""
     if type(value) not in (int, float) or not -1e6 < value < 1e6:
-        raise Refused("bad_score", f"criterion {id}: a number expected")
+        raise Refused("bad_score", f"criterion {criterion}: a number expected")
     return Fraction(str(value))
 
 
