@@ -23,7 +23,7 @@ test: setup lint unit integration browser chaos  ## lint and every test
 lint:         ## ruff, mypy, import-linter
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
+	$(PY) -m mypy -n 2
 	$(VENV)/bin/lint-imports
 
 unit:         ## pure code and single packages

@@ -1,7 +1,7 @@
 """What somebody has to look into, one row a thing, and a count of messages that were not taken.
 
 Kinds: cloned_card, chain_broken, topic_mismatch, foreign_batch, token_reused, records_lost, records_expired, bad_event,
-quarantined, ingest_defect.
+quarantined, ingest_defect, log_changed (the opener found it), log_unlike (a page did).
 """
 
 from dataclasses import dataclass

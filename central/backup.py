@@ -79,8 +79,9 @@ def newest_backup(folder: Path) -> Path:
 def restore(engine: Engine, keys: Path, backup: Path, passphrase: str, now_ms: int) -> int:
     """Put a backup in place and return the new generation. Nothing is lost: what stands there now is moved aside first.
 
-    Stop ingest and web before. Raises Refused, OSError or CalledProcessError.
+    Raises Refused (centre_runs where a process still has a SQLite database open), OSError or CalledProcessError.
     """
+    _refuse_while_used(engine)
     with tempfile.TemporaryDirectory(dir=backup.parent) as name:
         folder = Path(name)
         unpack(backup, passphrase, folder)
@@ -136,6 +137,26 @@ def _copy_database(engine: Engine, copy: Path) -> dict[str, int]:
         rows = count_rows(connection)
     counted.dispose()
     return rows
+
+
+def _refuse_while_used(engine: Engine) -> None:
+    """A process that has the file open would go on writing into the one that is moved aside: looks and records lost.
+
+    SQLite leaves WAL mode only where nobody else is connected. Raises Refused("centre_runs").
+    """
+    engine.dispose()
+    path = Path(str(engine.url.database))
+    if engine.dialect.name != "sqlite" or not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise Refused(
+                "centre_runs",
+                "Xin dừng opener, web, ingest và jobs rồi phục hồi lại. / Stop opener, web, ingest and jobs first.",
+            ) from None  # a damaged file is what a backup is for
 
 
 def _restore_database(engine: Engine, copy: Path, now_ms: int) -> None:

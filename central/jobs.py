@@ -14,7 +14,9 @@ from importlib import import_module
 from typing import NamedTuple
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from central.job_runs import KEEP_MS, keep_run
 from central.keys import Keyring
 from central.log import log, ready
 
@@ -77,6 +79,7 @@ def run_jobs(options: argparse.Namespace) -> int:
             for _ in range(_MOST_AT_ONCE):
                 if not job.run(bench):
                     break
+            _keep(bench, job, failed=False)
     else:
         stop = stop_event()
         ready(service="jobs", jobs=[job.name for job in all_jobs()])
@@ -88,20 +91,35 @@ def run_jobs(options: argparse.Namespace) -> int:
 def work(bench: Bench, jobs: list[Job], stop: threading.Event) -> None:
     """Run each job when it is due, until `stop`."""
     due = {job.name: 0.0 for job in jobs}
+    kept: dict[str, tuple[bool, int]] = {}
     while not stop.is_set():
         for job in jobs:
             if time.monotonic() >= due[job.name] and not stop.is_set():
-                more = _run_one(bench, job)
+                more, failed = _run_one(bench, job)
+                before, now_ms = kept.get(job.name), bench.now_ms()
+                if before is None or before[0] != failed or now_ms - before[1] >= KEEP_MS:
+                    _keep(bench, job, failed)
+                    kept[job.name] = (failed, now_ms)
                 due[job.name] = time.monotonic() + (0.0 if more else job.every_s)
         stop.wait(max(0.0, min(_LONGEST_WAIT_S, min(due.values(), default=0.0) - time.monotonic())))
 
 
-def _run_one(bench: Bench, job: Job) -> bool:
+def _run_one(bench: Bench, job: Job) -> tuple[bool, bool]:
+    """(whether more is waiting, whether it failed)."""
     try:
-        return job.run(bench)
+        return job.run(bench), False
     except Exception as error:
         log("job_failed", job=job.name, error=type(error).__name__)
-        return False
+        return False, True
+
+
+def _keep(bench: Bench, job: Job, failed: bool) -> None:
+    """For the health page; a database that is away is no reason to stop."""
+    try:
+        with bench.engine.begin() as connection:
+            keep_run(connection, job.name, job.every_s, failed, bench.now_ms())
+    except SQLAlchemyError as error:
+        log("job_failed", job=job.name, error=type(error).__name__)
 
 
 _LONGEST_WAIT_S = 1.0

@@ -11,6 +11,7 @@ from wire import cbor
 from wire.crypto import ContentKey
 from wire.envelope import MAX_RECORD_BYTES
 from wire.layout import layout_of
+from wire.reasons import duty_told
 from wire.records import MAX_PART_BYTES, Direction, IdentityKind, Signal, Source, Visit
 from wire.refusal import Refused
 
@@ -39,7 +40,7 @@ class QuickVisits:
         self._key_id, self._prefix = -1, b""  # associated data begin alike while the key stays the same
 
     def read(self, seq: int, sealed: bytes) -> tuple[Any, ...] | None:
-        """(seq, at ms, clock, boot, direction, signal, kind, person, companions), or None: take the general way."""
+        """(seq, at ms, clock, boot, direction, signal, kind, person, companions, declaration), or None."""
         try:
             envelope, key_id, counter, trace, vault = cbor.loads(sealed, MAX_RECORD_BYTES)
             at, kind, schema, at_ms, clock, boot, mono_ms = envelope
@@ -88,4 +89,4 @@ class QuickVisits:
         if paper:
             _TAKE_PAPER(paper)
         person = self._names(kind, _TAKE_IDENTITY(identity))
-        return seq, at_ms, clock, boot, direction, signal, kind, person, companions
+        return seq, at_ms, clock, boot, direction, signal, kind, person, companions, duty_told(reasons)

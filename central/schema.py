@@ -187,6 +187,7 @@ visit = Table(
     Column("identity_kind", Integer, nullable=False),  # wire.records.IdentityKind
     Column("person", LargeBinary),  # HMAC-SHA256(pepper, kind, identity)[:16]; null where there was no identity
     Column("companions", Integer, nullable=False),
+    Column("declaration", Integer),  # 0 none was due, 1 due, 2 due and there, 3 refused; null: the kiosk did not say
     _must("clock BETWEEN 0 AND 2 AND direction IN (1, 2) AND signal BETWEEN 1 AND 4"),
     sqlite_with_rowid=False,
     sqlite_strict=True,

@@ -25,11 +25,11 @@ from kiosk.events import (
 from kiosk.knowing import known_by_code, known_by_form, known_by_light, people_of
 from kiosk.showing import first_of, show, until
 from kiosk.standing import Now, Rules, State
-from rules.decide import Decision, decide
+from rules.decide import MAX_REASONS, Decision, decide
 from rules.known import Known
 from rules.messages import heard_by
 from ui.screen import View
-from wire.reasons import number_of, public
+from wire.reasons import REASONS, note_of, number_of, public
 from wire.records import Declaration, Direction, IdentityKind, SealedDeclaration, Signal, Source, Visit
 
 IDENTITY_KINDS = {
@@ -133,7 +133,7 @@ def visit_of(seen: CodeSeen, decision: Decision, direction: Direction, people: i
     if kind is IdentityKind.NONE:
         return None
     return Visit(
-        *(direction, decision.signal, kind, identity, numbers_of(decision), people - 1),
+        *(direction, decision.signal, kind, identity, visit_numbers(decision), people - 1),
         source=seen.source,
         rules=decision.rules,
     )
@@ -143,6 +143,15 @@ def numbers_of(decision: Decision) -> tuple[int, ...]:
     """The reasons as a record's trace part carries them: what everybody may read. Who opens a trace learns a number and
     must not learn with it who is ill; the answers that say so lie in the vault."""
     return tuple(number_of(reason) for reason in public(decision.reasons))
+
+
+def visit_numbers(decision: Decision) -> tuple[int, ...]:
+    """The same of a visit, with the note how it stands towards the orders that run: at most 8 in all."""
+    numbers = numbers_of(decision)
+    if not decision.duty:
+        return numbers
+    note = number_of(decision.duty) if decision.duty in REASONS else note_of(decision.duty)
+    return numbers if note in numbers else (*numbers[: MAX_REASONS - 1], note)
 
 
 def identity_of(seen: CodeSeen | None) -> tuple[IdentityKind, str]:
@@ -177,11 +186,12 @@ def _decide(known: Known, rules: Rules) -> Decision:
 def declaration_of(filing: Filing, seen: CodeSeen | None, decision: Decision) -> Declaration:
     """A finished form, or the refusal, as it is recorded."""
     kind, identity = identity_of(seen)
+    suspected = (note_of("suspected_case"),) if decision.suspected and not filing.refused else ()
     return Declaration(
         kind,
         identity,
         decision.signal,
-        numbers_of(decision),
+        (*numbers_of(decision)[: MAX_REASONS - 1], *suspected),
         decision.rules,
         form=filing.form,
         language=filing.language,

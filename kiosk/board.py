@@ -1,4 +1,4 @@
-"""The bulletins that concern declaring and deciding, read into plain values: orders, forms, rules, exposure lists.
+"""The bulletins that concern declaring and deciding, read into plain values: orders, forms, rules, exposures, zones.
 
 - A bulletin that cannot be read is logged once by its name and reason, and passed over: the others still count.
 - A form is one that came as a bulletin of kind "form" ({"url", "version", "questionnaire": JSON text}), else one that
@@ -30,6 +30,9 @@ from store.receipts import last_heard_ms
 from wire.bulletin import Bulletin
 from wire.exposures import ExposureList, read_exposures
 from wire.refusal import Refused
+from wire.zones import KIND as ZONES_KIND
+from wire.zones import NAME as ZONES
+from wire.zones import Zone, read_zones
 
 _FORMS = Path(forms.__file__).parent / "library"
 _RULES = Path(rules.__file__).parent / "library" / "default.json"
@@ -78,7 +81,7 @@ class Board:
             rules=self._age(held["rules"], heard),
         )
         formless = frozenset((o.id, o.version) for o in orders if o.mandatory and self.form(o.form) is None)
-        self.duties = Duties(orders, ages, self._rules(held["rules"]), formless)
+        self.duties = Duties(orders, ages, self._rules(held["rules"]), formless, self._zones())
 
     def missing(self, now_ms: int | None) -> list[Order]:
         """The orders that run now and whose form is not here."""
@@ -99,6 +102,12 @@ class Board:
     def _rules(self, held: Iterable[Bulletin]) -> RuleSet:
         sets = [found for b in held if (found := self._one(b, _rules_of)) is not None]
         return newest_first(sets, shipped_rules())
+
+    def _zones(self) -> tuple[Zone, ...]:
+        """What the centre says of areas; a zone or a bulletin that is over is judged when somebody asks."""
+        told = [b for b in bulletins.all_of(self._store, ZONES_KIND) if b.name == ZONES]
+        read = [self._one(b, lambda held: read_zones(held.body, held.expires_ms)) for b in told]
+        return tuple(zone for zones in read if zones is not None for zone in zones)
 
     def _one(self, bulletin: Bulletin, read: Callable[[Bulletin], Any]) -> Any:
         try:

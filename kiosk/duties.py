@@ -7,6 +7,7 @@ from rules.known import Ages, Known
 from rules.orders import Order
 from rules.ruleset import NO_RULES, RuleSet
 from rules.sight import is_due, orders_for
+from wire.zones import Zone
 
 _NO_AGES = Ages()
 
@@ -14,12 +15,14 @@ _NO_AGES = Ages()
 @dataclass(frozen=True, slots=True)
 class Duties:
     """`orders` are all that are held, running or not: decide() looks at their dates itself. `formless` are those of the
-    mandatory ones, by id and version, whose form is not here or cannot be asked."""
+    mandatory ones, by id and version, whose form is not here or cannot be asked. `zones`: levels of areas, in force or
+    not."""
 
     orders: tuple[Order, ...] = ()
     ages: Ages = _NO_AGES
     rules: RuleSet = NO_RULES
     formless: frozenset[tuple[str, int]] = frozenset()
+    zones: tuple[Zone, ...] = ()
 
 
 NONE = Duties()

@@ -1,7 +1,5 @@
 """What the gate is told (events) and what it wants done (effects): plain values between kiosk.loop and kiosk.gate.
-
-`asked` on an event is the number of somebody who waits for its answer (kiosk.asking); 0 where nobody does.
-"""
+`asked` on an event is the number of somebody who waits for its answer (kiosk.asking); 0 where nobody does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +9,7 @@ from credentials.types import Credential, Unreadable
 from kiosk.touches import PassGiven, PrivateAsked
 from rules.known import LastDeclaration
 from ui.screen import View
-from wire.records import Declaration, Direction, Override, SealedDeclaration, Signal, Source, Visit
+from wire.records import Declaration, Direction, Feedback, Override, SealedDeclaration, Signal, Source, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,8 @@ class CodeHeld:
 @dataclass(frozen=True, slots=True, repr=False)
 class Filing:
     """A finished form as it will be recorded. `form` and `order` are `url|version` and `id|version`, `answers` packed
-    (forms.packed), `facts` what they mean for the decision (forms.facts), `people` the visitor and the family."""
+    (forms.packed), `facts` what they mean for the decision (forms.facts), `people` the visitor and the family, `home`
+    the codes of their province and ward where the form asks: decided on, and not recorded."""
 
     form: str
     order: str
@@ -63,6 +62,7 @@ class Filing:
     facts: frozenset[str]
     people: int = 1
     refused: bool = False
+    home: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,15 @@ class SlipEntered:
     asked: int = 0
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CaseReported:
+    """A guard reports a suspected case, in words for whoever will call back; the centre's desk alone reads them."""
+
+    guard: str
+    words: str = ""
+    asked: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class HelpCalled:
     """A guard calls for help, or no longer needs it."""
@@ -207,6 +216,7 @@ Event = (
     | LightRefused
     | Overridden
     | SlipEntered
+    | CaseReported
     | HelpCalled
     | LampsTested
     | PaperMode
@@ -247,7 +257,7 @@ class RecordLight(NamedTuple):
 class RecordOther(NamedTuple):
     """Commit what has no readable row beside it."""
 
-    record: Override
+    record: Override | Feedback
 
 
 class KeepCard(NamedTuple):

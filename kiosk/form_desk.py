@@ -19,7 +19,7 @@ from kiosk.board import Board
 from kiosk.events import CodeSeen, Declared, DeclaredByPhone, Event, Filing
 from kiosk.lists import address_codes
 from kiosk.loop import GateLoop
-from kiosk.phoneway import typed_number
+from kiosk.phoneway import home_of, typed_number
 from kiosk.temporary_passes import TemporaryPasses
 from machine.clock import VIET_NAM_MS, Clock
 from rules.known import Known
@@ -198,6 +198,7 @@ def _filing(order: Order, form: Form, filled: Filled) -> Filing:
         facts=frozenset() if refused else facts(form, filled.answers),
         people=filled.people,
         refused=refused,
+        home={} if refused else home_of(form, filled.answers),
     )
 
 

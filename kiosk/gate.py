@@ -18,6 +18,7 @@ kiosk.showing says what lamps and screen show.
 
 from kiosk.admission import take_code, take_declaration, take_direction, take_light
 from kiosk.events import (
+    CaseReported,
     CodeHeld,
     CodeSeen,
     DayTurned,
@@ -38,7 +39,7 @@ from kiosk.events import (
     StoreFailed,
     Tick,
 )
-from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, set_paper
+from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, report_case, set_paper
 from kiosk.phoneway import take_from_phone
 from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light, show_pass, show_private
 from kiosk.showing import rest as to_rest
@@ -77,7 +78,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             return show_private(state, event, now, rules)
         case LightRefused(reason):
             return show(state, Decision(Signal.ASK, (reason,)), None, now, rules)
-        case Overridden() | SlipEntered() | HelpCalled() | LampsTested() | PaperMode():
+        case Overridden() | SlipEntered() | CaseReported() | HelpCalled() | LampsTested() | PaperMode():
             return _guard(state, event, now, rules)
         case Pressed(button):
             return _pressed(state, button, now, rules)
@@ -107,7 +108,7 @@ def _machine(
 
 def _guard(
     state: State,
-    event: Overridden | SlipEntered | HelpCalled | LampsTested | PaperMode,
+    event: Overridden | SlipEntered | CaseReported | HelpCalled | LampsTested | PaperMode,
     now: Now,
     rules: Rules,
 ) -> tuple[State, list[Effect]]:
@@ -116,6 +117,8 @@ def _guard(
             return override(state, event, now, rules)
         case SlipEntered():
             return enter_slip(state, event, now, rules)
+        case CaseReported():
+            return report_case(state, event)
         case HelpCalled():
             return call_help(state, event)
         case LampsTested():

@@ -8,6 +8,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Protocol, cast
@@ -16,7 +17,7 @@ from credentials.types import Credential, Kind
 from kiosk.admission import IDENTITY_KINDS
 from kiosk.asking import Answer
 from kiosk.cards import Cards
-from kiosk.events import CodeSeen, Event, HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered
+from kiosk.events import CaseReported, CodeSeen, Event, HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered
 from machine.clock import VIET_NAM_MS, Clock
 from store import slips
 from store.db import FAILURES, Store
@@ -25,6 +26,7 @@ from ui.guard.tally import Tally
 from ui.screen import Feed
 from wire.envelope import ClockQuality
 from wire.records import Direction, Signal, Source
+from wire.zones import Zone
 
 LISTEN_S = 0.5  # how long the listener waits for a view before it looks whether it should end
 TEST_MS = 6_000  # a lamp test within another one is refused
@@ -51,9 +53,10 @@ class KioskGuardDesk:
         clock: Clock,
         open_store: Callable[[], Store],
         tags_down: Callable[[], bool] = lambda: False,
+        zone: Callable[[int | None], Zone | None] = lambda _: None,
     ) -> None:
         self._gate, self._cards, self._feed, self._clock = gate, cards, feed, clock
-        self._tags_down = tags_down
+        self._tags_down, self._zone = tags_down, zone
         self._open_store = open_store
         self._lock = Lock()
         self._tally = Tally()
@@ -74,6 +77,7 @@ class KioskGuardDesk:
 
     def state(self) -> GuardNow:
         """What is known now, from memory."""
+        zone = self._zone(self._known_ms())
         with self._lock:
             came, left, scanned = self._tally.counts(self._clock.mono_ms() / 1000)
             return GuardNow(
@@ -88,6 +92,8 @@ class KioskGuardDesk:
                 paper=self._paper,
                 slips=self._slips,
                 tags_down=self._tags_down(),
+                zone="" if zone is None else zone.level,
+                zone_until="" if zone is None else _last_day(zone.to_ms),
             )
 
     def override(self, guard: str, allow: bool, reason: int, view: int) -> Said:
@@ -104,6 +110,10 @@ class KioskGuardDesk:
             with self._lock:
                 self._help = guard if on else ""
         return said
+
+    def report_case(self, guard: str, words: str) -> Said:
+        """See GuardDesk."""
+        return _said(self._gate.ask(lambda _, asked: CaseReported(guard, words, asked)))
 
     def test_lights(self, guard: str) -> Said:
         """See GuardDesk."""
@@ -224,6 +234,11 @@ class KioskGuardDesk:
         if self._known_ms() is None:
             return ""
         return f"{self._clock.words()}:{(self._clock.now_ms() + VIET_NAM_MS) // 1000 % 60:02d}"
+
+
+def _last_day(until_ms: int) -> str:
+    """The last day before `until_ms` in Viet Nam, "25.09."."""
+    return f"{datetime.fromtimestamp((until_ms - 1 + VIET_NAM_MS) / 1000, UTC):%d.%m.}"
 
 
 def _code_of(kind: str, normal_form: str) -> Credential:

@@ -1,12 +1,14 @@
-"""PURE. What a guard does from the guard's page: let in, keep out, enter slips, call for help, test the lamps.
+"""PURE. What a guard does from the guard's page: let in, keep out, enter slips, report a suspected case, call
+for help, test the lamps.
 
 - A guard's word is recorded with the guard's name and a reason before any lamp shows it.
 - Whoever is let in is counted and, where the card was read, checked in under the same identity.
 """
 
 from credentials.types import Unreadable
-from kiosk.admission import answer, count, identity_of, no_record, numbers_of
+from kiosk.admission import answer, count, identity_of, no_record, visit_numbers
 from kiosk.events import (
+    CaseReported,
     CodeSeen,
     Effect,
     HelpCalled,
@@ -23,7 +25,7 @@ from kiosk.showing import show
 from kiosk.standing import Now, Rules, State
 from rules.decide import Decision, decide
 from wire.reasons import number_of
-from wire.records import Override, Signal, Source, Visit
+from wire.records import Feedback, Override, Signal, Source, Visit
 
 _NOBODY = CodeSeen(bytes(16), Unreadable("empty"), source=Source.GUARD)
 _DONE = Decision(Signal.ALLOW, ())
@@ -71,6 +73,16 @@ def enter_slip(state: State, event: SlipEntered, now: Now, rules: Rules) -> tupl
     return count(state, event.direction, event.people), [RecordVisit(visit, visitor), *answer(event.asked, done)]
 
 
+def report_case(state: State, event: CaseReported) -> tuple[State, list[Effect]]:
+    """For the declaration desk of the ward. The trace part says that somebody reported, and when; who reported and what
+    was seen lie in the vault part, and nothing stands on any screen."""
+    fault = no_record(state)
+    if fault is not None:
+        return state, answer(event.asked, Decision(Signal.FAULT, (fault,)))
+    words = f"{event.guard}: {event.words}".strip(" :")
+    return state, [RecordOther(Feedback("suspected_case", 0, words=words)), *answer(event.asked, _DONE)]
+
+
 def call_help(state: State, event: HelpCalled) -> tuple[State, list[Effect]]:
     """The buzzer calls; every guard's page shows it until somebody says it is over."""
     lamps: list[Effect] = [ShowLamps(state.view.lamps, "help")] if event.on else []
@@ -91,7 +103,7 @@ def set_paper(state: State, event: PaperMode) -> tuple[State, list[Effect]]:
 def _visit_by_guard(seen: CodeSeen, decision: Decision, rules: Rules) -> Visit:
     kind, identity = identity_of(seen)
     return Visit(
-        *(rules.way, decision.signal, kind, identity, numbers_of(decision), people_of(seen.code) - 1),
+        *(rules.way, decision.signal, kind, identity, visit_numbers(decision), people_of(seen.code) - 1),
         source=Source.GUARD,
         rules=decision.rules,
     )

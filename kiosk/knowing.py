@@ -38,6 +38,8 @@ def known_by_code(
         earlier=declarations[1:],
         exposure=_exposure_of(seen),
         override=override,
+        zones=rules.duties.zones,
+        areas=rules.areas,
     )
 
 
@@ -56,6 +58,7 @@ def known_by_form(event: Declared, state: State, now: Now, rules: Rules) -> Know
         earlier=() if seen is None else seen.declarations,
         exposure=None if seen is None else _exposure_of(seen),
         refused=filing.refused,
+        person=filing.home,
     )
 
 
@@ -85,4 +88,6 @@ def _known_without_a_code(state: State, now: Now, rules: Rules) -> Known:
         clock=now.quality,
         ages=rules.duties.ages,
         now_ms=now.wall_ms,
+        zones=rules.duties.zones,
+        areas=rules.areas,
     )

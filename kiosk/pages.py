@@ -36,7 +36,9 @@ from ui.phone_invitations import Invitations
 from ui.screen import Feed
 from ui.speech import Speech
 from ui.words import LOCALES, read_language
+from wire.bulletin import scopes_of
 from wire.envelope import ClockQuality
+from wire.zones import Zone, worst
 
 
 class Gate(NamedTuple):
@@ -116,7 +118,13 @@ def _open_guard_page(settings: Settings, place: Place, gate: Gate) -> Close:
     def store() -> Store:
         return open_store(folder, now_ms=gate.clock.now_ms, random_bytes=os.urandom)
 
-    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down)
+    venue = settings.venue
+    areas = scopes_of(settings.device.id, venue.id, venue.ward, venue.province)
+
+    def zone(now_ms: int | None) -> Zone | None:
+        return worst(gate.ledger.board.duties.zones, areas, now_ms)
+
+    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down, zone)
 
     def known_ms() -> int | None:
         return None if gate.clock.quality is ClockQuality.UNSET else gate.clock.now_ms()

@@ -64,6 +64,13 @@ def typed_number(form: Form, answers: Answers) -> str:
     return "" if wrong else number
 
 
+def home_of(form: Form, answers: Answers) -> dict[str, str]:
+    """Codes of the declarer's province and ward, by these names, where the form asks for them."""
+    told = _told(form, answers)
+    found = {name: told.get(name) for name in ("province", "ward")}
+    return {name: value.code for name, value in found.items() if isinstance(value, Coding)}
+
+
 def _told(form: Form, answers: Answers) -> dict[str, Value]:
     """What a card would fill in -> the answer, outside of repeating groups."""
     asked = ((item.code_of(PREFILL), answers.get((item.link_id, ()), ())) for item in form.flat)

@@ -38,6 +38,7 @@ from store.salvage import Moved, open_or_move_aside
 from store.taps import TapRow
 from ui.place import Place
 from ui.screen import Feed
+from wire.bulletin import scopes_of
 from wire.records import Source
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _mono_ms() -> int:
 
 
 def _rules(settings: Settings) -> Rules:
-    gate, times = settings.gate, settings.times
+    gate, times, venue = settings.gate, settings.times, settings.venue
     return Rules(
         gate.direction,
         gate.capacity,
@@ -236,7 +237,8 @@ def _rules(settings: Settings) -> Rules:
         times.ask_ms,
         times.stop_ms,
         times.fault_ms,
-        venue=settings.venue.kind,
+        venue=venue.kind,
+        areas=scopes_of(settings.device.id, venue.id, venue.ward, venue.province),
     )
 
 

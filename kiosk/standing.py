@@ -33,6 +33,7 @@ class Rules:
     private_ms: int = 30_000  # five sentences about oneself, read twice
     lamp_test_ms: int = 6_000  # two rounds of the test pattern: look up, see each lamp, be sure
     venue: str = "other"
+    areas: frozenset[str] = frozenset()  # around this gate, as bulletins name them (wire.bulletin.scopes_of)
     duties: Duties = NONE
     taps: bool = False  # the radio hears tags now
 

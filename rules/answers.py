@@ -26,13 +26,15 @@ _TRIED_WITHOUT = frozenset({"travel", "positive_test"})
 
 @dataclass(slots=True)
 class Answers:
-    """Reasons by the signal of the rules that held; `private` ones apart. `messages` are what those rules say."""
+    """Reasons by the signal of the rules that held; `private` ones apart. `messages` are what those rules say,
+    `suspected`: one of them takes what was declared for a suspected case."""
 
     stops: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     private: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    suspected: bool = False
 
 
 def answers(case: Case, table: RuleSet, now_ms: int | None) -> Answers:
@@ -63,6 +65,7 @@ def _take(said: Answers, rule: Rule, worlds: Sequence[dict[str, Any]], stops: bo
         return
     if rule.message is not None and (stops or rule.signal is not Signal.STOP):
         said.messages.append(rule.message)
+    said.suspected = said.suspected or rule.suspects
     said.private.extend(rule.secrets)
     if stops:
         said.stops += ["order_stop", *rule.reasons]

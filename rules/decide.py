@@ -20,14 +20,14 @@
 - Otherwise ALLOW: registered. Citizen, insurance and personal codes are unsigned; the word promises no more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from credentials.types import Unreadable
 from rules.answers import Answers, answers
 from rules.known import RISKS, Known
 from rules.messages import Message
 from rules.ruleset import NO_RULES, RuleSet
-from rules.sight import UNSIGNED, Case, remembered, size_up
+from rules.sight import UNSIGNED, Case, duty_note, orders_for, remembered, size_up
 from wire.records import Signal
 
 MAX_REASONS = 8  # of a record
@@ -41,7 +41,8 @@ class Decision:
     """A signal and its reason codes, most important first. Some may be private: show wire.reasons.public of them.
 
     `rules` is the version of the rule set that decided, `messages` what its rules say themselves (show
-    rules.messages.heard_by of them), `order` the id of the order that a STOP rests on.
+    rules.messages.heard_by of them), `order` the id of the order that a STOP rests on. For the record alone: `duty`,
+    how a check-in stands towards the orders (rules.sight.duty_note), and whether a rule says `suspected` case.
     """
 
     signal: Signal
@@ -49,6 +50,8 @@ class Decision:
     rules: int = 0
     messages: tuple[Message, ...] = ()
     order: str = ""
+    duty: str = field(default="", compare=False)  # a note beside the answer, no part of it
+    suspected: bool = False
 
 
 def decide(known: Known, rules: RuleSet = NO_RULES) -> Decision:
@@ -58,14 +61,18 @@ def decide(known: Known, rules: RuleSet = NO_RULES) -> Decision:
     if known.override is not None:
         allowed = known.override == "allow"
         word = "guard_allowed" if allowed else "guard_refused"
-        return Decision(Signal.ALLOW if allowed else Signal.ASK, (word,), table.version)
+        return Decision(Signal.ALLOW if allowed else Signal.ASK, (word,), table.version, duty=_duty(known))
     reason = _look_at_code(known)
     if reason is not None:
-        return Decision(Signal.ASK, (reason,), table.version)
+        return Decision(Signal.ASK, (reason,), table.version, duty=_duty(known))
     if known.direction == "out":
         return Decision(Signal.ALLOW, ("checked_out",), table.version)
     case = size_up(known, now_ms, expired)
     return _conclude(case, table, answers(case, table, now_ms))
+
+
+def _duty(known: Known) -> str:
+    return duty_note(known, orders_for(known, known.time_ms))
 
 
 def _look_at_code(known: Known) -> str | None:
@@ -126,7 +133,8 @@ def _conclude(case: Case, table: RuleSet, said: Answers) -> Decision:
     shown = tuple(dict.fromkeys([*first, *said.notes]))[:_MAX_PUBLIC]
     reasons = tuple(dict.fromkeys([*shown, *private]))[:MAX_REASONS]
     messages = tuple([message for message in said.messages if message.suits(signal)])
-    return Decision(signal, reasons, table.version, messages, table.order if said.stops else "")
+    duty = duty_note(case.known, case.orders)
+    return Decision(signal, reasons, table.version, messages, table.order if said.stops else "", duty, said.suspected)
 
 
 def _welcome(case: Case) -> str:

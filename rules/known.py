@@ -12,6 +12,7 @@ from typing import Literal
 from credentials.types import Credential, Unreadable
 from rules.orders import Order
 from wire.records import Signal
+from wire.zones import Zone
 
 Clock = Literal["synced", "holdover", "unset"]
 
@@ -80,6 +81,7 @@ class Known:
                  province and ward (codes). Names and numbers have no place here: rules never see them
     by           how the visitor came to the gate: a code, a form finished at the kiosk, one that came by light
     refused      the visitor said no to a form that an order asks for
+    zones        levels of areas as the centre tells them (wire.zones); areas: the names of those around this place
     override     a guard has decided otherwise
     """
 
@@ -100,6 +102,8 @@ class Known:
     person: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     by: Literal["code", "form", "light"] = "code"
     refused: bool = False
+    zones: tuple[Zone, ...] = ()
+    areas: frozenset[str] = frozenset()
     override: Literal["allow", "refuse"] | None = None
 
     @property

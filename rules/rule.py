@@ -4,6 +4,8 @@
 - A rule that looks at what is private speaks privately: `see_desk` stands for it in public, whatever reason it names.
 - A reason that this version does not know is left out; where none is left, `see_desk` stands in. What only the machine,
   a guard or a welcome may say is refused. `order_stop` is said of a STOP that stands, never of one that became ASK.
+- `suspected_case` among the reasons is for the record of a declaration alone: the centre's desk sees it first, and no
+  screen ever says it.
 - `messages` stand in Vietnamese at least, shortly enough for where they are read: see rules.messages.
 """
 
@@ -59,6 +61,7 @@ class Rule:
     message: Message | None = None
     private: bool = False
     facts: bool = False
+    suspects: bool = False
 
 
 def read_rule(entry: Any, place: str) -> Rule:
@@ -87,6 +90,7 @@ def read_rule(entry: Any, place: str) -> Rule:
         Message(written, reader, texts) if texts and written is signal else None,
         private,
         looks_at(fields, ("facts",)),
+        "suspected_case" in entry["reasons"],
     )
 
 

@@ -12,6 +12,8 @@
 | `facts.symptoms`, `.severe_symptoms`, `.exposure`, `.positive_test`, `.travel` | declared; `facts` is null without |
 | `exposure`, `cleared` | on the exposure list; the centre has cleared the visitor, who then has no exposure |
 | `orders` | ids of the orders that run and concern the visitor |
+| `zone.level` | level of this place: green yellow orange red; null: nobody said, it is over, or the clock is unset |
+| `zones.green`, `.yellow`, `.orange`, `.red` | codes of provinces and wards with that level now |
 | `clock`, `now` | synced holdover unset; ISO time in UTC, null while unset |
 | `ages.trust`, `.exposures`, `.orders`, `.rules` | whole hours since that bulletin was issued, null: none came |
 | `rules.expired` | the bulletin's rules do not run now, these stand in for it |
@@ -28,6 +30,7 @@ from rules.certlogic import CertLogicError
 from rules.known import FACTS, Known, LastDeclaration
 from rules.orders import HOUR_MS, Order, in_force
 from wire.records import Signal
+from wire.zones import codes_by_level, worst
 
 # Kinds that carry no signature and, at a gate, no date: an unset clock cannot make them look better than they are.
 UNSIGNED = frozenset({"cccd", "bhyt", "personal-qr", "passport", "typed"})
@@ -84,6 +87,18 @@ def is_due(known: Known, orders: Sequence[Order]) -> bool:
         and not any(one.form == order.form and -CORRECTED_MS <= one.age_ms <= order.valid_ms for one in said)
         for order in orders
     )
+
+
+def duty_note(known: Known, orders: Sequence[Order]) -> str:
+    """What a check-in's record says of these orders, which run and concern the visitor: a code of wire.reasons. Whoever
+    leaves is asked for nothing: ""."""
+    if known.direction == "out":
+        return ""
+    if not any(order.mandatory for order in orders):
+        return "no_declaration_due"
+    if not is_due(known, orders):
+        return "declaration_held"
+    return "declaration_refused" if known.refused else "declaration_due"
 
 
 def _is_cleared(known: Known, now_ms: int | None) -> bool:
@@ -158,6 +173,15 @@ def _declared(case: Case) -> dict[str, bool]:
     return {"any": case.known.declaration is not None, "due": case.due, "refused": case.known.refused}
 
 
+def _zone(case: Case) -> dict[str, str | None]:
+    zone = worst(case.known.zones, case.known.areas, case.known.time_ms)
+    return {"level": None if zone is None else zone.level}
+
+
+def _zones(case: Case) -> dict[str, list[str]]:
+    return {level: list(codes) for level, codes in codes_by_level(case.known.zones, case.known.time_ms).items()}
+
+
 _PARTS: dict[str, Callable[[Case], Any]] = {
     "venue": lambda case: {"kind": case.known.venue},
     "direction": lambda case: case.known.direction,
@@ -171,6 +195,8 @@ _PARTS: dict[str, Callable[[Case], Any]] = {
     "exposure": lambda case: case.exposed,
     "cleared": lambda case: case.cleared,
     "orders": lambda case: [order.id for order in case.orders[:16]],
+    "zone": _zone,
+    "zones": _zones,
     "clock": lambda case: case.known.clock,
     "now": _now,
     "ages": _ages,

@@ -1,5 +1,6 @@
 """Accounts and who holds what: the administrator's pages. No name of anybody but staff stands here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -11,17 +12,36 @@ from central.statements import run
 from central.web.console import Desk, Page
 from wire.refusal import Refused
 
+PAGE = 100
 
-def all_accounts(connection: Connection, now_ms: int) -> list[dict[str, Any]]:
-    """Every account, active ones first: login, name, state, second factors, grants."""
+
+def some_accounts(connection: Connection, now_ms: int, after: str = "", most: int = PAGE) -> list[dict[str, Any]]:
+    """The next accounts by login, `most` of them: login, name, state, second factors, grants."""
+    sql = "SELECT login, name, state FROM account WHERE login > ? ORDER BY login LIMIT ?"
+    return _described(connection, run(connection, sql, (after, most)).all(), now_ms)
+
+
+def one_account(connection: Connection, login: str, now_ms: int) -> dict[str, Any]:
+    """One of them. Raises Refused("account_unknown")."""
+    rows = run(connection, "SELECT login, name, state FROM account WHERE login = ?", (login,)).all()
+    if not rows:
+        raise Refused("account_unknown")
+    return _described(connection, rows, now_ms)[0]
+
+
+def _described(connection: Connection, rows: Sequence[Any], now_ms: int) -> list[dict[str, Any]]:
+    logins = [row[0] for row in rows]
+    among = f"login IN ({', '.join('?' * len(logins)) or 'NULL'})"
     held: dict[str, list[dict[str, Any]]] = {}
     sql = (
-        "SELECT login, role, area, ends_ms FROM account_grant WHERE ends_ms IS NULL OR ends_ms > ? ORDER BY role, area"
+        f"SELECT login, role, area, ends_ms FROM account_grant WHERE {among} AND (ends_ms IS NULL OR ends_ms > ?)"
+        " ORDER BY role, area"
     )
-    for login, role, area, ends_ms in run(connection, sql, (now_ms,)):
+    for login, role, area, ends_ms in run(connection, sql, (*logins, now_ms)):
         held.setdefault(login, []).append({"role": role, "area": area, "ends_ms": ends_ms})
-    keys = {row[0]: row[1] for row in run(connection, "SELECT login, count(*) FROM passkey GROUP BY login")}
-    codes = {row[0] for row in run(connection, "SELECT login FROM one_time")}
+    sql = f"SELECT login, count(*) FROM passkey WHERE {among} GROUP BY login"
+    keys = {row[0]: row[1] for row in run(connection, sql, logins)}
+    codes = {row[0] for row in run(connection, f"SELECT login FROM one_time WHERE {among}", logins)}
     return [
         {
             "login": login,
@@ -31,31 +51,33 @@ def all_accounts(connection: Connection, now_ms: int) -> list[dict[str, Any]]:
             "codes": login in codes,
             "grants": held.get(login, []),
         }
-        for login, name, state in run(connection, "SELECT login, name, state FROM account ORDER BY state, login")
+        for login, name, state in rows
     ]
 
 
 def show_accounts(desk: Desk) -> str:
     """The list, the proposals that wait, and the form of a new account."""
     with desk.write() as connection:
-        found = all_accounts(connection, desk.now_ms)
+        found = some_accounts(connection, desk.now_ms, request.args.get("after", "")[:64].replace("\0", ""))
         open_ones = proposals.open_proposals(connection)
         desk.note(connection, "listed_accounts", Purpose.UPKEEP, "", count=len(found))
-    return desk.show("access/accounts.html", accounts=found, proposals=open_ones, roles=desk.roles)
+    more = found[-1]["login"] if len(found) == PAGE else ""
+    return desk.show("access/accounts.html", accounts=found, proposals=open_ones, roles=desk.roles, more=more)
 
 
 def show_account(desk: Desk, login: str) -> str:
     """One account."""
     with desk.read() as connection:
-        found = next((one for one in all_accounts(connection, desk.now_ms) if one["login"] == login), None)
+        found = one_account(connection, login, desk.now_ms)
         guarded = proposals.holds_guarded(connection, desk.roles, login, desk.now_ms)
-    if found is None:
-        raise Refused("account_unknown")
     return desk.show("access/account.html", account=found, roles=desk.roles, guarded=guarded)
 
 
-def add_account(desk: Desk) -> str:
-    """POST: a new account; its first code is shown once, to be given by hand or by telephone."""
+def add_account(desk: Desk) -> Any:
+    """POST: a new account; its first code is shown once, to be given by hand or by telephone.
+
+    Where its role takes two administrators the second one gets the code, when they sign: nobody gets in before.
+    """
     login, name = _field("login").lower(), _field("name")
     if not name:
         raise Refused("name_missing")
@@ -63,9 +85,11 @@ def add_account(desk: Desk) -> str:
     with desk.write() as connection:
         _in_my_area(desk, connection, grant.area)
         accounts.create_account(connection, login, name, None, [], desk.now_ms)
-        proposals.grant_or_propose(connection, desk.roles, desk.officer, login, grant, desk.now_ms)
-        code = factors.invite(connection, login, desk.now_ms)
+        held = proposals.grant_or_propose(connection, desk.roles, desk.officer, login, grant, desk.now_ms)
+        code = factors.invite(connection, login, desk.now_ms) if held else None
         desk.note(connection, "added_account", Purpose.UPKEEP, f"account {login}", role=grant.role, area=grant.area)
+    if code is None:
+        return desk.go(f"/accounts/{login}", "access.said.proposed")
     return desk.show("access/first_code.html", login=login, code=code)
 
 

@@ -22,6 +22,7 @@ from central.statements import run
 from wire import cbor
 
 BEFORE_FIRST = b"\0" * 32
+COLUMNS = ("number", "at_ms", "actor", "role", "action", "purpose", "about", "person", "detail", "hash")
 _DAYS_WITHOUT_RULE = 14
 
 
@@ -54,8 +55,7 @@ def note(connection: Connection, look: Look, now_ms: int) -> int:
     row = (number, now_ms, look.actor, look.role, look.action, str(look.purpose), look.about, look.person, detail)
     run(
         connection,
-        "INSERT INTO audit (number, at_ms, actor, role, action, purpose, about, person, detail, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*row, chain(before, row)),
     )
     due_ms = now_ms + roles().rules.told_days.get(look.purpose, _DAYS_WITHOUT_RULE) * 86_400_000

@@ -28,6 +28,10 @@ def add(parent: Commands) -> None:
     verify.add_argument(
         "--key", metavar="HEX", help="the centre's public key, where the heads are not trusted to say it"
     )
+    verify.add_argument("--seen", type=Path, metavar="FILE", help="what the opener remembers (KEYS/log-seen.json)")
+    accept = command(audit, "accept", accept_log, "after a restored backup: the opener begins anew; said in the log")
+    accept.add_argument("--seen", type=Path, metavar="FILE", help="what the opener remembers (KEYS/log-seen.json)")
+    accept.add_argument("--reason", required=True, help="why the log differs, in 10 to 200 letters; no person in it")
     export = command(audit, "export", export_log, "the log as JSON lines")
     export.add_argument("--from", dest="first", type=int, default=1, metavar="N")
     export.add_argument("--out", type=Path, help="a file instead of the terminal")
@@ -129,11 +133,14 @@ def link_account(options: argparse.Namespace) -> None:
 
 def list_accounts(options: argparse.Namespace) -> None:
     """`account list`"""
-    from central.access.administration import all_accounts
+    from central.access.administration import some_accounts
 
     with _look(options) as (connection, now_ms):
-        for one in all_accounts(connection, now_ms):
-            print(json.dumps(one, ensure_ascii=False))
+        after = ""
+        while found := some_accounts(connection, now_ms, after):
+            for one in found:
+                print(json.dumps(one, ensure_ascii=False))
+            after = found[-1]["login"]
 
 
 def verify_log(options: argparse.Namespace) -> int:
@@ -152,9 +159,32 @@ def verify_log(options: argparse.Namespace) -> int:
             if known and options.first <= 1:
                 leaves = heads.leaves_of(connection)
                 found = found._replace(faults=(*found.faults, *verifying.against_heads(leaves, known, keys)))
+            found = found._replace(faults=(*found.faults, *verifying.against_opener(connection, _seen(options))))
     faults = [fault._asdict() for fault in found.faults]
     print(json.dumps({"rows": found.rows, "last": found.last, "hash": found.last_hash.hex(), "faults": faults}))
     return 1 if faults else 0
+
+
+def accept_log(options: argparse.Namespace) -> int:
+    """`audit accept`: with the opener stopped; what it remembered stands in the log from then on."""
+    from central.access.audit import Look, note
+    from central.access.roles import Purpose
+    from central.access.verifying import against_opener
+    from central.access.watching import FILE
+
+    path, reason = options.seen or options.keys / FILE, options.reason.strip()
+    if not 10 <= len(reason) <= 200:
+        raise ValueError("--reason: 10 to 200 letters")
+    with _change(options) as (connection, now_ms):
+        seen = _seen(options)
+        faults = against_opener(connection, seen)
+        if faults:
+            detail = {"row": seen.number, "hash": seen.hash.hex(), "reason": reason}
+            note(connection, Look("command", "log_accepted", Purpose.OVERSIGHT, "", detail=detail), now_ms)
+    if faults:
+        path.unlink(missing_ok=True)
+    print(json.dumps({"row": seen.number, "hash": seen.hash.hex(), "differed": bool(faults)}))
+    return 0
 
 
 def export_log(options: argparse.Namespace) -> None:
@@ -247,6 +277,12 @@ def _look(options: argparse.Namespace) -> Iterator[tuple[Any, int]]:
     engine, _ = open_centre(options)
     with engine.connect().execution_options(reads_only=True) as connection:
         yield connection, _now_ms()
+
+
+def _seen(options: argparse.Namespace) -> Any:
+    from central.access.watching import FILE, read_seen
+
+    return read_seen(options.seen or options.keys / FILE)
 
 
 def _keys(options: argparse.Namespace) -> list[bytes]:

@@ -1,7 +1,8 @@
 """Who looked at whom, for the person themselves: what they may ask, and what they are told without asking.
 
 - Every person that a row of the log named is told within the days of roles.toml, once for all looks until then.
-- Only a head puts it off, for one case or request, with a reason and an end 60 days away at most.
+- Only a head puts it off, for one case or request, with a reason and an end 60 days away at most. That counts for
+  lists of several cases, too, in which one of that case's people was shown.
 - Whoever sends the notices takes `due_notices` and says `mark_told`; told once is told.
 """
 
@@ -16,6 +17,8 @@ from central.statements import run
 from wire.refusal import Refused
 
 MOST_DAYS = 60
+MOST_PAUSES = 200  # at once, in the whole country: it is an exception
+_LOOKS_AT_ONCE = 1_000  # of one person in one notice; the next notice has the rest
 _DAY_MS = 86_400_000
 
 
@@ -92,7 +95,7 @@ def waiting(connection: Connection, now_ms: int) -> tuple[int, int]:
 def put_off(connection: Connection, by: Officer, role: str, about: str, reason: str, days: int, now_ms: int) -> None:
     """A head puts off that those looked at for `about` are told.
 
-    Raises Refused: about_unknown, reason_missing, bad_end.
+    Raises Refused: about_unknown, reason_missing, bad_end, too_many_pauses.
     """
     if not 10 <= len(reason.strip()) <= 300:
         raise Refused("reason_missing")
@@ -100,6 +103,8 @@ def put_off(connection: Connection, by: Officer, role: str, about: str, reason: 
         raise Refused("bad_end")
     if not about or run(connection, "SELECT 1 FROM audit WHERE about = ? LIMIT 1", (about,)).first() is None:
         raise Refused("about_unknown")
+    if len(pauses(connection, now_ms)) >= MOST_PAUSES:
+        raise Refused("too_many_pauses")
     sql = "INSERT INTO told_pause (about, reason, said_by, made_ms, ends_ms) VALUES (?, ?, ?, ?, ?)"
     run(connection, sql, (about, reason.strip(), by.account, now_ms, now_ms + days * _DAY_MS))
     note(connection, Look(by.account, "put_off_notices", Purpose.OVERSIGHT, about, role, detail={"days": days}), now_ms)
@@ -115,18 +120,26 @@ def end_pause(connection: Connection, by: Officer, role: str, number: int, now_m
 
 
 def pauses(connection: Connection, now_ms: int) -> list[Pause]:
-    """Those that run now."""
-    sql = "SELECT id, about, reason, said_by, made_ms, ends_ms FROM told_pause WHERE ends_ms > ? ORDER BY ends_ms"
-    return [Pause(*row) for row in run(connection, sql, (now_ms,))]
+    """Those that run now, the first to end first; at most MOST_PAUSES, which `put_off` sees to."""
+    sql = (
+        "SELECT id, about, reason, said_by, made_ms, ends_ms FROM told_pause WHERE ends_ms > ? ORDER BY ends_ms, id"
+        " LIMIT ?"
+    )
+    return [Pause(*row) for row in run(connection, sql, (now_ms, MOST_PAUSES))]
 
 
-_NOT_PAUSED = "NOT EXISTS (SELECT 1 FROM told_pause p WHERE p.about = a.about AND p.ends_ms > ?)"
+# A list (about nothing) that showed somebody waits with their cases: else it would tell what the head has put off.
+_NOT_PAUSED = (
+    "NOT EXISTS (SELECT 1 FROM told_pause p WHERE p.ends_ms > ? AND (p.about = a.about OR a.about = '' AND"
+    " (EXISTS (SELECT 1 FROM contact c WHERE c.person = n.person AND c.case_id = p.about)"
+    " OR EXISTS (SELECT 1 FROM case_file f WHERE f.person = n.person AND f.id = p.about))))"
+)
 
 
 def _due(connection: Connection, person: int, now_ms: int) -> Due:
     sql = (
         "SELECT a.number, a.at_ms, a.purpose FROM look_notice n JOIN audit a ON a.number = n.number"
-        f" WHERE n.person = ? AND n.told_ms IS NULL AND {_NOT_PAUSED} ORDER BY a.number"
+        f" WHERE n.person = ? AND n.told_ms IS NULL AND {_NOT_PAUSED} ORDER BY a.number LIMIT {_LOOKS_AT_ONCE}"
     )
     rows = run(connection, sql, (person, now_ms)).all()
     purposes = tuple(sorted({row[2] for row in rows}))

@@ -11,6 +11,7 @@ from flask import Response, request
 from sqlalchemy.engine import Connection
 
 from central.access import heads, looks
+from central.access.audit import COLUMNS
 from central.access.roles import Purpose, Right, areas_of_place
 from central.access.verifying import verify_rows
 from central.statements import run
@@ -21,7 +22,6 @@ PAGE = 50
 CSV_ROWS = 20_000
 _LAST_CHECKED = 500  # rows of the chain that the page checks at each look; all of it: `audit verify`
 _VIET_NAM = timezone(timedelta(hours=7))
-_COLUMNS = "number, at_ms, actor, role, action, purpose, about, person, detail, hash"
 
 
 class Asked(NamedTuple):
@@ -132,7 +132,7 @@ def _chain_state(connection: Connection) -> dict[str, Any]:
     """The newest rows checked, against each other: {"rows", "good"}."""
     last = run(connection, "SELECT max(number) FROM audit").scalar() or 0
     first = max(1, last - _LAST_CHECKED + 1)
-    sql = f"SELECT {_COLUMNS} FROM audit WHERE number >= ? ORDER BY number"
+    sql = f"SELECT {', '.join(COLUMNS)} FROM audit WHERE number >= ? ORDER BY number"
     found, _ = verify_rows(run(connection, sql, (max(1, first - 1),)), first)
     return {"rows": last, "good": not found.faults, "fault": found.faults[0].number if found.faults else 0}
 
@@ -150,7 +150,7 @@ def _select(connection: Connection, asked: Asked, limit: int) -> Iterator[Any]:
         start = int(datetime.fromisoformat(asked.day).replace(tzinfo=_VIET_NAM).timestamp() * 1000)
         parts.append("at_ms >= ? AND at_ms < ?")
         values += [start, start + 86_400_000]
-    sql = f"SELECT {_COLUMNS} FROM audit WHERE {' AND '.join(parts)} ORDER BY number DESC LIMIT {limit}"
+    sql = f"SELECT {', '.join(COLUMNS)} FROM audit WHERE {' AND '.join(parts)} ORDER BY number DESC LIMIT {limit}"
     yield from run(connection, sql, values)
 
 

@@ -10,8 +10,11 @@ from sqlalchemy.engine import Connection
 
 from central.access import accounts, factors
 from central.access.roles import Grant, Officer, Roles, is_area
+from central.access.roles import roles as all_roles
 from central.statements import run
 from wire.refusal import Refused
+
+MOST_OPEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +117,19 @@ def propose(connection: Connection, kind: str, login: str, grant: Grant, by: str
 
 
 def open_proposals(connection: Connection) -> list[Proposal]:
-    """Those that wait, oldest first."""
-    sql = "SELECT id, kind, login, role, area, proposed_by, made_ms FROM proposal WHERE state = 'open' ORDER BY id"
-    return [Proposal(*row) for row in run(connection, sql)]
+    """Those that wait, oldest first, MOST_OPEN of them: whoever decides those sees the next."""
+    sql = (
+        "SELECT id, kind, login, role, area, proposed_by, made_ms FROM proposal WHERE state = 'open'"
+        " ORDER BY id LIMIT ?"
+    )
+    return [Proposal(*row) for row in run(connection, sql, (MOST_OPEN,))]
 
 
 def decide(connection: Connection, number: int, by: str, signed: bool, now_ms: int) -> tuple[Proposal, str | None]:
-    """Sign or refuse as the second administrator; the new first code of a signed reset.
+    """Sign or refuse as the second administrator; a new first code where the account needs one from these two.
+
+    That is a signed reset, and a signed role of an account that no two administrators have vouched for yet: whoever
+    made it alone may know how to get in, or may be in it already.
 
     Raises Refused: proposal_unknown, same_person (who proposed it, or whom it is about).
     """
@@ -129,12 +138,23 @@ def decide(connection: Connection, number: int, by: str, signed: bool, now_ms: i
         raise Refused("proposal_unknown")
     if by == found.login or (signed and by == found.proposed_by):
         raise Refused("same_person")
+    fresh = signed and (found.kind == "reset" or not vouched_for(connection, all_roles(), found.login, now_ms))
     sql = "UPDATE proposal SET state = ?, decided_by = ?, decided_ms = ? WHERE id = ? AND state = 'open'"
     if run(connection, sql, ("signed" if signed else "refused", by, now_ms, number)).rowcount != 1:
         raise Refused("proposal_unknown")
     if signed and found.kind == "grant":
         put_grant(connection, found.login, Grant(found.role, found.area), f"{found.proposed_by}, {by}")
-    return found, factors.invite(connection, found.login, now_ms) if signed and found.kind == "reset" else None
+    return found, factors.invite(connection, found.login, now_ms) if fresh else None
+
+
+def vouched_for(connection: Connection, roles: Roles, login: str, now_ms: int) -> bool:
+    """Whether more than one person has answered for who gets into this account: it holds a role that takes two
+    administrators, or they have signed for it before, or the operator has made it and one administrator signs now."""
+    sql = (
+        "SELECT 1 FROM proposal WHERE login = ? AND (state = 'signed' OR state = 'open' AND proposed_by = 'command')"
+        " LIMIT 1"
+    )
+    return holds_guarded(connection, roles, login, now_ms) or run(connection, sql, (login,)).first() is not None
 
 
 def close_account(connection: Connection, login: str) -> None:

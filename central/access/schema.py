@@ -1,4 +1,4 @@
-"""The tables of accounts, sessions, second factors and the audit log, in the metadata of central.schema.
+"""The tables of accounts, sessions, second factors, the audit log and the jobs, in the metadata of central.schema.
 
 - Staff alone stand here; of whom the data are about, person.id and nothing else.
 - The audit log is appended to and never changed: each row holds the hash of the one before.
@@ -248,5 +248,17 @@ look_count = Table(
     Column("purpose", Text, primary_key=True),
     Column("looks", NUMBER, nullable=False),  # rows of the log
     Column("persons", NUMBER, nullable=False),  # persons named in them, each row counted by itself
+    sqlite_strict=True,
+)
+
+# When each job of `central jobs` ran last: for the health page.
+job_run = Table(
+    "job_run",
+    metadata,
+    Column("name", Text, primary_key=True),  # central.jobs.Job.name
+    Column("every_ms", NUMBER, nullable=False),
+    Column("good_ms", NUMBER),  # when it last ran to its end; written each minute at most
+    Column("failed_ms", NUMBER),  # when it last failed
+    CheckConstraint(text("good_ms IS NOT NULL OR failed_ms IS NOT NULL")),
     sqlite_strict=True,
 )

@@ -5,6 +5,7 @@ What it finds, as (row, what):
 - persons: the list of those looked at is not the one that the row carries.
 - truncated: a signed head knows rows that are not there. forked: a signed head knows other rows.
 - bad_signature, inconsistent: among the heads themselves.
+- behind_opener: the row that the opener saw last is not there any more, or another one.
 
 The chain alone cannot tell that its end was cut off, nor that all of it was computed anew. Heads kept elsewhere can.
 """
@@ -15,13 +16,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy.engine import Connection
 
-from central.access.audit import BEFORE_FIRST, chain, hash_of_persons
+from central.access.audit import BEFORE_FIRST, COLUMNS, chain, hash_of_persons
 from central.access.heads import Head, check_heads
 from central.access.tree import leaf_of, root_of
+from central.access.watching import Seen
 from central.statements import run
 from wire.refusal import Refused
 
-COLUMNS = ("number", "at_ms", "actor", "role", "action", "purpose", "about", "person", "detail", "hash")
 NOTICES_KEPT_MS = 730 * 86_400_000  # how long it stands who was looked at; afterwards the row's hash of them alone
 _AT_ONCE = 5_000
 Keys: TypeAlias = Collection[bytes]
@@ -87,6 +88,13 @@ def against_heads(leaves: Sequence[bytes], heads: Sequence[Head], keys: Keys = (
         elif root_of(leaves[: head.size]) != head.root:
             faults.append(Fault(head.size, "forked"))
     return faults
+
+
+def against_opener(connection: Connection, seen: Seen) -> list[Fault]:
+    """What the opener's memory says: the row that it saw last is there, as it was."""
+    own = run(connection, "SELECT hash FROM audit WHERE number = ?", (seen.number,)).scalar()
+    good = not seen.number or (own is not None and bytes(own) == seen.hash)
+    return [] if good else [Fault(seen.number, "behind_opener")]
 
 
 def export(connection: Connection, first: int = 1) -> Iterator[str]:

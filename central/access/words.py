@@ -136,6 +136,7 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
         "Không ai tự cấp quyền cho mình. Vai trò có dấu * cần hai người quản trị.",
         "Nobody grants themselves anything. Roles marked * take two administrators.",
     ),
+    "access.next_accounts": ("Tài khoản tiếp theo", "Next accounts"),
     "access.waiting": ("Chờ người thứ hai ký", "Waiting for a second signature"),
     "access.proposal_grant": ("{login}: cấp {role}, {area}", "{login}: grant {role}, {area}"),
     "access.proposal_reset": ("{login}: mã lần đầu mới", "{login}: a new first code"),

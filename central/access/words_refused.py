@@ -102,6 +102,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         "Hãy chọn một kết quả có trong danh sách.",
         "Choose one in the list.",
     ),
+    "access.refused.too_many_pauses": (
+        "Đã hoãn cho quá nhiều ca. Hãy kết thúc bớt trước khi hoãn thêm.",
+        "Too many are put off already. End some of them first.",
+    ),
     "access.refused.about_unknown": (
         "Chưa có ai được xem vì số này. Hãy xem lại số của ca hoặc yêu cầu.",
         "Nobody was looked at for this number. Look at the case's or request's number again.",

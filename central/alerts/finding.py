@@ -68,7 +68,7 @@ def find_ways(
     ways = {}
     for person in persons:
         theirs = [opened[record] for record in records.get(person, ()) if record in opened]
-        said = ways_in((one.fields, one.answers) for one in theirs)
+        said = ways_in(one.as_corrected() for one in theirs)
         entries = tuple(sorted({entry_of(pass_id) for pass_id in passes.get(person, ())}))
         ways[person] = replace(said, entries=entries, carries=person in holders)
     return ways

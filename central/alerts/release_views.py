@@ -90,7 +90,7 @@ def one_page(desk: Desk, number: int) -> str:
         stopped = any(s.about in (ALL, f"case-{one.case_id}") for s in standing(connection))
         places = places_by_number(connection, [why[3] for why in one.held if why[3]])
         case = case_of(connection, one.case_id)
-        desk.note(connection, "alert_seen", Purpose.TRACING, one.case_id, release=number)
+        desk.note(connection, "alert_seen", Purpose.TRACING, one.case_id, release=number, person=case.person)
     return desk.show(
         "alerts/one.html",
         one=one,

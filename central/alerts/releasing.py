@@ -66,8 +66,8 @@ def releases(connection: Connection, before: int | None = None, at_most: int = 5
 
 
 def releases_of_case(connection: Connection, case: str) -> list[Release]:
-    """Those of a case, the newest first."""
-    rows = run(connection, f"SELECT {_COLUMNS} FROM release WHERE case_id = ? ORDER BY id DESC", (case,))
+    """Those of a case, the newest first, 100 at most."""
+    rows = run(connection, f"SELECT {_COLUMNS} FROM release WHERE case_id = ? ORDER BY id DESC LIMIT 100", (case,))
     return [_release(row) for row in rows]
 
 

@@ -109,6 +109,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts.reason": ("Lý do", "Reason"),
     "alerts.go_on": ("Cho chạy lại", "Let alerts go on"),
     "alerts.case_stopped": ("Cảnh báo đang dừng: chưa có gì được gửi đi.", "Alerts are stopped: nothing goes out now."),
+    "alerts.feed_page": ("Xem trang công khai", "See the public page"),
     "alerts.public": ("Nơi được nêu công khai", "Places named in public"),
     "alerts.public_rule": (
         "Chỉ nêu một nơi khi không thể báo hết cho người đã ở đó, hoặc theo lệnh; không bao giờ dưới {n} khách.",

@@ -49,7 +49,8 @@ def list_page(desk: Desk) -> str:
         cases = listed_cases(connection, where, values, before)
         sql = f"SELECT state, count(*) FROM case_file WHERE {within} AND NOT ({_OVER}) GROUP BY state"
         numbers = {row[0]: int(row[1]) for row in run(connection, sql, values)}
-        desk.note(connection, "cases_listed", Purpose.TRACING, "", shown=len(cases))
+        persons = {one.person for one in cases if one.person is not None}
+        desk.note(connection, "cases_listed", Purpose.TRACING, "", shown=len(cases), persons=persons)
     return desk.show(
         "authority/cases.html",
         cases=cases,

@@ -7,6 +7,7 @@
 - A case names the rule that gave its window. A later version of the rule changes no case.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ from wire.refusal import Refused
 Evidence = Literal["laboratory", "clinician"]
 RUNNING = ("suspected", "confirmed")
 _REFERENCE = 64
+_OLDEST_MS = 90 * 86_400_000  # visits are gone after 21 days: an older day is a slip of the year
+_CITIZEN = re.compile(r"(?<![0-9])0[0-9]{11}(?![0-9])")  # provinces are 001 to 096; a laboratory's own 12 digits pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,14 @@ COLUMNS = ", ".join(CaseFile.__dataclass_fields__)
 def open_case(connection: Connection, new: NewCase, officer: str, now_ms: int) -> str:
     """A new case, waiting for the second officer; its id.
 
-    Raises Refused: disease_unknown, no_rule, bad_reference, bad_day (ahead of now, or the result before the sample).
+    Raises Refused: disease_unknown, no_rule, bad_reference, number_in_reference, day_long_ago, bad_day
+    (ahead of now, or the result before the sample).
     """
-    reference = " ".join(new.reference.split())
-    if not 3 <= len(reference) <= _REFERENCE or not reference.isprintable():
-        raise Refused("bad_reference", f"3 to {_REFERENCE} characters")
+    reference = _reference(new.reference)
     if new.anchor_ms > now_ms or new.result_ms > now_ms or (new.anchor == "sample" and new.result_ms < new.anchor_ms):
         raise Refused("bad_day")
+    if new.anchor_ms < now_ms - _OLDEST_MS:
+        raise Refused("day_long_ago")
     rule = disease_of(new.disease).window(new.anchor, new.result_ms)
     window = rule.around(new.anchor_ms)
     case = _next_id(connection, now_ms)
@@ -140,13 +144,11 @@ def sign_case(connection: Connection, case: CaseFile, officer: str, now_ms: int)
 def confirm_case(connection: Connection, case: CaseFile, reference: str, officer: str, now_ms: int) -> None:
     """A result came for a suspected case: it stands, and does not end itself. Again not by who opened it.
 
-    Raises Refused: same_officer, not_suspected, bad_reference.
+    Raises Refused: same_officer, not_suspected, bad_reference, number_in_reference.
     """
     if officer == case.opened_by:
         raise Refused("same_officer", case.id)
-    text = " ".join(reference.split())
-    if not 3 <= len(text) <= _REFERENCE or not text.isprintable():
-        raise Refused("bad_reference")
+    text = _reference(reference)
     sql = (
         "UPDATE case_file SET state = 'confirmed', evidence = 'laboratory', reference = ?, ends_ms = NULL,"
         " result_ms = ? WHERE id = ? AND state = 'suspected'"
@@ -195,6 +197,16 @@ def _next_id(connection: Connection, now_ms: int) -> str:
         " ON CONFLICT (year) DO UPDATE SET last = case_number.last + 1 RETURNING last"
     )
     return f"BN-{year}-{run(connection, sql, (year,)).scalar_one():06d}"
+
+
+def _reference(typed: str) -> str:
+    """The laboratory's number or the clinician. Raises Refused: bad_reference, number_in_reference."""
+    text = " ".join(typed.split())
+    if not 3 <= len(text) <= _REFERENCE or not text.isprintable():
+        raise Refused("bad_reference", f"3 to {_REFERENCE} characters")
+    if _CITIZEN.search(text):
+        raise Refused("number_in_reference")
+    return text
 
 
 def _one_row(changed: int, reason: str, detail: str) -> None:

@@ -25,7 +25,7 @@ def codes_page(desk: Desk, case: str, person: int) -> str:
         _tied(desk, connection, case, person)
         codes, links = identities_of(connection, person), links_of(connection, person)
         others = _others(connection, case, person)
-        desk.note(connection, "codes_seen", Purpose.TRACING, case, person=person)
+        desk.note(connection, "codes_seen", Purpose.TRACING, case, person=person, persons=[one for one, _ in others])
     numbers = {code: index for index, (code, _) in enumerate(codes, 1)}
     return desk.show(
         "authority/codes.html",

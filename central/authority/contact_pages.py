@@ -74,7 +74,8 @@ def page(desk: Desk, contact: int, found: opened.Person | None = None) -> str:
         reasons = night.reasons(one.reasons)[:50]
         places = places_by_number(connection, (reason.place for reason in reasons))
         tasks = tasks_of(connection, contact)
-        desk.note(connection, "contact_seen", Purpose.CARE, one.case, person=one.person)
+        persons = [] if case.person is None else [case.person]  # of whom the page says which disease they have
+        desk.note(connection, "contact_seen", Purpose.CARE, one.case, person=one.person, persons=persons)
     disease = disease_of(case.disease)
     rule = disease.follow_up(desk.now_ms)
     task = next((task for task in tasks if task.done_ms is None), None)

@@ -47,7 +47,8 @@ def page(desk: Desk) -> str:
         officers = night.officers(connection, chosen)
         timed = chosen.case if night.sees(connection, chosen) else ""
         spent = _clock(connection, timed or (cases[-1][0] if cases else ""), counts, desk.now_ms)
-        desk.note(connection, "tonight_seen", Purpose.CARE, chosen.case, shown=len(rows))
+        persons = {row.person for row in rows}
+        desk.note(connection, "tonight_seen", Purpose.CARE, chosen.case, shown=len(rows), persons=persons)
     return desk.show(
         "authority/tonight.html",
         rows=[(row, step(row)) for row in rows],
@@ -120,7 +121,8 @@ def names(desk: Desk) -> str:
         tasks = _own_tasks(connection, desk.officer.account)
         for task in tasks:
             desk.require(Right.NAMES_OPEN, task.areas)
-        desk.note(connection, "own_list_opened", Purpose.CARE, "", tasks=len(tasks))  # whom: the opener
+        persons = {task.person for task in tasks if task.person is not None}
+        desk.note(connection, "own_list_opened", Purpose.CARE, "", tasks=len(tasks), persons=persons)
     found: dict[int, opened.Person] = {}
     for about in sorted({task.about for task in tasks}):
         wanted = [task.person for task in tasks if task.about == about and task.person is not None]

@@ -57,7 +57,8 @@ def _values(records: Sequence[OpenedRecord], names: Sequence[str]) -> tuple[str,
     found: dict[str, None] = {}
     for record in records:
         for name in names:
-            for value in (*_plain(record.fields, name), *record.answers.get(name, ())):
+            said = (*_plain(record.fields, name), *record.answers.get(name, ()))
+            for value in (*record.corrected(name), *said):
                 if value not in ("", None):
                     found[str(value)] = None
     return tuple(found)

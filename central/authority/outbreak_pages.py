@@ -42,7 +42,8 @@ def page(desk: Desk) -> str:
         cases = _cases(desk, connection, disease)
         known = [one for one in cases if one.person is not None][:_MOST_CASES]
         stays = _stays(connection, known)
-        desk.note(connection, "outbreak_seen", Purpose.TRACING, "", cases=len(cases), disease=disease)
+        persons = {one.person for one in cases if one.person is not None}
+        desk.note(connection, "outbreak_seen", Purpose.TRACING, "", cases=len(cases), disease=disease, persons=persons)
     words = {state: say(_language(), f"authority.case.{state}") for state in ("confirmed", "suspected", "closed")}
     told = [Case(one.id, one.person or 0, one.at_ms, one.from_ms, one.to_ms) for one in known]
     return desk.show(

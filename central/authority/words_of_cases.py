@@ -61,6 +61,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Chưa có số giấy tờ, nên chưa ký được. Xin người mở ca điền ở dưới.",
         "There is no identity number yet, so it cannot be signed. Whoever opened the case enters it below.",
     ),
+    "authority.nobody_found": (
+        "Không thấy ai ở cùng nơi với người này. Nếu lạ: xem lại số giấy tờ và ngày phát bệnh, hoặc nối thêm thẻ"
+        " hoặc hộ chiếu của người này rồi tìm lại.",
+        "Nobody was seen at the same place as this person. If that is odd: look at the number and the day again, or"
+        " link their pass or passport and search again.",
+    ),
     "authority.merged_into": ("Ca này đã nhập vào", "This case was merged into"),
     "authority.sign": ("Ký: căn cứ đúng", "Sign: the evidence holds"),
     "authority.trace": ("Tìm người tiếp xúc", "Find the contacts"),
@@ -88,7 +94,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "authority.stage.traced": ("Truy vết", "Traced"),
     "authority.stage.released": ("Phát cảnh báo", "Released"),
     "authority.stage.reached": ("Người cuối cùng", "Last one reached"),
-    "authority.runs": ("đang chạy", "running"),
+    "authority.runs": ("chưa xong", "not yet"),
     "authority.outbreak": ("Toàn cảnh", "The outbreak"),
     "authority.outbreak_note": ("{n} ca trong 60 ngày, chỉ số ca", "{n} cases in 60 days, numbers of cases alone"),
     "authority.curve": ("Số ca theo ngày", "Cases by day"),
@@ -156,6 +162,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "authority.refused.bad_reference": (
         "Số phiếu cần 3 đến 64 chữ. Xin gõ lại.",
         "The reference needs 3 to 64 characters. Please type it again.",
+    ),
+    "authority.refused.number_in_reference": (
+        "Trong số phiếu có số căn cước. Ô này ai cũng thấy: chỉ ghi số phiếu; số giấy tờ ghi ở ô của nó.",
+        "The reference holds an identity number. Everybody sees this field: the number has a field of its own.",
+    ),
+    "authority.refused.day_long_ago": (
+        "Ngày này đã quá 90 ngày, không còn lượt qua cửa nào để tìm. Xin xem lại năm.",
+        "This day is more than 90 days ago; no visit is kept that long. Please look at the year again.",
     ),
     "authority.refused.bad_day": (
         "Ngày giờ chưa hợp: không ở tương lai, kết quả không trước ngày lấy mẫu. Xin sửa lại.",

@@ -62,7 +62,7 @@ def _said(item: Item, value: Any, language: str) -> str:
             return option.text.in_(language) or text
     if item.type == "date":
         try:
-            return date.fromisoformat(text).strftime("%d.%m.%Y")
+            return date.fromisoformat(text).strftime("%d/%m/%Y")
         except ValueError:
             return text
     return text

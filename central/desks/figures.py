@@ -9,6 +9,7 @@ from central.statements import run
 
 CHECK_DAYS = 31  # a place's own check is late when none came for so long (monthly, Decision 4999/QĐ-BYT)
 
+_DUE = '%"declaration_due"%'
 _REFUSED = '%"declaration_refused"%'
 
 
@@ -38,6 +39,16 @@ def desk_day(connection: Connection, day: int) -> list[DeskDay]:
         " AND t.seq = d.seq AND t.kind <> 'overdue' WHERE d.day = ? GROUP BY p.province, p.ward ORDER BY 1, 2"
     )
     return [DeskDay(*row) for row in run(connection, sql, (DECLARATION, BY_LIGHT, _REFUSED, CHECK, FEEDBACK, day))]
+
+
+def by_light(connection: Connection, day: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """(province, ward) -> (declarations that came by light, those among them that the order took)."""
+    sql = (
+        "SELECT COALESCE(p.province, ''), COALESCE(p.ward, ''), count(*),"
+        " sum(CASE WHEN d.reasons LIKE ? THEN 0 ELSE 1 END) FROM declared d"
+        " LEFT JOIN place p ON p.id = d.venue WHERE d.day = ? AND d.kind = ? GROUP BY 1, 2"
+    )
+    return {(row[0], row[1]): (int(row[2]), int(row[3])) for row in run(connection, sql, (_DUE, day, BY_LIGHT))}
 
 
 def checks_late(connection: Connection, day: int) -> dict[tuple[str, str], int]:

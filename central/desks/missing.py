@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from central.desks.said import BY_LIGHT, DECLARATION, day_of
+from central.desks.said import BY_LIGHT, DECLARATION, day_of, start_of
 from central.desks.seats import arrival_rule
 from central.statements import run
 from central.vault.port import RecordId
@@ -52,6 +52,23 @@ def missing_days(connection: Connection, now_ms: int) -> list[Late]:
             late = (RecordId(stream, seq), person, venue, ward, province)
             found.append(Late(*late, missing[-1], len(missing)))
     return found
+
+
+def daily_reports(connection: Connection, day: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """(province, ward) where they stay -> (arrivals in quarantine on a day whose report is due, those who reported).
+
+    The duty is there from the day after entering to the day of release or leaving; the hours of grace move none of it.
+    """
+    sql = (
+        "SELECT CASE WHEN stay_province = '' THEN province ELSE stay_province END,"
+        " CASE WHEN stay_province = '' THEN ward ELSE stay_ward END, count(*),"
+        " sum(CASE WHEN EXISTS (SELECT 1 FROM identity i JOIN declared d ON d.person = i.pseudonym"
+        " WHERE i.person = a.person AND d.day = ? AND d.kind IN (?, ?)) THEN 1 ELSE 0 END) FROM arrival a"
+        " WHERE a.day < ? AND release_day >= ? AND (left_ms IS NULL OR left_ms >= ?) AND person IS NOT NULL"
+        " GROUP BY 1, 2"
+    )
+    found = run(connection, sql, (day, DECLARATION, BY_LIGHT, day, day, start_of(day))).all()
+    return {(row[0], row[1]): (int(row[2]), int(row[3])) for row in found}
 
 
 def reported_days(connection: Connection, person: int, days: range) -> set[int]:

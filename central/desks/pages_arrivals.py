@@ -76,7 +76,9 @@ def ride_page(desk: Desk) -> str:
         if not people:
             raise Refused("ride_unknown", vehicle[:20])
         desk.require(Right.ARRIVALS_WORK, people[0].areas)
-        desk.note(connection, "vehicle_shown", Purpose.BORDER_HEALTH, f"V-{venue}", people=len(people))
+        persons = {one.person for one in people if one.person is not None}
+        about = f"V-{people[0].venue}"
+        desk.note(connection, "vehicle_shown", Purpose.BORDER_HEALTH, about, people=len(people), persons=persons)
         names = venue_names(connection, [venue])
     chosen = request.args.get("near", "")
     near = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0

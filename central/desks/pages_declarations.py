@@ -34,7 +34,8 @@ def queue_page(desk: Desk) -> str:
         else:
             mine = desk.officer.account if show == "mine" else ""
             shown = items.queue(connection, areas, mine, after)
-        desk.note(connection, "declarations_listed", Purpose.DECLARATION, "", items=len(shown))
+        persons = {item.person for item in shown if item.person is not None}
+        desk.note(connection, "declarations_listed", Purpose.DECLARATION, "", items=len(shown), persons=persons)
         counts = items.counts(connection, areas, now_ms)
         names = venue_names(connection, [item.venue for item in shown])
     return desk.show(

@@ -33,7 +33,7 @@ def warnings_page(desk: Desk) -> str:
         people={one.id: shown(one.people, rule.least_people) for one in found},
         mistaken=false,
         judged=judged,
-        simulated=[(mean, *early.simulated(mean)) for mean in (2, 10, 40)],
+        simulated=[(mean, *early.simulated(mean), *early.simulated_outbreaks(mean)) for mean in (2, 10, 40)],
         rule=rule,
         judgements=early.JUDGEMENTS,
         days=_DAYS,

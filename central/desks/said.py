@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from wire.envelope import ClockQuality, Stamp
-from wire.reasons import name_of, public
+from wire.reasons import name_of, note_of, public
 from wire.records import Declaration, Feedback, Record, SealedDeclaration, SelfCheck
 
 DAY_MS = 86_400_000
@@ -15,11 +15,14 @@ VIET_NAM_MS = 7 * 3_600_000
 DECLARATION, CHECK, FEEDBACK, BY_LIGHT = Declaration.KIND, SelfCheck.KIND, Feedback.KIND, SealedDeclaration.KIND
 SAYING = (Declaration, SelfCheck, Feedback, SealedDeclaration)
 
+_SUSPECTED = ("suspected_case",)
+
 PseudonymOf = Callable[[int, str], bytes | None]
 
 
 class Said(NamedTuple):
-    """One record. `at_ms` is None where the clock was unset; `reasons` are public codes, never about health."""
+    """One record. `at_ms` is None where the clock was unset; `reasons` are public codes; of a declaration
+    also `suspected_case`, the one word on health that a rule of the authority may put there."""
 
     seq: int
     kind: int
@@ -38,7 +41,8 @@ def said_of(seq: int, stamp: Stamp, record: Record, pseudonym_of: PseudonymOf) -
         case Declaration():
             person = pseudonym_of(record.identity_kind, record.identity)
             kind = int(record.identity_kind) if person is not None else 0
-            return Said(seq, DECLARATION, at_ms, person, kind, int(record.outcome), _public(record.reasons))
+            reasons = (*_public(record.reasons), *(_SUSPECTED if note_of("suspected_case") in record.reasons else ()))
+            return Said(seq, DECLARATION, at_ms, person, kind, int(record.outcome), reasons)
         case SealedDeclaration():
             outcome, reasons = int(record.outcome), _public(record.reasons)
             return Said(seq, BY_LIGHT, at_ms, outcome=outcome, reasons=reasons, topic=_word(record.order))

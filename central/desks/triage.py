@@ -3,7 +3,8 @@
     {"id", "version", "rules": [{"id", "rank", "hours", "when"}], "call_again_hours", "calls"}
 
 - A rule sees: kind (declaration, light, feedback, overdue), declared (one of the first two), outcome (ALLOW, ASK, STOP,
-  FAULT, or ""), reasons (public codes), topic, exposed (the person is a contact of a case), missing (reports, in days).
+  FAULT, or ""), reasons (public codes, suspected_case), topic, exposed (the person is a contact of a case), missing
+  (reports, in days).
 - Every rule that holds is named; the one with the lowest rank says where in the queue and until when.
 - A rule that cannot be evaluated does not hold. No rule sees an answer: those are sealed.
 """

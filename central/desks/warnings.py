@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from central.desks.baseline import Judged, WarningRule, endemic, false_alarms, judge_day
+from central.desks.baseline import Judged, WarningRule, endemic, false_alarms, found_outbreaks, judge_day
 from central.desks.said import BY_LIGHT, DECLARATION, FEEDBACK
 from central.statements import run
 from wire.records import Signal
@@ -164,6 +164,12 @@ def own_history(connection: Connection) -> tuple[int, int]:
 def simulated(mean: int, size: float = 10.0, days: int = 1_000) -> tuple[int, int]:
     """(false alarms, days) of an area with so many a day and no outbreak; always the same numbers."""
     return false_alarms(endemic(mean, size, days, random.Random(mean)), warning_rule())
+
+
+@cache
+def simulated_outbreaks(mean: int, size: float = 10.0, tries: int = 100) -> tuple[int, int]:
+    """(outbreaks seen within three days, outbreaks) of such an area; always the same numbers."""
+    return found_outbreaks(mean, size, tries, warning_rule(), random.Random(mean)), tries
 
 
 def past_of(connection: Connection, one: Warned, days: int) -> list[int]:

@@ -31,7 +31,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "desks.why_refused": ("Không khai", "Declined to declare"),
     "desks.why_overdue": ("Thiếu tờ khai hằng ngày", "A daily report is missing"),
     "desks.why_overdue_long": ("Thiếu tờ khai nhiều ngày", "Daily reports missing for days"),
-    "desks.why_reported_case": ("Người dân báo có ca nghi ngờ", "A citizen reports a suspected case"),
+    "desks.why_reported_case": (
+        "Người dân hoặc bảo vệ báo có ca nghi ngờ",
+        "A citizen or guard reports a suspected case",
+    ),
+    "desks.reported_words": ("Lời người báo", "In the words of who reported it"),
+    "desks.why_suspected": (
+        "Lời khai thuộc diện ca nghi ngờ theo quy tắc",
+        "By the rules, what was declared is a suspected case",
+    ),
     "desks.kind_declaration": ("Tờ khai y tế", "Health declaration"),
     "desks.kind_overdue": ("Theo dõi sau nhập cảnh", "Follow-up after entry"),
     "desks.kind_report": ("Báo ca nghi ngờ", "Report of a suspected case"),
@@ -74,7 +82,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "desks.no_warnings": ("Trong {days} ngày qua không có gì nổi lên.", "Nothing stood out in the last {days} days."),
     "desks.series_asked": ("mời đến bàn hướng dẫn hoặc dừng lại", "asked to the desk or stopped"),
-    "desks.series_reported": ("ca nghi ngờ do người dân báo", "suspected cases reported by citizens"),
+    "desks.series_reported": (
+        "ca nghi ngờ do người dân, bảo vệ báo",
+        "suspected cases reported by citizens and guards",
+    ),
     "desks.series_fever": ("sốt", "fever"),
     "desks.series_breathing": ("ho, khó thở, đau họng", "cough, short breath, sore throat"),
     "desks.series_digestion": ("buồn nôn, tiêu chảy", "nausea, diarrhoea"),
@@ -102,9 +113,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tried on simulated days without an outbreak: an area with {mean} people a day raises {false} false alarms in"
         " {days} days.",
     ),
+    "desks.simulated_found": (
+        "Khi mỗi ngày thêm một lần số thường có: thấy trong ba ngày {found} trong {tries} đợt.",
+        "Rising by its usual number each day, {found} of {tries} outbreaks are seen within three days.",
+    ),
     "desks.method": (
-        "Cách tính: EARS C2, {base} ngày nền cách {lag} ngày, khoảng dự báo t.",
-        "Method: EARS C2, {base} days of baseline, {lag} days apart, t prediction interval.",
+        "Cách tính: {base} ngày nền cách {lag} ngày như EARS C2, giới hạn theo phân phối nhị thức âm.",
+        "Method: {base} days of baseline, {lag} days apart as in EARS C2, limit of a negative binomial.",
     ),
     # Arrivals
     "desks.arrivals_menu": ("Nhập cảnh", "Arrivals"),

@@ -33,8 +33,9 @@ def as_docx(annex: Annex) -> bytes:
     if annex.said:
         _line(paper, annex.said_title, 13, bold=True, before=8)
         _table(paper, (annex.said_headings, *annex.said), [10, 52, 30, 90, 70])
-    for note in annex.notes:
-        _line(paper, note, 11, italic=True)
+    for number, note in enumerate(annex.notes):
+        _line(paper, note, 11, italic=True, before=0 if number else 6)
+    _line(paper, "", 6)
     _signature(paper, annex)
     out = io.BytesIO()
     paper.save(out)
@@ -43,7 +44,8 @@ def as_docx(annex: Annex) -> bytes:
 
 def _head(paper: Any, annex: Annex) -> None:
     left, right = _pair(paper)
-    _fill(left, [(annex.parent, 12, ""), (annex.office, 12, "b"), ("───────", 8, ""), (annex.number, 13, "")])
+    above = [(annex.parent, 12, "")] if annex.parent else []
+    _fill(left, [*above, (annex.office, 12, "b"), ("───────", 8, ""), (annex.number, 13, "")])
     _fill(right, [(STATE, 12, "b"), (MOTTO, 13, "b"), ("───────────────", 8, ""), (annex.dated, 13, "i")])
 
 
@@ -55,8 +57,17 @@ def _signature(paper: Any, annex: Annex) -> None:
 
 def _pair(paper: Any) -> Sequence[Any]:
     """Two cells side by side without borders."""
-    cells: Sequence[Any] = paper.add_table(rows=1, cols=2).rows[0].cells
+    row = paper.add_table(rows=1, cols=2).rows[0]
+    _keep_whole(row)
+    cells: Sequence[Any] = row.cells
     return cells
+
+
+def _keep_whole(row: Any) -> None:
+    """No page ends within this row."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _fill(cell: Any, lines: Sequence[tuple[str, float, str]], *, centre: bool = True) -> None:
@@ -87,19 +98,27 @@ def _write(
 
 
 def _table(paper: Any, rows: Sequence[Sequence[str]], widths: Sequence[float], *, numbers: bool = False) -> None:
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.oxml import OxmlElement
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     table = paper.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):  # LibreOffice goes by these, Word by the cells'
+        column.width = Mm(width)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # again on each page
+    for row in table.rows:
+        _keep_whole(row)
     grid = table._cells  # one list: asking a table for a cell walks it whole
     for n, text in enumerate(text for row in rows for text in row):
         line, column = divmod(n, len(widths))
         heavy = line == 0 or (numbers and line == len(rows) - 1)
         grid[n].width = Mm(widths[column])
         centre = line == 0 or (numbers and column != 1)
-        _write(grid[n].paragraphs[0], text, 9 if numbers else 11, bold=heavy, centre=centre)
+        grid[n].vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        paragraph = grid[n].paragraphs[0]
+        _write(paragraph, text, 9 if numbers else 11, bold=heavy, centre=centre)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
 
 
 def _number_pages(section: Any) -> None:

@@ -58,7 +58,8 @@ def as_pdf(annex: Annex) -> bytes:
 
 
 def _head(annex: Annex) -> Any:
-    left = [_text(annex.parent, 12, "", centre=True), _text(annex.office, 12, "b", centre=True), _rule(24)]
+    above = [_text(annex.parent, 12, "", centre=True)] if annex.parent else []
+    left = [*above, _text(annex.office, 12, "b", centre=True), _rule(24)]
     right = [_text(STATE, 12, "b", centre=True), _text(MOTTO, 13, "b", centre=True), _rule(58)]
     left.append(_text(annex.number, 12, "", centre=True))
     right.append(_text(annex.dated, 12, "i", centre=True))
@@ -90,7 +91,7 @@ def _rule(length_mm: float) -> Any:
     from reportlab.lib.units import mm
     from reportlab.platypus import HRFlowable
 
-    return HRFlowable(length_mm * mm, 0.7, color=colors.black, spaceBefore=1, spaceAfter=3)
+    return HRFlowable(length_mm * mm, 0.7, color=colors.black, spaceBefore=3, spaceAfter=3)
 
 
 def _text(text: str, size: float, style: str, *, centre: bool = False) -> Any:

@@ -6,14 +6,18 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from central.cli import Commands, command
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 
 def add(parent: Commands) -> None:
     """Add it to `python -m central`."""
     report = command(parent, "report", write_report, "the report of a day as PDF, DOCX or CSV")
-    report.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="in Viet Nam; today without it")
+    report.add_argument("--day", type=_date, metavar="YYYY-MM-DD", help="in Viet Nam; today without it")
     report.add_argument("--province", default="", help="official code; without it: the country by province")
     report.add_argument("--ward", default="", help="official code of one of its wards")
     report.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .pdf, .docx or .csv")
@@ -36,12 +40,16 @@ def write_report(options: argparse.Namespace) -> int:
 
     kind = options.out.suffix.lower().removeprefix(".")
     if kind not in WRITERS or (options.ward and not options.province):
-        print("--out FILE.pdf, FILE.docx or FILE.csv; --ward needs --province", file=sys.stderr)
-        return 2
+        return _wrong("usage")
     now_ms = time.time_ns() // 1_000_000
     day = day_of(now_ms) if options.day is None else number_of_day(options.day)
+    if day > day_of(now_ms):
+        return _wrong("day_to_come")
     engine, _ = open_centre(options)
     try:
+        with engine.connect() as connection:
+            if not _is_area(connection, options.province, options.ward):
+                return _wrong("area")
         for work in (count_places, make_day):
             for _ in range(_MOST_CALLS):
                 with engine.begin() as connection:
@@ -64,6 +72,26 @@ def write_report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _wrong(what: str) -> int:
+    """Say it in both languages; the exit status of wrong usage."""
+    print(_WRONG[what], file=sys.stderr)
+    return 2
+
+
+def _is_area(connection: "Connection", province: str, ward: str) -> bool:
+    """Whether a place lies there; an annex without one would read as a quiet day."""
+    from central.reports.reading import provinces, wards
+
+    return not province or (province in provinces(connection) and (not ward or ward in wards(connection, province)))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(_WRONG["date"]) from error
+
+
 def _counts(day: int, today: int) -> bool:
     """Whether a day may be made anew: its visits are all still there."""
     from central.reports.counting import WHOLE_DAYS
@@ -72,3 +100,11 @@ def _counts(day: int, today: int) -> bool:
 
 
 _MOST_CALLS = 10_000
+_WRONG = {
+    "usage": "--out là tệp .pdf, .docx hoặc .csv; --ward cần có --province\n"
+    "--out FILE.pdf, FILE.docx or FILE.csv; --ward needs --province",
+    "date": "ngày viết như 2026-09-21 / a day is written like 2026-09-21",
+    "day_to_come": "--day: ngày này chưa đến, xin xem lại\n--day: that day has not come yet; look at it again",
+    "area": "--province, --ward: không có cơ sở nào ở địa bàn mang mã này, xin xem lại\n"
+    "--province, --ward: no place lies in an area of that code; look at it again",
+}

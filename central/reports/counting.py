@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from central.database import insert_rows
-from central.desks.figures import checks_late, desk_day, open_items
+from central.desks.figures import by_light, checks_late, desk_day, open_items
+from central.desks.missing import daily_reports
 from central.desks.said import DAY_MS, VIET_NAM_MS, day_of, start_of
 from central.reports.schema import day_count, ward_day
 from central.statements import run
+from wire.reasons import DECLINED, DUE, HELD
 from wire.records import Direction, Signal
 
 PLACES = 300
@@ -25,6 +27,17 @@ WHOLE_DAYS = 20  # visits are destroyed after 21 days: the day before may have l
 _OF_TODAY = ("kiosks", "kiosks_up", "feedback_open")
 _NAMES = [column.name for column in ward_day.columns][3:]
 _NOT_NULL = {column.name for column in ward_day.columns if not column.nullable}
+
+# Of the ways in, each person once a day: who owed a declaration, of whom it was there; ways in whose kiosk did not say.
+# Who has shown no code is counted by each way in.
+_OWED = f"direction = {int(Direction.IN)} AND declaration IN ({DUE}, {HELD}, {DECLINED})"
+_THERE = f"direction = {int(Direction.IN)} AND declaration = {HELD}"
+_DECLARED = (
+    f"count(DISTINCT CASE WHEN {_OWED} THEN person END) + sum(CASE WHEN {_OWED} AND person IS NULL THEN 1 ELSE 0 END),"
+    f" count(DISTINCT CASE WHEN {_THERE} THEN person END)"
+    f" + sum(CASE WHEN {_THERE} AND person IS NULL THEN 1 ELSE 0 END),"
+    f" sum(CASE WHEN direction = {int(Direction.IN)} AND declaration IS NULL THEN 1 ELSE 0 END)"
+)
 
 Areas = dict[tuple[str, str], dict[str, int | None]]
 
@@ -112,19 +125,20 @@ def _count_place(connection: Connection, place: int, venue: str, first: int, las
     sql = (
         f"SELECT (at_ms + {VIET_NAM_MS}) / {DAY_MS}, sum(CASE WHEN direction = ? THEN 1 ELSE 0 END),"
         " sum(CASE WHEN direction = ? THEN 1 ELSE 0 END),"
-        " sum(CASE WHEN direction = ? AND signal <> ? THEN 1 ELSE 0 END)"
+        f" sum(CASE WHEN direction = ? AND signal <> ? THEN 1 ELSE 0 END), {_DECLARED}"
         " FROM visit WHERE venue = ? AND at_ms >= ? AND at_ms < ? GROUP BY 1"
     )
     ways = (int(Direction.IN), int(Direction.OUT), int(Direction.IN), int(Signal.ALLOW))
-    for day, ins, outs, asked in run(connection, sql, (*ways, venue, *times)):
-        counts[int(day)] = [int(ins), int(outs), int(asked), 0, 0]
+    for day, ins, outs, asked, *declared in run(connection, sql, (*ways, venue, *times)):
+        counts[int(day)] = [int(ins), int(outs), int(asked), 0, 0, *map(int, declared)]
     sql = (
         f"SELECT (in_ms + {VIET_NAM_MS}) / {DAY_MS}, count(*), sum(CASE WHEN assumed = 0 THEN 1 ELSE 0 END) FROM stay"
         " WHERE place = ? AND size IN (0, 1, 2, 3, 4, 5) AND in_ms >= ? AND in_ms < ? AND assumed IN (0, 1) GROUP BY 1"
     )
     for day, stays, ended in run(connection, sql, (place, *times)):
-        counts.setdefault(int(day), [0] * 5)[3:] = [int(stays), int(ended)]
-    sql = "SELECT day, ins, outs, asked, stays, ended FROM day_count WHERE place = ? AND day BETWEEN ? AND ?"
+        counts.setdefault(int(day), [0] * 8)[3:5] = [int(stays), int(ended)]
+    names = "day, ins, outs, asked, stays, ended, due, done, untold"
+    sql = f"SELECT {names} FROM day_count WHERE place = ? AND day BETWEEN ? AND ?"
     before = {int(row[0]): [int(n) for n in row[1:]] for row in run(connection, sql, (place, first, last))}
     changed = {day for day in {*before, *counts} if before.get(day) != counts.get(day)}
     if changed:
@@ -144,16 +158,14 @@ def _day(connection: Connection, day: int) -> Areas:
     _put(made, ("places",), run(connection, sql, (end, end)))
     sql = (
         "SELECT p.province, p.ward, sum(CASE WHEN c.ins + c.outs > 0 THEN 1 ELSE 0 END), sum(c.ins), sum(c.outs),"
-        " sum(c.asked), sum(c.stays), sum(c.ended)"
+        " sum(c.asked), sum(c.stays), sum(c.ended), sum(c.due), sum(c.done), sum(c.untold)"
         " FROM day_count c JOIN place p ON p.number = c.place WHERE c.day = ? GROUP BY p.province, p.ward"
     )
-    _put(made, ("live", "ins", "outs", "asked", "stays", "ended"), run(connection, sql, (day,)))
-    missing = "SELECT province, ward, count(*) FROM triage WHERE kind = 'overdue' AND day = ? GROUP BY province, ward"
-    _put(made, ("due",), run(connection, missing, (day,)))
+    names = ("live", "ins", "outs", "asked", "stays", "ended", "due", "done", "untold")
+    _put(made, names, run(connection, sql, (day,)))
+    _put_declared(connection, day, made)
     for said in desk_day(connection, day):
         values = _of(made, said.province, said.ward)
-        values["due"] = (values.get("due") or 0) + said.declared
-        values["done"] = said.declared - said.refused
         values.update(triaged=said.triaged, closed=said.closed, checks=said.checks, feedback=said.feedback)
     for (province, ward), late in checks_late(connection, day).items():
         _of(made, province, ward)["checks_late"] = late
@@ -173,6 +185,17 @@ def _day(connection: Connection, day: int) -> Areas:
     )
     _put(made, ("reached", "minutes"), run(connection, sql, (begin, end)))
     return made
+
+
+def _put_declared(connection: Connection, day: int, made: Areas) -> None:
+    """Add what came by light and the daily reports; null where no kiosk said and nothing else was due."""
+    for found in (by_light(connection, day), daily_reports(connection, day)):
+        for (province, ward), (due, done) in found.items():
+            values = _of(made, province, ward)
+            values["due"], values["done"] = (values.get("due") or 0) + due, (values.get("done") or 0) + done
+    for values in made.values():
+        nothing = None if values.get("untold") else 0
+        values["due"], values["done"] = (values.get("due"), values.get("done")) if values.get("due") else (nothing,) * 2
 
 
 def _put_kiosks(connection: Connection, made: Areas) -> None:

@@ -43,7 +43,8 @@ TOPICS = {
 NOTES = (
     "Số người dưới 5 ghi “<5”; hàng tổng khi đó ghi “n+”, là từ n trở lên. “–”: không có số liệu, hoặc dưới 5 người.",
     "Tỷ lệ ghi nhận ra: trong số lượt ở lại có mã, phần có ghi nhận cả lúc ra."
-    " Tờ khai phải có: tờ khai đã nhận (kể cả người từ chối khai) và tờ khai hằng ngày còn thiếu.",
+    " Tờ khai phải có: người vào khi có lệnh bắt buộc khai (mỗi người một lần mỗi ngày mỗi nơi), tờ khai bằng ánh sáng"
+    " và tờ khai hằng ngày của người cách ly. Máy đời cũ không báo việc này: khi đó ghi “n+”, hoặc “–” (chưa rõ).",
     "Cơ sở chậm tự đánh giá: quá 31 ngày chưa gửi. Thời gian đến liên hệ: trung bình từ khi có kết quả xét nghiệm.",
 )
 

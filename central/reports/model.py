@@ -3,6 +3,8 @@
 - Numbers of places and machines are shown as they are. Numbers of people below LEAST are not told apart: "<5".
 - A total over such rows says only what the rows say: "n+", n or more: taking the rows from it
   finds nobody.
+- Declarations of ways in that an older kiosk recorded are not known: what is known is then shown as "n+", and "–" while
+  that is fewer than LEAST. It is never 0.
 - A share or a mean of fewer than LEAST people is not shown; "–" also stands for what nobody counted.
 """
 
@@ -17,7 +19,8 @@ Values = Mapping[str, int | None]
 
 
 class Column(NamedTuple):
-    """`of` the parts that it is worked out from; `kind`: things, people, share (percent) or mean (whole minutes)."""
+    """`of` the parts that it is worked out from; `kind`: things, people, share (percent), mean (whole minutes) or
+    partly: people, of whom the second part, ways in, may stand for more."""
 
     key: str
     kind: str
@@ -32,8 +35,8 @@ COLUMNS = (
     Column("ins", "people", ("ins",)),
     Column("asked", "people", ("asked",)),
     Column("share", "share", ("ended", "stays")),
-    Column("due", "people", ("due",)),
-    Column("done", "people", ("done",)),
+    Column("due", "partly", ("due", "untold")),
+    Column("done", "partly", ("done", "untold")),
     Column("checks_late", "things", ("checks_late",)),
     Column("feedback_open", "people", ("feedback_open",)),
     Column("alerts", "people", ("alerts",)),
@@ -114,6 +117,10 @@ def _cell(column: Column, values: Values) -> str:
     if column.kind in ("things", "people"):
         return shown(values.get(column.of[0]), column.kind)
     part, whole = values.get(column.of[0]), values.get(column.of[1])
+    if column.kind == "partly":
+        if not whole:
+            return shown(part, "people")
+        return UNKNOWN if part is None or part < LEAST else f"{grouped(part)}+"
     if part is None or whole is None or whole < LEAST:
         return UNKNOWN
     if column.kind == "share":
@@ -123,10 +130,12 @@ def _cell(column: Column, values: Values) -> str:
 
 def _total(column: Column, rows: Sequence[Values]) -> str:
     values = added(rows)
-    if column.kind != "people":
+    if column.kind not in ("people", "partly") or len(rows) == 1:
         return _cell(column, values)
+    untold = [column.kind == "partly" and bool(row.get(column.of[1])) for row in rows]
     numbers = [row.get(column.of[0]) or 0 for row in rows]
-    hidden = sum(0 < n < LEAST for n in numbers)
-    if not hidden or len(rows) == 1:
+    hidden = sum(0 < n < LEAST and not partly for n, partly in zip(numbers, untold, strict=True))
+    if not hidden and not any(untold):
         return _cell(column, values)
-    return f"{grouped(sum(n for n in numbers if n >= LEAST) + hidden)}+"
+    known = sum(n for n in numbers if n >= LEAST) + hidden
+    return f"{grouped(known)}+" if known else UNKNOWN

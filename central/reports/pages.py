@@ -14,7 +14,7 @@ from central.reports import difficulties as asked
 from central.reports.files import WRITERS, file_of
 from central.reports.letter import Letter, day_of_number, number_of_day
 from central.reports.model import COLUMNS, LEAST
-from central.reports.reading import TREND_DAYS, place_line, provinces, read_report, trend, wards
+from central.reports.reading import TREND_DAYS, place_lines, provinces, read_report, trend, wards
 from central.web.console import Desk, Page
 from central.zoning.names import official, province_of
 
@@ -98,7 +98,7 @@ def difficulties_page(desk: Desk) -> str:
     """What places find difficult in the officer's areas; those without an answer first."""
     with desk.read() as connection:
         found = asked.newest(connection, desk.areas(Right.REPORT_READ))
-        where = {one.id: place_line(connection, one, g.language) for one in found}
+        where = place_lines(connection, found, g.language)
     return desk.show("reports/difficulties.html", found=found, where=where, topics=asked.TOPICS)
 
 
@@ -126,7 +126,7 @@ def mine_page(desk: Desk) -> Any:
     areas = desk.areas(Right.COUNTS_READ)
     with desk.read() as connection:
         found = asked.newest(connection, areas)
-        where = {one.id: place_line(connection, one, g.language) for one in found}
+        where = place_lines(connection, found, g.language)
     venues = sorted(area[6:] for area in areas if area.startswith("venue-"))
     return desk.show(
         "reports/mine.html",

@@ -1,8 +1,10 @@
 """Reading the report of a day from what was counted: a few thousand rows of ward_day at most, whatever came by."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.engine import Connection
 
-from central.places.places import described_place
+from central.places.places import places_by_id
 from central.reports.difficulties import Difficulty, of_day
 from central.reports.model import PARTS, Report, Row, Said, make_report
 from central.statements import run
@@ -17,7 +19,9 @@ def read_report(connection: Connection, day: int, province: str, ward: str, lang
     counted = _rows(connection, day, province, ward)
     rows = [Row(area, _name(kind, area, language), values) for area, values in counted]
     rows.sort(key=lambda row: (row.area == "", row.name, row.area))
-    said = [_said(connection, one, language) for one in of_day(connection, day, province, ward)]
+    asked = of_day(connection, day, province, ward)
+    lines = place_lines(connection, asked, language)
+    said = [Said(one.id, lines[one.id], one.topic, one.words, one.answer) for one in asked]
     made_ms = run(connection, "SELECT made_ms FROM report_day WHERE day = ?", (day,)).scalar()
     return make_report(day, province, ward, rows, said, int(made_ms or 0))
 
@@ -42,11 +46,16 @@ def wards(connection: Connection, province: str) -> list[str]:
     return [str(row[0]) for row in run(connection, sql, (province,))]
 
 
-def place_line(connection: Connection, one: Difficulty, language: str) -> str:
-    """Where a difficulty is, in words."""
-    name = described_place(connection, one.venue).name if one.venue else ""
-    where = official("ward", one.ward, language) if one.ward else official("province", one.province, language)
-    return ", ".join(part for part in (name, where) if part)
+def place_lines(connection: Connection, found: Iterable[Difficulty], language: str) -> dict[int, str]:
+    """Where each difficulty (by id) is, in words."""
+    several = list(found)
+    known = places_by_id(connection, {one.venue for one in several if one.venue})
+    lines = {}
+    for one in several:
+        name = known[one.venue].name if one.venue in known else one.venue
+        where = official("ward", one.ward, language) if one.ward else official("province", one.province, language)
+        lines[one.id] = ", ".join(part for part in (name, where) if part)
+    return lines
 
 
 def _rows(connection: Connection, day: int, province: str, ward: str) -> list[tuple[str, dict[str, int | None]]]:
@@ -69,7 +78,3 @@ def _name(kind: str, code: str, language: str) -> str:
     if code:
         return official(kind, code, language)
     return "(chưa rõ địa bàn)" if language == "vi" else "(area not known)"
-
-
-def _said(connection: Connection, one: Difficulty, language: str) -> Said:
-    return Said(one.id, place_line(connection, one, language), one.topic, one.words, one.answer)

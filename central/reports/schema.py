@@ -19,7 +19,11 @@ day_count = Table(
     Column("asked", NUMBER, nullable=False),  # of the ways in: led to the help desk, or stopped
     Column("stays", NUMBER, nullable=False),  # that began with a check-in on that day
     Column("ended", NUMBER, nullable=False),  # of them: the check-out was seen too
+    Column("due", NUMBER, nullable=False, server_default=text("0")),  # people who came in and owed a declaration
+    Column("done", NUMBER, nullable=False, server_default=text("0")),  # of them: it was there by the end of the day
+    Column("untold", NUMBER, nullable=False, server_default=text("0")),  # ways in whose kiosk did not say
     CheckConstraint(text("ins >= 0 AND outs >= 0 AND asked <= ins AND ended <= stays")),
+    CheckConstraint(text("done <= due AND untold <= ins")),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
@@ -51,8 +55,8 @@ ward_day = Table(
     Column("asked", NUMBER, nullable=False),
     Column("stays", NUMBER, nullable=False),
     Column("ended", NUMBER, nullable=False),
-    Column("due", NUMBER, nullable=False),  # declarations that came, and daily reports that did not
-    Column("done", NUMBER, nullable=False),  # declarations that came
+    Column("due", NUMBER),  # declarations that orders and quarantine asked for; null: no kiosk said
+    Column("done", NUMBER),  # of them: those that came
     Column("triaged", NUMBER, nullable=False),  # of them: put before the desk
     Column("closed", NUMBER, nullable=False),  # of these: closed by now
     Column("checks", NUMBER, nullable=False),  # self-checks that came
@@ -62,7 +66,9 @@ ward_day = Table(
     Column("alerts", NUMBER, nullable=False),  # contacts to whom an alert of that day goes
     Column("reached", NUMBER, nullable=False),  # contacts reached on that day
     Column("minutes", NUMBER, nullable=False),  # that took, from each case's result, added up
+    Column("untold", NUMBER, nullable=False, server_default=text("0")),  # ways in of which nobody knows what was due
     CheckConstraint(text("ended <= stays AND done <= due AND closed <= triaged")),
+    CheckConstraint(text("(due IS NULL) = (done IS NULL)")),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )

@@ -43,9 +43,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "reports.col_minutes": ("Phút đến liên hệ", "Minutes to contact"),
     "reports.reading": (
         "Số người dưới 5 hiện “<5”; tổng khi đó hiện “n+”, là từ n trở lên. “–”: không có số liệu, hoặc dưới 5 người."
-        " Tờ khai phải có gồm tờ khai đã nhận và tờ khai hằng ngày còn thiếu.",
+        " Tờ khai phải có: người vào khi có lệnh bắt buộc khai (mỗi người một lần mỗi ngày mỗi nơi), tờ khai bằng ánh"
+        " sáng và tờ khai hằng ngày của người cách ly. Máy đời cũ không báo việc này: “n+”, hoặc “–” là chưa rõ.",
         "People below 5 are shown as “<5”, their total as “n+”, n or more. “–”: nobody counted, or fewer than 5 people."
-        " Declarations due are those that came and daily reports that did not.",
+        " Declarations due: people who came in under an order that asks for one (once a day and place), those by light,"
+        " and daily reports of people in quarantine. Older kiosks do not say: then “n+”, or “–”, not known.",
     ),
     "reports.download": ("Tải phụ lục", "Download the annex"),
     "reports.download_lead": (

@@ -29,7 +29,10 @@ class Activity:
 
     def row(self, language: int, limits: Limits) -> tuple[str, ...]:
         """Its texts in one language, and how long its data stay."""
-        days = ", ".join(f"{kind}: {limits.of(kind).days}" for kind in self.limits)
+        unit = ("ngày", "days")[language]
+        kept = [limits.of(kind) for kind in self.limits]
+        names = [(one.name_vi, one.kind.replace("_", " "))[language] for one in kept]
+        days = ", ".join(f"{name}: {one.days} {unit}" for name, one in zip(names, kept, strict=True))
         return (*(self.texts[field][language] for field in FIELDS), days)
 
 

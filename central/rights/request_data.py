@@ -35,7 +35,7 @@ def open_held(desk: Desk, request: Request) -> list[Held]:
     if not records:
         return []
     opened = desk.vault.open(desk.asking(Purpose.DATA_SUBJECT, request.id), [RecordId(*one) for one in records])
-    held = [Held(*stands[one.record], one.kind, _fields(one), one.corrections, tuple(one.record)) for one in opened]
+    held = [Held(*stands[one.record], one.kind, _fields(one), one.corrections, one.record) for one in opened]
     return sorted(held, key=lambda one: one.at_ms)
 
 

@@ -38,6 +38,15 @@ def is_restricted(connection: Connection, person: int) -> bool:
     return run(connection, sql, (person, person)).first() is not None
 
 
+def restricted_persons(connection: Connection) -> set[int]:
+    """Everybody for whom one stands, under each of their numbers."""
+    sql = (
+        f"SELECT t.person FROM restriction t WHERE {_STANDS} UNION SELECT i.person FROM restriction t"
+        f" JOIN identity i ON i.first_person = t.person WHERE {_STANDS}"
+    )
+    return {int(person) for (person,) in run(connection, sql)}
+
+
 def restricted_among(connection: Connection, records: Sequence["RecordId"]) -> set["RecordId"]:
     """Those of `records` whose person has a restriction that stands."""
     if not records:

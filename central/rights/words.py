@@ -1,5 +1,6 @@
 """The sentences of the pages of central.rights, Vietnamese and English side by side."""
 
+from central.rights.changing_words import CHANGING
 from central.rights.refused_words import REFUSED
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -109,58 +110,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "This look is written down, and the person can see it.",
     ),
     "rights.delete": ("Đề nghị xóa ở đây và tại các máy", "Propose to destroy here and at the kiosks"),
-    "rights.two_note": (
-        "Cần một cán bộ khác ký bằng tài khoản của họ.",
-        "Another officer has to sign, with their own account.",
-    ),
-    "rights.waits.deletion": ("Chờ người thứ hai ký: xóa dữ liệu", "Waits for a second officer: deletion"),
-    "rights.waits.correction": ("Chờ người thứ hai ký: đính chính", "Waits for a second officer: correction"),
-    "rights.waits_by": ("{who} đề nghị lúc {at}.", "Proposed by {who} at {at}."),
-    "rights.waits_look": (
-        "Hãy mở dữ liệu và so với giấy tờ trước khi ký.",
-        "Open the data and compare them with the card before you sign.",
-    ),
-    "rights.sign.deletion": ("Ký và xóa ngay", "Sign and destroy now"),
-    "rights.sign.correction": ("Ký đính chính", "Sign the correction"),
-    "rights.sign_no": ("Không ký", "Refuse"),
-    "rights.take_back": ("Rút đề nghị", "Take it back"),
-    "rights.signed.deletion": (
-        "Xóa dữ liệu: {one} đề nghị, {two} ký lúc {at}.",
-        "Deletion: proposed by {one}, signed by {two} at {at}.",
-    ),
-    "rights.signed.correction": (
-        "Đính chính: {one} đề nghị, {two} ký lúc {at}.",
-        "Correction: proposed by {one}, signed by {two} at {at}.",
-    ),
-    "rights.correct": ("Đính chính", "Correct"),
-    "rights.correct_how": (
-        "Bản ghi đã niêm phong không sửa được. Giá trị đúng được niêm phong và hiện bên cạnh giá trị cũ.",
-        "A sealed record cannot be changed. The right value is sealed and shown beside the old one.",
-    ),
-    "rights.correct_open": (
-        "Mở dữ liệu, chọn mục sai rồi ghi giá trị đúng.",
-        "Open the data, choose what is wrong and write what is right.",
-    ),
-    "rights.correct_field": ("Mục cần sửa", "What is wrong"),
-    "rights.correct_value": ("Giá trị đúng, theo giấy tờ", "The right value, as the card says"),
-    "rights.correct_records": ("Sửa", "Correct"),
-    "rights.correct_this": ("Sửa bản ghi lúc {at}", "Correct the record of {at}"),
-    "rights.correct_ask": ("Đề nghị đính chính", "Propose the correction"),
-    "rights.corrected_by": ("đính chính {at}, {who} ký", "corrected {at}, signed by {who}"),
-    "rights.corrected_waits": ("chờ người thứ hai ký", "waits for a second officer"),
-    "rights.field.name": ("Họ tên", "Name"),
-    "rights.field.full_name": ("Họ tên", "Name"),
-    "rights.field.birth_date": ("Ngày sinh", "Date of birth"),
-    "rights.field.birth_year": ("Năm sinh", "Year of birth"),
-    "rights.field.address": ("Địa chỉ", "Address"),
-    "rights.field.contact_address": ("Địa chỉ liên hệ", "Contact address"),
-    "rights.field.stay_address": ("Nơi ở", "Address of stay"),
-    "rights.field.phone": ("Điện thoại", "Telephone"),
-    "rights.field.email": ("Thư điện tử", "E-mail"),
-    "rights.field.nationality": ("Quốc tịch", "Nationality"),
-    "rights.field.gender": ("Giới tính", "Sex"),
-    "rights.stopped": ("Đang ngừng xử lý theo yêu cầu.", "Processing has stopped, as they asked."),
-    "rights.unrestrict": ("Người yêu cầu muốn xử lý tiếp", "They want it to go on"),
     "rights.delete_sure": (
         "Người yêu cầu đã hiểu: không lấy lại được",
         "The person has understood: it cannot be taken back",
@@ -291,20 +240,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "rights.said.identified": ("Đã ghi việc kiểm tra.", "The check is written down."),
     "rights.said.answered": ("Đã ghi: đã báo.", "Written down: they were told."),
     "rights.said.extended": ("Đã gia hạn 15 ngày.", "It has fifteen more days."),
-    "rights.said.proposed": (
-        "Đã đề nghị. Cần một cán bộ khác ký.",
-        "Proposed. Another officer has to sign.",
-    ),
-    "rights.said.deletion_refused": ("Không xóa: đề nghị đã được rút.", "Nothing is destroyed: it was taken back."),
-    "rights.said.correction_refused": (
-        "Không đính chính: đề nghị đã được rút.",
-        "Nothing is corrected: it was taken back.",
-    ),
-    "rights.said.correction_signed": (
-        "Đã đính chính. Từ bây giờ giá trị đúng hiện bên cạnh giá trị cũ.",
-        "Corrected. From now on the right value stands beside the old one.",
-    ),
-    "rights.said.unrestricted": ("Xử lý tiếp từ bây giờ.", "Processing goes on from now on."),
     "rights.said.deletion_signed": (
         "Đã xóa tại trung tâm. Các máy xóa theo; giấy chứng nhận có khi mọi máy đã trả lời.",
         "Destroyed at the centre. The kiosks follow; the certificate comes when all have answered.",
@@ -316,5 +251,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "rights.said.hold_lifted": ("Đã bỏ lệnh giữ.", "The hold is lifted."),
     "rights.said.breach": ("Đã ghi sự cố. Đồng hồ 72 giờ đang chạy.", "Written down. The 72 hours run."),
     "rights.said.step": ("Đã ghi.", "Written down."),
+    **CHANGING,
     **REFUSED,
 }

@@ -12,7 +12,7 @@ def add(parent: Commands) -> None:
     check = command(rules, "check", check_rules, "lint, try and compare a rule set; nothing is sent")
     publish = command(rules, "publish", publish_rules, "check a rule set and put it before a second person")
     publish.add_argument(
-        "--alone", action="store_true", help="without a second person: only while no account could be one"
+        "--alone", metavar="REASON", help="without a second person, and why: only while no account could be one"
     )
     for one in (check, publish):
         one.add_argument("file", type=Path, metavar="FILE.json")

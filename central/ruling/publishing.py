@@ -23,6 +23,8 @@ from central.ruling.words import WORDS
 from central.services import open_centre
 from wire.refusal import Refused
 
+_SHORTEST, _LONGEST = 10, 200  # letters of a reason
+
 
 def check(options: argparse.Namespace) -> int:
     """`rules check`: everything that publishing would look at; nothing stays."""
@@ -46,17 +48,20 @@ def check(options: argparse.Namespace) -> int:
 
 
 def publish(options: argparse.Namespace) -> int:
-    """`rules publish`: at once and noted while nobody could be the second person (first set-up); else a proposal."""
+    """`rules publish`: a proposal; with --alone REASON at once, and noted, while nobody could be the second person."""
     text = _text(options)
     if text is None:
         return 2
     engine, ring = open_centre(options)
     try:
         with engine.begin() as connection:
-            if not releasers(connection, _now_ms()):
-                _publish_alone(connection, ring, text, options.scope)
-            elif options.alone:
-                raise Refused("second_needed", options.scope)
+            second = releasers(connection, _now_ms())
+            if options.alone is not None:
+                if second:
+                    raise Refused("second_needed", options.scope)
+                _publish_alone(connection, ring, text, options.scope, options.alone.strip())
+            elif not second:
+                raise Refused("nobody_second", options.scope)
             else:
                 number, looked = propose(connection, ring, text, options.scope, "command", "", _now_ms())
                 _note(connection, "rules_proposed", number, looked.rules.version)
@@ -71,21 +76,23 @@ def publish(options: argparse.Namespace) -> int:
     return 0
 
 
-def _publish_alone(connection: Connection, ring: Keyring, text: str, scope: str) -> None:
+def _publish_alone(connection: Connection, ring: Keyring, text: str, scope: str, reason: str) -> None:
     now_ms = _now_ms()
+    if not _SHORTEST <= len(reason) <= _LONGEST or not reason.isprintable():
+        raise Refused("reason_needed", f"{_SHORTEST} to {_LONGEST} letters")
     looked = look_at(connection, ring, text, scope, now_ms)
     if looked.failed:
         raise Refused("tests_failed", ", ".join(one.name for one in looked.failed)[:200])
     made = publish_rules(connection, ring, looked.paper.text, scope, now_ms)
-    _note(connection, "rules_published_alone", 0, looked.rules.version)
+    _note(connection, "rules_published_alone", 0, looked.rules.version, reason=reason)
     tell(made.bulletin)
     _say(looked)
     print(done("rules"), file=sys.stderr)
 
 
-def _note(connection: Connection, action: str, number: int, version: int) -> None:
+def _note(connection: Connection, action: str, number: int, version: int, **more: str) -> None:
     about = f"RULES-{number}" if number else "rules"
-    note(connection, Look("command", action, Purpose.UPKEEP, about, detail={"version": version}), _now_ms())
+    note(connection, Look("command", action, Purpose.UPKEEP, about, detail={"version": version, **more}), _now_ms())
 
 
 def _say(looked: Looked) -> None:

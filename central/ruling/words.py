@@ -125,6 +125,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Trung tâm đã có người ký thứ hai; không ban hành một mình được nữa. Bỏ --alone để đề xuất.",
         "There are officers who can sign second, so --alone is over. Leave it out to make a proposal.",
     ),
+    "ruling.refused.nobody_second": (
+        "Chưa có tài khoản nào ký thứ hai được. Hãy lập tài khoản; lần thiết lập đầu: --alone LÝ DO (ghi vào sổ).",
+        "No account could sign second. Make one; at the first set-up: --alone REASON, which stands in the log.",
+    ),
+    "ruling.refused.reason_needed": (
+        "Hãy nói vì sao ban hành một mình; đừng ghi tên hay số của ai.",
+        "Say why it is published alone; no name and no number of anybody.",
+    ),
     "ruling.refused.proposal_over": (
         "Đề xuất này đã xong hoặc hết hạn; xin đề xuất lại.",
         "This proposal is decided or over; please propose again.",

@@ -21,7 +21,7 @@ def add(parent: Commands) -> None:
     trace = parent.add_parser(
         "trace",
         help="contacts out of a file of visits, without a server: a JSON line each",
-        epilog="Times are ISO 8601; without an offset they are Viet Nam's. A date alone as --to is its last moment.",
+        epilog="Times are ISO 8601; without an offset they are Viet Nam's. A date alone as --to means its whole day.",
     )
     trace.add_argument("--visits", type=Path, required=True, metavar="FILE.csv", help="columns venue, person, in, out")
     trace.add_argument("--person", required=True, help="as in the file")

@@ -1,8 +1,8 @@
 """Contacts out of the centre's stays: central.tracing.overlaps says the rules, here they are asked of the database.
 
 - The first hop asks for every overlap with every stay of the indexes, in one statement for however many they are.
-- Further hops ask with the staircase of each place (central.tracing.staircase), and the database groups by person: two
-  hops of a hundred cases are millions of overlaps, of which each person needs the longest and the latest.
+- Further hops ask with the staircase of each place (central.tracing.staircase). What is found is read as it comes, and
+  of each person the longest and the latest overlap are kept: the database would take longer to group them.
 - A stay is looked for in its class of length, so that a question looks back no further than stays of that class last.
 - CROSS JOIN tells SQLite to begin with what is given; PostgreSQL takes it as any other join.
 """
@@ -13,27 +13,25 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from central.statements import run
-from central.tracing.bulk import Given, as_usual, fetch, for_long_questions, given, uncollected
+from central.tracing.bulk import Given, as_usual, fetch, fetch_on, for_long_questions, given, uncollected
 from central.tracing.model import SIZES_MS, Contact, ContactRule, Index, Reason, Stay
-from central.tracing.overlaps import Reasons, frontier_of, listed, span_of
+from central.tracing.overlaps import Reasons, frontier_of, listed, longest_and_latest, span_of
 from central.tracing.staircase import Staircase
 
 _SEEN_ONLY, _OUT_ASSUMED = 0, 1
-_EVER_MS = -(1 << 60)
 
 
 class Window(NamedTuple):
     """At a place, from when to when; `number` says whose.
 
-    Wanted are stays that began in [floor_ms, high_ms] and end at `low_ms` or later.
+    Wanted are stays that began by `high_ms`: those that began at `from_ms` or later, and those from before it that end
+    at `low_ms` or later.
     """
 
     number: int
     place: int
     from_ms: int
     to_ms: int
-    floor_ms: int
     low_ms: int
     high_ms: int
 
@@ -90,7 +88,7 @@ def _first_hop(connection: Connection, indexes: Sequence[Index], rule: ContactRu
             start, end = max(stay.start_ms, index.from_ms), min(stay.end_ms, index.to_ms)
             if end - start >= rule.min_overlap_ms:
                 least = rule.min_overlap_ms
-                windows.append(Window(len(mine), stay.place, start, end, _EVER_MS, start + least, end - least))
+                windows.append(Window(len(mine), stay.place, start, end, start + least, end - least))
                 mine.append(stay)
     found: Reasons = defaultdict(list)
     exposed: dict[int, int] = {}
@@ -115,42 +113,20 @@ def _next_hop(
     if not steps:
         return found, exposed
     overlaps = _overlaps(connection, windows, rule)
-    for person, first, *reasons in _grouped(connection, overlaps):
+    sql = f"SELECT person, number, since_ms, until_ms, assumed FROM {overlaps.sql} o"
+    for person, number, since, until, assumed in fetch_on(connection, sql, overlaps.values):
         if person in reached:
             continue
-        found[person] = [
-            Reason(
-                "visit", steps[number].place, steps[number].person, since, until, steps[number].assumed or assumed > 0
-            )
-            for number, since, until, assumed in reasons
-        ]
-        exposed[person] = first
+        place, other, _, _, unsure = steps[number]
+        why = Reason("visit", place, other, since, until, unsure or assumed != _SEEN_ONLY)
+        known = found.get(person)
+        if known is None:
+            found[person] = [why]
+            exposed[person] = since
+        else:
+            found[person] = longest_and_latest(known, why)
+            exposed[person] = min(since, exposed[person])
     return found, exposed
-
-
-def _grouped(connection: Connection, overlaps: Given) -> Iterable[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
-    """(person, first exposure, longest, latest), both as (number, since, until, assumed)."""
-    row = "number, since_ms, until_ms, assumed"
-    if connection.dialect.name == "postgresql":
-        parts = ", ".join(f"{name}[{at}]" for name in ("longest", "latest") for at in range(2, 6))
-        sql = (
-            f"SELECT person, first, {parts} FROM (SELECT person, min(since_ms) AS first,"
-            f" max(ARRAY[until_ms - since_ms, {row}]) AS longest, max(ARRAY[until_ms, {row}]) AS latest"
-            f" FROM {overlaps.sql} o GROUP BY person) AS each"
-        )
-        for person, first, *both in fetch(connection, sql, overlaps.values):
-            yield person, first, tuple(both[:4]), tuple(both[4:])
-        return
-    # SQLite gives the bare columns of the row that the one max() chose.
-    run(connection, "CREATE TEMP TABLE IF NOT EXISTS overlap (person, number, since_ms, until_ms, assumed)")
-    run(connection, "DELETE FROM overlap")
-    run(connection, f"INSERT INTO overlap SELECT person, {row} FROM {overlaps.sql} o", overlaps.values)
-    latest = fetch(connection, f"SELECT person, max(until_ms), {row} FROM overlap GROUP BY person", ())
-    longest = fetch(connection, f"SELECT person, max(until_ms - since_ms), {row} FROM overlap GROUP BY person", ())
-    firsts = fetch(connection, "SELECT person, min(since_ms) FROM overlap GROUP BY person", ())
-    run(connection, "DELETE FROM overlap")
-    for (person, first), most, last in zip(firsts, longest, latest, strict=True):
-        yield person, first, most[2:], last[2:]
 
 
 def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRule) -> Given:
@@ -163,12 +139,12 @@ def _overlaps(connection: Connection, windows: Sequence[Window], rule: ContactRu
     # Materialized: a planner that begins with the place and asks for the size later reads whole markets.
     sql = (
         "(WITH near AS MATERIALIZED (SELECT n.number, n.place, n.from_ms, n.to_ms, n.low_ms, n.high_ms,"
-        f" z.column1 AS size, {later}(n.low_ms - z.column2, n.floor_ms) AS since_ms"
+        f" z.column1 AS size, {earlier}(n.low_ms - z.column2, n.from_ms) AS since_ms"
         f" FROM {near.sql} n CROSS JOIN (VALUES {sizes}) z)"
         f" SELECT n.number, s.person, {later}(s.in_ms, n.from_ms) AS since_ms, {earlier}({ends}, n.to_ms) AS until_ms,"
         " s.assumed FROM near n CROSS JOIN stay s WHERE s.place = n.place AND s.size = n.size"
         " AND s.in_ms >= n.since_ms AND s.in_ms <= n.high_ms"
-        f" AND {ends} >= n.low_ms AND {ends} - s.in_ms >= ?)"
+        f" AND (s.in_ms >= n.from_ms OR {ends} >= n.low_ms) AND {ends} - s.in_ms >= ?)"
     )
     return Given(sql, (*near.values, least))
 
@@ -197,14 +173,11 @@ def steps_of(frontier: Iterable[Stay], least_ms: int) -> tuple[list[Stay], list[
     for place, stays in at_place.items():
         stairs = Staircase(stays).steps
         for number, (_, _, start, end, _) in enumerate(stairs):
-            here = (len(steps) + number, place, start, end)
-            until = end - least_ms
+            until, outlasting = end - least_ms, start + least_ms
             if number + 1 < len(stairs):
                 until = min(until, stairs[number + 1].start_ms - 1)
-            windows.append(Window(*here, start, start + least_ms, until))
-            outlasting = start + least_ms
             if number:
                 outlasting = max(outlasting, stairs[number - 1].end_ms + 1)
-            windows.append(Window(*here, _EVER_MS, outlasting, min(start - 1, end - least_ms)))
+            windows.append(Window(len(steps) + number, place, start, end, outlasting, until))
         steps += stairs
     return steps, windows

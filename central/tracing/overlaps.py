@@ -14,6 +14,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from central.tracing.model import Contact, ContactRule, Index, Reason, Stay
 from central.tracing.staircase import Staircase
@@ -109,12 +110,28 @@ def _end(why: Reason) -> int:
     return why.end_ms
 
 
+def longest_and_latest(known: Sequence[Reason], why: Reason) -> list[Reason]:
+    """What is kept of the reasons so far and one more."""
+    longest, latest = known[0], known[-1]
+    if _length(why) > _length(longest):
+        longest = why
+    if why.end_ms > latest.end_ms:
+        latest = why
+    return [longest] if longest is latest else [longest, latest]
+
+
 def listed(found: Reasons, hop: int) -> list[Contact]:
     """Contacts with their reasons in order of time; the longest overlap first."""
-    made = [
-        Contact(person, hop, max(map(_length, reasons)), in_order_of_time(reasons)) for person, reasons in found.items()
-    ]
-    return sorted(made, key=lambda one: (-one.overlap_ms, one.person))
+    made = [_contact(person, hop, reasons) for person, reasons in found.items()]
+    made.sort(key=itemgetter(0))
+    made.sort(key=itemgetter(2), reverse=True)  # by number alone, twice: a quarter of the time of sorting by pairs
+    return made
+
+
+def _contact(person: int, hop: int, reasons: Sequence[Reason]) -> Contact:
+    if len(reasons) == 1:
+        return Contact(person, hop, _length(reasons[0]), (reasons[0],))
+    return Contact(person, hop, max(map(_length, reasons)), in_order_of_time(reasons))
 
 
 def in_order_of_time(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

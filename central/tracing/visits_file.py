@@ -83,11 +83,11 @@ class Clock:
 
 
 def time_ms(text: str, *, end_of_day: bool = False) -> int:
-    """Unix ms of an ISO 8601 time; a date alone is its first moment, or the last. Raises ValueError."""
+    """Unix ms of an ISO 8601 time; a date alone is its first midnight, or the next one. Raises ValueError."""
     text = text.strip()
     if _DATE.fullmatch(text):
         day = datetime.combine(date.fromisoformat(text), datetime.min.time(), VIET_NAM)
-        return (day + _DAY * end_of_day - _EPOCH) // _MS - end_of_day
+        return (day + _DAY * end_of_day - _EPOCH) // _MS
     late = _MIDNIGHT.sub("00", text, count=1)
     then = datetime.fromisoformat(late)
     if late is not text and late != text:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from central.vault.framing import MOST_ANSWER, holders_path, receive, send
-from central.vault.port import Alike, Asking, OpenedRecord, RecordId
+from central.vault.port import Alike, Asking, Correction, OpenedRecord, RecordId, Status
 from wire.refusal import Refused
 
 WAIT_S = 30.0  # 500 records on a busy box; longer, and the officer is better told
+_STATUS_WAIT_S = 2.0  # the health page asks for it and has more to show
 
 
 class State(NamedTuple):
@@ -29,7 +30,7 @@ class OpenerClient:
     def open(self, asking: Asking, records: Sequence[RecordId], only: Sequence[str] = ()) -> list[OpenedRecord]:
         """As the port says."""
         rows = self._ask("open", *_who(asking), [list(record) for record in records], list(only))
-        return [OpenedRecord(RecordId(row[0], row[1]), row[2], row[3], row[4]) for row in rows]
+        return [_opened(row) for row in rows]
 
     def pseudonym(self, asking: Asking, kind: int, number: str) -> bytes:
         """As the port says."""
@@ -43,6 +44,11 @@ class OpenerClient:
         """As the port says."""
         rows = self._ask("alike", *_who(asking), list(persons))
         return [Alike(one, other, tuple(same)) for one, other, same in rows]
+
+    def status(self) -> Status:
+        """As the port says."""
+        kids, *rest = _ask_at(self.path, ("status",), _STATUS_WAIT_S)
+        return Status(tuple(map(bytes, kids)), *rest)
 
     def _ask(self, *request: Any) -> Any:
         return _ask_at(self.path, request)
@@ -75,10 +81,10 @@ class HoldersClient:
         return State(tuple(kids), shares, wanted)
 
 
-def _ask_at(path: Path, request: Sequence[Any]) -> Any:
+def _ask_at(path: Path, request: Sequence[Any], wait_s: float = WAIT_S) -> Any:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(WAIT_S)
+            connection.settimeout(wait_s)
             connection.connect(str(path))
             send(connection, list(request))
             answer = receive(connection, MOST_ANSWER)
@@ -90,6 +96,11 @@ def _ask_at(path: Path, request: Sequence[Any]) -> Any:
         case [False, str(reason), str(detail)]:
             raise Refused(reason, detail)
     raise Refused("opener_away", "no answer")
+
+
+def _opened(row: Sequence[Any]) -> OpenedRecord:
+    corrections = tuple(Correction(*one) for one in row[5])
+    return OpenedRecord(RecordId(row[0], row[1]), row[2], row[3], row[4], corrections)
 
 
 def _who(asking: Asking) -> tuple[str, str, str]:

@@ -16,6 +16,7 @@ def add(parent: Commands) -> None:
     opener.add_argument("--socket", type=Path, required=True, help="where it listens: 0600, its own user's")
     opener.add_argument("--group", help="web's group, where web is another user: the socket is 0660 then")
     opener.add_argument("--case-keys", type=Path, metavar="FOLDER", help="files of case keys (KEYS/offline)")
+    opener.add_argument("--log-seen", type=Path, metavar="FILE", help="its memory of the log (KEYS/log-seen.json)")
     _add_token(opener)
     keys = group(parent, "keys", "the centre's keys")
     init = keys.add_parser("init", help="make every key and the first root document")

@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from central.access.audit import Look, note
 from central.access.roles import Purpose, load_roles
+from central.access.watching import FILE, Watch
 from central.keys import Keyring
 from central.log import log, ready
 from central.opening import Pseudonyms
@@ -26,6 +28,7 @@ from wire.crypto import SealingKey
 
 _PR_SET_DUMPABLE = 4
 _MCL_CURRENT_AND_FUTURE = 3
+_WATCH_S = 5.0  # so long may a rewritten end of the log stay unseen while nobody asks
 
 
 def run_opener(options: argparse.Namespace) -> int:
@@ -41,13 +44,16 @@ def run_opener(options: argparse.Namespace) -> int:
 
         for key in Token(options.pkcs11, options.token, options.pin_file).case_keys():
             custody.hold(key)
-    room, locked = make_room(engine, ring, custody, lambda: time.time_ns() // 1_000_000)
+    watch = Watch(options.log_seen or options.keys / FILE)
+    room, locked = make_room(engine, ring, custody, lambda: time.time_ns() // 1_000_000, watch)
     room.remember()
+    room.watch_log()
     group = -1 if options.group is None else grp.getgrnam(options.group).gr_gid
     holders = Server(holders_path(options.socket), answers_to_holders(locked))
     server = Server(options.socket, answers_of_vault(room), group=group)
     stop = stop_event()
     threading.Thread(target=holders.serve, args=(stop,), daemon=True).start()
+    threading.Thread(target=_watch, args=(room, stop), daemon=True).start()
     ready(service="opener", socket=str(options.socket), keys=len(custody.kids))
     server.serve(stop)
     engine.dispose()
@@ -55,10 +61,21 @@ def run_opener(options: argparse.Namespace) -> int:
     return 0
 
 
-def make_room(engine: Engine, ring: Keyring, custody: Custody, now_ms: Callable[[], int]) -> tuple[Room, Locked]:
+def _watch(room: Room, stop: threading.Event) -> None:
+    """Follow the log between calls; a database that is away is asked again."""
+    while not stop.wait(_WATCH_S):
+        try:
+            room.watch_log()
+        except SQLAlchemyError as error:
+            log("log_not_watched", error=type(error).__name__)
+
+
+def make_room(
+    engine: Engine, ring: Keyring, custody: Custody, now_ms: Callable[[], int], watch: Watch | None = None
+) -> tuple[Room, Locked]:
     """The room with its keys, and where its key holders hand in their cards."""
     ingest, names = SealingKey(ring.secret("ingest")), Pseudonyms(ring.secret("pepper"))
-    room = Room(engine, ring, ingest, names, custody, load_roles(), now_ms)
+    room = Room(engine, ring, ingest, names, custody, load_roles(), now_ms, watch or Watch(), now_ms())
 
     def named() -> frozenset[bytes]:
         return frozenset(period.kid for period in periods(ring)) - destroyed_kids(ring.folder)

@@ -95,6 +95,7 @@ def answers_of_vault(vault: Vault) -> Mapping[str, Answer]:
         "alike": lambda parts: [
             [a.one, a.other, list(a.same)] for a in vault.alike(_asking(parts, 4), _numbers(parts[3]))
         ],
+        "status": lambda _: _status(vault),
     }
 
 
@@ -108,11 +109,19 @@ def answers_to_holders(locked: Locked) -> Mapping[str, Answer]:
     }
 
 
+def _status(vault: Vault) -> list[Any]:
+    kids, *rest = vault.status()
+    return [list(kids), *rest]
+
+
 def _opened(vault: Vault, parts: list[Any]) -> list[Any]:
     asking = _asking(parts, 5)
     records = [RecordId(*_numbers(pair)) for pair in parts[3] if len(pair) == 2]
     found = vault.open(asking, records, _typed(parts[4], *[str] * len(parts[4])))
-    return [[*one.record, one.kind, dict(one.fields), {k: list(v) for k, v in one.answers.items()}] for one in found]
+    return [
+        [*one.record, one.kind, dict(one.fields), {k: list(v) for k, v in one.answers.items()}, list(one.corrections)]
+        for one in found
+    ]
 
 
 def _asking(parts: list[Any], count: int) -> Asking:

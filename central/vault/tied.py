@@ -3,7 +3,8 @@
 - A case that a second officer has signed, suspected or confirmed, and not over: the records of its index person and of
   its contacts. For tracing where the case lies; for care where that person's own station is.
 - A case that is over: whoever somebody still has an open task for, who must be told that it is over; for care alone.
-- A request R-...: the records of whoever asks, once they are identified (central.rights.tied).
+- A request R-...: the records of whoever asks, once they are identified (central.rights.tied), by an officer of the
+  area in which it was opened.
 - A declaration D-... or a gate's arrivals V-...: those records and no other (central.desks.tied).
 - order:ID while the order runs: declarations, and of them only those that were made under it.
 - Whatever else: nothing. A ground that does not exist and one that is over are refused alike.
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
+from central.access.proposals import areas_around
 from central.access.roles import Purpose, areas_of_place
 from central.declaring import orders
 from central.keys import Keyring
@@ -126,11 +128,11 @@ def _add_tasks(connection: Connection, case: str, persons: dict[int, Areas], *, 
 def _request(connection: Connection, purpose: Purpose, about: str, number: bool) -> Ground:
     if purpose != Purpose.DATA_SUBJECT:
         raise Refused("not_allowed", "purpose")
-    sql = "SELECT identified_ms FROM rights_request WHERE id = ? AND closed_ms IS NULL"
+    sql = "SELECT identified_ms, area FROM rights_request WHERE id = ? AND closed_ms IS NULL"
     row = run(connection, sql, (about,)).first()
     if row is None or (row[0] is None and not number):
         raise Refused("not_running")
-    return Ground("request", about, ANYWHERE)
+    return Ground("request", about, areas_around(connection, row[1]))
 
 
 def _desk(connection: Connection, purpose: Purpose, about: str) -> Ground:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from central import enrolment, fleet
 from central.access.oidc import Provider
 from central.access.roles import Right
+from central.access.watching import Glance
 from central.alarms import all_alarms
 from central.keys import Keyring
 from central.vault.port import NoOpener, Vault
@@ -27,6 +28,7 @@ from central.web.chart import hours_chart
 from central.web.console import FLEET, add_pages, all_pages, open_pages
 from central.web.errors import Centre, add_errors
 from central.web.frame import begin_page, harden, words
+from central.web.inside import inside, lines
 from wire.refusal import Refused
 
 # Who asks for themselves who may come, beside the pages that packages list.
@@ -54,6 +56,7 @@ class Site:
     now_ms: Callable[[], int]
     vault: Vault = field(default_factory=NoOpener)
     provider: Provider | None = None  # of the province's own accounts, where it has them
+    glance: Glance = field(default_factory=Glance)  # what this process remembers of the log
 
 
 def make_app(site: Site) -> Flask:
@@ -148,14 +151,18 @@ def _health_page(site: Site) -> str:
     with site.engine.connect().execution_options(reads_only=True) as connection:
         state = fleet.health(connection, site.now_ms(), _DEVICES)
         total = int(connection.exec_driver_sql("SELECT count(*) FROM device").scalar_one())
-    return render_template("health.html", state=state, total=total, **words())
+        found = inside(site, connection, site.now_ms())
+    well = state["ok"] and not state["alarms"] and all(line.mark in ("good", "off") for line in lines(found))
+    return render_template("health.html", state=state, total=total, inside=found, well=well, **words())
 
 
 def _health_json(site: Site) -> Response:
     if not access.is_this_machine(request) and not access.is_operator(request, site.ring.operator_token()):
         abort(403)
     with site.engine.connect().execution_options(reads_only=True) as connection:
-        return jsonify(fleet.health(connection, site.now_ms()))
+        found = inside(site, connection, site.now_ms())
+        own = [{"mark": line.mark, "what": line.key, **line.said} for line in lines(found)]
+        return jsonify({**fleet.health(connection, site.now_ms()), "inside": own})
 
 
 def _state_json(site: Site) -> Response:

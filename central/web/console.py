@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from central.access.audit import Look, note
 from central.access.glasses import Glass, glasses_for
 from central.access.roles import Officer, Purpose, Right, Roles
+from central.alarms import raise_alarm
 from central.log import log
 from central.vault.port import Asking, Vault
 from central.web import built
@@ -91,8 +92,11 @@ class Desk:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction."""
+        """One transaction. The log is compared with what this process saw last: the alarm, where it was changed."""
         with self.site.engine.begin() as connection:
+            if not self.site.glance.look(connection):
+                log("log_unlike", row=self.site.glance.changed)
+                raise_alarm(connection, "log_unlike", "", f"row {self.site.glance.changed}", self.now_ms)
             yield connection
 
     def may(self, right: Right, within: Iterable[str] = ()) -> bool:

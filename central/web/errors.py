@@ -15,7 +15,7 @@ from central.log import log
 from central.web.words import WORDS
 from wire.refusal import Refused
 
-_STATUS = {"not_allowed": 403, "second_factor": 403, "too_fast": 429, "opener_away": 503}
+_STATUS = {"not_allowed": 403, "second_factor": 403, "too_fast": 429, "opener_away": 503, "log_changed": 503}
 _SAID = frozenset({400, 403, 404, 405, 413, 429, 500})
 _FRAMES = 4
 

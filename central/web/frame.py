@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, g, request
 
 from central.web.console import SAID
+from central.web.menu import menu_groups
 from central.web.words import LANGUAGES, area_of, clock, day_of, duration, number, say
 
 _CSP = (
@@ -52,6 +53,7 @@ def words() -> dict[str, Any]:
         "other": other,
         "other_link": "?" + urlencode({**request.args.to_dict(), "lang": other}),
         "asking": lambda: g.get("desk"),  # the officer who asks, where one does
+        "menu_groups": menu_groups,
         "said": _said,
     }
 

@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
+from central.web.words_inside import WORDS as INSIDE
+
 LANGUAGES = ("vi", "en")
 _VIET_NAM = timezone(timedelta(hours=7))
 
 WORDS: dict[str, tuple[str, str]] = {
+    **INSIDE,
     "title": ("Gatepost · Trung tâm", "Gatepost · Centre"),
     "visits": ("Lượt qua cửa", "Visits"),
     "health": ("Tình trạng", "Health"),
@@ -47,6 +50,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "This page shows, and knows, nobody's identity.",
     ),
     "all_well": ("Mọi thứ đang chạy tốt", "Everything is running well"),
+    "seen_at": ("Lúc {at}.", "At {at}."),
+    "look_again": ("Xem lại", "Look again"),
     "look_here": ("Có việc cần xem", "Something needs a look"),
     "worker_none": (
         "Chưa có tiến trình nhận nào chạy. Hãy chạy: python -m central ingest",
@@ -128,6 +133,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Gói của người ký lạ hoặc đã thu hồi được để riêng.",
         "Messages of an unknown or revoked signer were put aside.",
     ),
+    "log_changed": (
+        "Sổ ghi đã bị sửa; bộ mở niêm phong không mở gì nữa. Hãy chạy: python -m central audit verify",
+        "The log was changed; the opener opens nothing any more. Run: python -m central audit verify",
+    ),
+    "log_unlike": (
+        "Một trang thấy sổ ghi khác lần trước. Hãy chạy: python -m central audit verify",
+        "A page found the log different from before. Run: python -m central audit verify",
+    ),
     "ingest_defect": (
         "Một gói làm trung tâm lúng túng và được để riêng. Hãy gửi cho người phát triển.",
         "A message baffled the centre and was put aside. Send it to the developers.",
@@ -141,6 +154,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "sign_out": ("Đăng xuất", "Sign out"),
     "enter_officer": ("Cán bộ y tế: đăng nhập tại đây", "Health officers: sign in here"),
     "menu": ("Danh mục", "Menu"),
+    "menu_cases": ("Ca bệnh và cảnh báo", "Cases and alerts"),
+    "menu_desks": ("Bàn trực", "Desks"),
+    "menu_gates": ("Cửa và máy", "Gates and kiosks"),
+    "menu_reports": ("Báo cáo và quy tắc", "Reports and rules"),
+    "menu_rights": ("Dữ liệu của dân", "People's data"),
+    "menu_officers": ("Cán bộ và sổ ghi", "Officers and the log"),
+    "menu_places": ("Cơ sở và khách", "Places and visitors"),
     "more": ("Thêm", "More"),
     "own_account": ("Tài khoản của tôi", "My account"),
     "skip": ("Đến nội dung chính", "To the content"),
@@ -244,13 +264,13 @@ def _of_packages() -> dict[str, tuple[str, str]]:
 
 
 def clock(ms: int) -> str:
-    """21.09.2026 21:13 in Viet Nam (UTC+7, no summer time)."""
-    return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d.%m.%Y %H:%M")
+    """21/09/2026 21:13 in Viet Nam (UTC+7, no summer time)."""
+    return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d/%m/%Y %H:%M")
 
 
 def day_of(ms: int) -> str:
-    """21.09.2026 in Viet Nam."""
-    return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d.%m.%Y")
+    """21/09/2026 in Viet Nam."""
+    return datetime.fromtimestamp(ms / 1000, _VIET_NAM).strftime("%d/%m/%Y")
 
 
 def area_of(language: str, area: str) -> str:

@@ -92,6 +92,7 @@ def zone_page(desk: Desk, number: int) -> str:
         shown=state_at(zone, events, desk.now_ms),
         events=events,
         grounds=grounds,
+        figures=sorted(grounds["figures"].items(), key=_by_days),
         covers=[(name, grounds["covers"][name]) for name in COVERS if name in grounds["covers"]],
         names=names,
         line=time_line(grounds["first_ms"], grounds["last_ms"], zone.from_ms, zone.to_ms, events, desk.now_ms),
@@ -184,6 +185,11 @@ def _form(new: NewZone, now_ms: int) -> NewZone:
 def _areas(area: Area) -> frozenset[str]:
     named = (("ward", area.ward), ("province", area.province))
     return frozenset({area.name, *(f"{kind}-{value}" for kind, value in named if value)})
+
+
+def _by_days(figure: tuple[str, float]) -> tuple[str, int]:
+    name, _, days = figure[0].rpartition("_")
+    return name, int(days)
 
 
 def _was(zone: Zone, state: str, now_ms: int) -> bool:

@@ -50,12 +50,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="smaller counts, for a first look")
     parser.add_argument("--quota", type=int, metavar="PERCENT", help="of one core; marks the rows as an estimate")
     parser.add_argument("--visits", type=int, metavar="N", help="how many visits tracing is tried with")
+    keep = "PostgreSQL's data for tracing and console: made there once (--visits), used again"
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help=keep)
     arguments = parser.parse_args(argv)
     rows: list[dict[str, Any]] = []
     with quota(arguments.quota):
         for name in arguments.names or BENCHES:
             print(f"... {name}", file=sys.stderr, flush=True)
-            sizes = {"visits": arguments.visits} if name == "tracing" else {}
+            large = {"visits": arguments.visits, "keep": arguments.keep}
+            sizes = large if name in ("tracing", "console") else {}
             found = import_module(f"tests.bench.{name}").run(arguments.quick, **sizes)
             rows += [{"bench": name, **row} for row in found]
     report = {"machine": machine(), "quota_percent": arguments.quota, "at": time.strftime("%Y-%m-%d"), "rows": rows}

@@ -1,6 +1,6 @@
 """Who met whom among millions of visits: one person, the busiest one, a thousand cases at once, two hops of a hundred.
 
-    python -m tests.bench tracing [--visits 20000000] [--quick]
+    python -m tests.bench tracing [--visits 20000000] [--keep FOLDER] [--quick]
 
 30 days, a venue for each 1,000 visits and a person for each 10. Venues are heavy-tailed (the largest of 20,000 has
 0.7 % of all visits), persons too (staff, stall keepers); three visits in five are to a person's own three venues; one
@@ -12,7 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -35,32 +35,33 @@ _RULE = ContactRule()
 
 
 class Kind(NamedTuple):
-    """Of a database: how it says random() in [0, 1), and a series of numbers; how much slower it may be."""
+    """Of a database: how it says random() in [0, 1), a series of numbers, bytes; how much slower it may be."""
 
     name: str
     random: str
     series: str
+    bytes: str
     slack: float
 
 
 KINDS = {
-    "postgresql": Kind("PostgreSQL", "random()", "generate_series(1, {n}) AS g(n)", 1.0),
+    "postgresql": Kind("PostgreSQL", "random()", "generate_series(1, {n}::bigint) AS g(n)", "bytea", 1.0),
     "sqlite": Kind(
         "SQLite",
         "((random() & 9007199254740991) / 9007199254740992.0)",
         "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {n}) SELECT n FROM c) AS g",
+        "blob",
         2.0,
     ),
 }
 
 
-def run(quick: bool, visits: int | None = None) -> list[dict[str, Any]]:
+def run(quick: bool, visits: int | None = None, keep: Path | None = None) -> list[dict[str, Any]]:
     """Rows for the table; see tests.bench. Times are asserted at the issue's own sizes alone."""
     count = visits or (100_000 if quick else 2_000_000)
     rows = []
-    with running_postgres() as server, tempfile.TemporaryDirectory(prefix="gp-tracing-") as folder:
-        _tune(server)
-        urls = {"postgresql": server.new_database()}
+    with large_postgres(keep) as url, tempfile.TemporaryDirectory(prefix="gp-tracing-") as folder:
+        urls = {"postgresql": url}
         if count <= 2_000_000:
             urls["sqlite"] = f"sqlite:///{folder}/central.db"
         for url in urls.values():
@@ -68,6 +69,14 @@ def run(quick: bool, visits: int | None = None) -> list[dict[str, Any]]:
             rows += measure(engine, count)
             engine.dispose()
     return rows
+
+
+@contextmanager
+def large_postgres(keep: Path | None) -> Iterator[str]:
+    """The URL of a database with memory for millions: empty, or the one that was kept."""
+    with running_postgres(keep) as server:
+        _tune(server)
+        yield server.kept_database("visits")
 
 
 def measure(engine: Engine, visits: int) -> list[dict[str, Any]]:
@@ -118,9 +127,12 @@ def measure(engine: Engine, visits: int) -> list[dict[str, Any]]:
 
 
 def build(engine: Engine, visits: int) -> None:
-    """An empty centre with so many stays."""
+    """A centre with so many stays; one that has any is left as it is."""
     kind = KINDS[engine.dialect.name]
     migrate(engine)
+    with engine.connect() as connection:
+        if ask(connection, "SELECT 1 FROM stay LIMIT 1").first() is not None:
+            return
     persons, venues = max(visits // 10, 10), max(visits // 1_000, 5)
     whole, r = "bigint" if kind.slack == 1 else "INTEGER", kind.random
     own = "person * 7919.0 / 1000003 + habit * 0.104729"
@@ -186,10 +198,15 @@ def _at(share: float, values: Sequence[float]) -> float:
 
 
 def _processor_ms(connection: Connection) -> float:
+    if connection.dialect.name != "postgresql":
+        return processor_ms(())
+    return processor_ms([connection.connection.driver_connection.info.backend_pid])  # type: ignore[union-attr]
+
+
+def processor_ms(backends: Iterable[int]) -> float:
     """Of this process and of the database's: what remains of the wall clock belongs to others on this machine."""
     spent = time.process_time_ns()
-    if connection.dialect.name == "postgresql":
-        backend = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+    for backend in backends:
         spent += int(Path(f"/proc/{backend}/schedstat").read_text().split()[0])
     return spent / 1e6
 

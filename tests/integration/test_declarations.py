@@ -16,9 +16,8 @@ from central.library import Library, read_library
 from central.rebuilding import rebuild
 from forms.check import check
 from forms.load import load
-from forms.model import Answers, Form
+from forms.model import Answers
 from forms.normal import kept
-from forms.prefill import prefill
 from forms.response import parse
 from forms.value_sets import value_sets
 from kiosk.bench.processes import wait_until
@@ -26,7 +25,7 @@ from kiosk.form_desk import spoken
 from tests.parts.brokers import KINDS
 from tests.parts.case import declarations
 from tests.parts.site import ARRIVE_S, Gate, Site, card
-from tests.parts.visitor import Visitor
+from tests.parts.visitor import Visitor, known_of
 from tests.parts.waits import wait_for
 from tests.parts.warm import Nursery
 from tests.unit.forms.library import library, questionnaire
@@ -47,21 +46,6 @@ def offered(gate: Gate, *orders: str) -> float:
     visitor = Visitor(gate.screen)
     wait_for(lambda: sorted(visitor.offered()) == sorted(orders), f"the offers {orders}", seconds=SOON_S, every=0.1)
     return time.monotonic() - began
-
-
-def known_of(form: Form, number: int) -> Answers:
-    """What the gate fills in from the invented person's card."""
-    text = card(number)
-    fields = {
-        "full_name": "Trần Văn Thử",
-        "birth_date": "1999-06-05",
-        "birth_year": "1999",
-        "sex": "male",
-        "id_number": text.partition("|")[0],
-        "nationality": "VN",
-        "address": "Xã Mẫu",
-    }
-    return prefill(form, fields)
 
 
 def published_forms(site: Site) -> Library:
@@ -95,7 +79,7 @@ def test_an_order_is_asked_declared_opened_for_a_case_and_ends(nursery: Nursery,
         gate.type(card(2))
         gate.wait_lamp("yellow")
         visitor = Visitor(gate.screen)
-        declared = visitor.declare(DOMESTIC, form, known_of(form, 2))
+        declared = visitor.declare(DOMESTIC, form, known_of(form, card(2)))
         gate.wait_green(2)
         assert declared.code and len(declared.answers) >= 4
 
@@ -104,7 +88,7 @@ def test_an_order_is_asked_declared_opened_for_a_case_and_ends(nursery: Nursery,
         assert (record.identity_kind, record.identity) == (IdentityKind.CCCD, "099099000002")
         assert (record.outcome, record.order, record.language) == (Signal.ALLOW, f"{DOMESTIC}|1", "vi")
         answers = response_of(record, record_id, Library())
-        assert answers == kept(form, {**known_of(form, 2), **declared.answers})
+        assert answers == kept(form, {**known_of(form, card(2)), **declared.answers})
 
         # Whoever has declared passes with one scan; a person who says no is told where to go and is recorded as such.
         gate.wait_lamp("idle")
@@ -171,10 +155,10 @@ def test_a_form_of_a_later_version_comes_with_its_order(broker: str, nursery: Nu
         gate.type(card(1))
         gate.wait_lamp("yellow")
         form = load(later, value_sets())
-        declared = Visitor(gate.screen).declare("mau-nhap-canh", form, known_of(form, 1))
+        declared = Visitor(gate.screen).declare("mau-nhap-canh", form, known_of(form, card(1)))
         (record, record_id), *more = wait_for(lambda: declarations(site, "t-gate-1"), "the declaration at the centre")
         assert more == [] and spoken(record_id) == declared.code and record.form == form.canonical
         answers = response_of(record, record_id, published_forms(site))
-        assert answers == kept(form, {**known_of(form, 1), **declared.answers})
+        assert answers == kept(form, {**known_of(form, card(1)), **declared.answers})
         (size,) = site.ask("SELECT length(message) FROM bulletin WHERE kind = 'form'")[0]
         print(f"\n{broker}: form of {size} bytes and its order on the screen after {seconds:.1f} s")

@@ -1,5 +1,6 @@
-"""An outbreak through the public doors alone: cards before cameras, a form, two officers at their pages; no row is
-inserted. Whom the centre finds is held against a brute-force simulator that knows nothing of it (tests/parts/outbreak).
+"""An outbreak through the public doors alone: cards before cameras, forms at the screen, officers at their pages; no
+row is inserted. Whom the centre finds is held against a brute-force simulator that knows nothing of it
+(tests/parts/outbreak).
 """
 
 import json
@@ -11,87 +12,62 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bench.drawing import draw_code
+import kiosk.bench
+from forms.model import Coding
+from tests.integration.test_radio_whole_way import Radio
 from tests.parts.console import Console, words
-from tests.parts.outbreak import Passage, Stay, expected_contacts, passages
+from tests.parts.outbreak import Stay, expected_contacts, passages
+from tests.parts.outbreak_gates import World
 from tests.parts.site import Gate, Site, card
+from tests.parts.smsc import Smsc
+from tests.parts.visitor import Visitor
 from tests.parts.waits import wait_for
-from tests.parts.warm import Nursery
+from tests.parts.warm import Nursery, together
 
 VIET_NAM = timezone(timedelta(hours=7))
 DAYS_BEFORE = 2  # of the window of covid-19/onset/1
-CLOCK_S = 1.3  # the kiosk asks its machine for the time each second
-LEAVE_MS = 30_000  # people leave in the middle of a minute: a gate that takes some seconds shifts no whole minute
 LEAST, LONGEST = 15, 12 * 60
+AGAIN_S = 1.5  # a code that comes back later than hold_s (1 s in tests) is another passage
 WARD, PROVINCE = "26740", "79"
-CASE = "ca"
+STATION = "Trạm y tế mẫu"
+ORDER = Path(kiosk.bench.__file__).parent / "orders" / "mau-trong-nuoc.json"
+RADIO = '[radio]\nkind = "simulated"\nopens = 0\ncloses = 24'
+NAME, PHONE = "Trần Văn Thử", "+84900000102"
+CASE, SCHOOL_ORDER = "ca", "mau-truong"
 
 # Minutes from the beginning of the infectious window. Who is where: a market with two gates, a school with one.
 STAYS = (
     Stay("sớm", "market", -30, 40),  # came before the window and stayed
     Stay(CASE, "market", 5, 60),
     Stay("thẻ", "market", 20, None),  # holds a pass, and nobody saw them leave
+    Stay("đeo", "market", 33, None),  # wears a tag of the school, and showed the code that is printed on it
     Stay("thoáng", "market", 50, 70),  # ten minutes only
     Stay("sau", "market", 61, 90),  # came when the case had gone
     Stay(CASE, "school", 100, 160),
-    Stay("trường", "school", 120, 150),  # known by a number alone
+    Stay("trường", "school", 120, 150),  # declares, and gives no telephone
+    Stay("sốt", "school", 138, None),  # declares a fever and a telephone
 )
-CARDS = {who: card(number) for number, who in enumerate(("sớm", CASE, "thoáng", "sau", "trường"), 1)}
+CARDS = {who: card(number) for number, who in enumerate(("sớm", CASE, "thoáng", "sau", "trường", "sốt"), 1)}
+# The form that the school's order asks for; what else it asks is answered as a well person does.
+DECLARES = {
+    CASE: {"phone": ("+84900000101",)},
+    "trường": {"phone": ()},
+    "sốt": {"phone": (PHONE,), "symptoms": (Coding("urn:gatepost:symptom", "fever"),)},
+}
 
 
 @pytest.fixture
-def site(nursery: Nursery, tmp_path: Path) -> Iterator[Site]:
-    with Site(tmp_path, nursery=nursery, officers=True) as made:
+def smsc() -> Iterator[Smsc]:
+    with Smsc() as made:
         yield made
 
 
-class World:
-    """The gates, and the moment at which the window begins (Unix ms)."""
-
-    def __init__(self, site: Site, begins_ms: int, pass_text: str) -> None:
-        self._begins_ms = begins_ms
-        self._codes = {**CARDS, "thẻ": pass_text}
-        self.gates = {
-            ("market", "in"): site.add_kiosk("t-market-in", "in", venue="t-market"),
-            ("market", "out"): site.add_kiosk("t-market-out", "out", venue="t-market"),
-            ("school", "in"): site.add_kiosk("t-school", "both", venue="t-school"),
-        }
-        self._inside: set[tuple[str, str]] = set()
-
-    def pass_gate(self, passage: Passage) -> None:
-        """Hold the code before the right gate's camera, at the right time."""
-        place = (passage.who, passage.where)
-        leaving = place in self._inside
-        self._inside ^= {place}
-        way = "out" if leaving and passage.where == "market" else "in"
-        gate = self.gates[passage.where, way]
-        self._set_clock(gate, passage.minute * 60_000 + (LEAVE_MS if leaving else 0))
-        before = len(gate.lights())
-        self.show(gate, passage.who)
-        wait_for(lambda: any(line["ref"] for line in gate.lights()[before:]), f"{passage} is recorded")
-        self.take_away(gate)
-
-    def show(self, gate: Gate, who: str) -> None:
-        """Hold somebody's code up."""
-        half = gate.sim / "camera" / ".half"
-        half.write_bytes(draw_code(self._codes[who], {}))
-        half.rename(gate.sim / "camera" / "frame.png")
-
-    def take_away(self, gate: Gate) -> None:
-        """Nothing is before the camera, and the gate rests."""
-        (gate.sim / "camera" / "frame.png").unlink()
-        gate.wait_lamp("idle")
-
-    def _set_clock(self, gate: Gate, after_ms: int) -> None:
-        self.bend(gate, self._begins_ms + after_ms - time.time_ns() // 1_000_000)
-
-    def bend(self, gate: Gate, offset_ms: int) -> None:
-        """Put a gate's clock beside the true time, by so much, and wait until the gate goes by it."""
-        half = gate.sim / ".clock"
-        half.write_text(json.dumps({"offset_ms": offset_ms}), "utf-8")
-        half.rename(gate.sim / "clock.json")
-        seen = time.monotonic()
-        wait_for(lambda: time.monotonic() - seen > CLOCK_S, "the gate has looked at its clock")
+@pytest.fixture
+def site(nursery: Nursery, smsc: Smsc, tmp_path: Path) -> Iterator[Site]:
+    line = f'host = "127.0.0.1"\nport = {smsc.port}\nsystem_id = "gatepost"\npassword = "{smsc.password}"'
+    sender = f'[links]\nbase = "https://gatepost.example"\n[sms]\n{line}\nsource = "YTE"\ntls = false\n'
+    with Site(tmp_path, nursery=nursery, officers=True, sender=sender) as made:
+        yield made
 
 
 def officer(site: Site, login: str, role: str) -> Console:
@@ -102,30 +78,32 @@ def officer(site: Site, login: str, role: str) -> Console:
     return Console(site.enrol_url.removesuffix("/enrol"), login, json.loads(made)["first_code"])
 
 
-def contacts_at(console: Console, case: str) -> list[str]:
-    """The words of each contact's row on the night's page."""
-    page = console.get(f"/tonight?case={case}&lang=en")
-    return [words(row) for row in re.findall(r'<tr class="r\d+">(.*?)</tr>', page, re.DOTALL)]
-
-
-def test_from_a_laboratory_result_everybody_who_was_near_has_a_channel_or_a_task(site: Site) -> None:
-    onset = datetime.now(VIET_NAM).replace(hour=0, minute=0, second=0, microsecond=0)
-    begins_ms = int((onset - timedelta(days=DAYS_BEFORE)).timestamp() * 1000)
+def make_world(site: Site, folder: Path, begins_ms: int) -> tuple[World, dict[str, str]]:
+    """Places, a station, an order at the school, a pass, a tag and three gates: by the operator's commands."""
     for venue, kind in (("t-market", "market"), ("t-school", "school")):
         lies = ("--name", f"Nơi mẫu {kind}", "--kind", kind, "--ward", WARD, "--province", PROVINCE)
         site.central("place", "describe", venue, *lies, *site.store)
-    station = ("--name", "Trạm y tế mẫu", "--ward", WARD, "--province", PROVINCE, "--phone", "0280000000")
-    site.central("station", "put", "tram-mau", *station, *site.store)
+    lies = ("--name", STATION, "--ward", WARD, "--province", PROVINCE, "--phone", "0280000000")
+    site.central("station", "put", "tram-mau", *lies, *site.store)
+    start = datetime.fromtimestamp(begins_ms / 1000 - 86_400, VIET_NAM).isoformat()
+    order = {**json.loads(ORDER.read_text("utf-8")), "id": SCHOOL_ORDER, "start": start}
+    (folder / "order.json").write_text(json.dumps(order), "utf-8")
+    site.central("order", "publish", folder / "order.json", "--scope", "venue-t-school", *site.store)
     pass_text = site.central("pass", "issue", "--days", "30", *site.store).strip()
+    tag = json.loads(site.central("tag", "issue", "--venue", "t-school", "--days", "30", *site.store))
+    gates = {
+        ("market", "in"): site.add_kiosk("t-market-in", "in", venue="t-market", start=False),
+        ("market", "out"): site.add_kiosk("t-market-out", "out", venue="t-market", start=False),
+        ("school", "in"): site.add_kiosk("t-school", "both", RADIO, venue="t-school", start=False),
+    }
+    together(*(gate.start for gate in gates.values()))
+    desk = Visitor(gates["school", "in"].screen)
+    wait_for(lambda: desk.offered() == [SCHOOL_ORDER], "the school asks by its order", every=0.1)
+    return World(gates, {**CARDS, "thẻ": pass_text, "đeo": tag["text"]}, begins_ms, SCHOOL_ORDER, DECLARES), tag
 
-    world = World(site, begins_ms, pass_text)
-    for passage in passages(STAYS):
-        world.pass_gate(passage)
-    for gate in world.gates.values():
-        site.wait_arrived(gate, gate.greens())
 
-    one, two = officer(site, "can-bo-1", "case_officer"), officer(site, "truong-2", "head")
-    began = time.monotonic()
+def open_case(one: Console, two: Console, onset: datetime) -> str:
+    """A case by a laboratory's result, signed by the second officer and traced; its number."""
     page = one.send(
         one.get("/cases/new"),
         "/cases/new",
@@ -143,42 +121,130 @@ def test_from_a_laboratory_result_everybody_who_was_near_has_a_channel_or_a_task
     assert found is not None, words(page)[:500]
     case = found.group(0)
     two.send(two.get(f"/cases/{case}"), f"/cases/{case}/sign")
-    page = one.send(one.get(f"/cases/{case}"), f"/cases/{case}/trace")
-    took = time.monotonic() - began
+    one.send(one.get(f"/cases/{case}"), f"/cases/{case}/trace")
+    return case
 
-    expected = expected_contacts(STAYS, CASE, (0, 12 * 1440), LEAST, LONGEST, 1)
-    assert set(expected) == {"sớm", "thẻ", "trường"}
-    rows = contacts_at(one, case)
-    minutes = sorted(int(number) for row in rows for number in re.findall(r"(\d+) min", row))
-    assert minutes == sorted(minutes for _, minutes in expected.values()), rows
 
+def release(one: Console, two: Console, case: str) -> None:
+    """Proposed by one officer, released by the other."""
     one.send(one.get("/alerts"), "/alerts/propose", case=case)
     number = re.search(r'href="/alerts/(\d+)"', one.get("/alerts"))
     assert number is not None
     path = f"/alerts/{number.group(1)}"
     assert f"{path}/release" not in one.get(path), "whoever proposed does not release"
     two.send(two.get(path), f"{path}/release")
+
+
+def contacts_at(console: Console, case: str) -> dict[int, tuple[str, str]]:
+    """Minutes together -> (address of the contact's page, words of the row) of each row of the night's page."""
+    page = console.get(f"/tonight?case={case}&lang=en")
+    rows = re.findall(r'<tr class="r\d+">(.*?)</tr>', page, re.DOTALL)
+    found = {int(_found(r"(\d+) min", row)): (_found(r'href="(/contacts/\d+)"', row), words(row)) for row in rows}
+    assert len(found) == len(rows), rows
+    return found
+
+
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found is not None, (pattern, text)
+    return found.group(1)
+
+
+def opened_contact(console: Console, path: str) -> str:
+    """The words of a contact's page with the name, which the opener gives."""
+    page = console.get(path)
+    assert NAME not in page and PHONE not in page
+    return words(console.send(page, f"{path}/name"))
+
+
+def is_triaged(station: Console, school: str) -> None:
+    """The fever stands in the queue, alone; what was said there comes out when the station opens it."""
+    page = wait_for(
+        lambda: page if "/declarations/" in (page := station.get("/declarations?lang=en")) else "",
+        "a declaration in the queue",
+        every=0.5,
+    )
+    (path,) = set(re.findall(r'href="(/declarations/\d+)"', page))
+    assert school in page
+    sealed = station.get(path)
+    assert PHONE not in sealed and "Fever" not in words(sealed)
+    opened = words(station.send(sealed, f"{path}/open"))
+    assert PHONE in opened and "Fever" in opened and NAME in opened, opened
+
+
+def is_asked_offline(world: World, gate: Gate, radio: Radio, tag: dict[str, str]) -> None:
+    """With the cable cut: the pass at the camera, and the tag by its radio alone."""
+    gate.cable.set("cut")
+    assert not world.ask(gate, "thoáng"), "who was not there long enough is asked nothing"
+    assert world.ask(gate, "thẻ"), "the pass is asked to see the desk, with no network"
+    before = len(gate.lights())
+    radio.hold(tag)
+    wait_for(lambda: any(line["ref"] for line in gate.lights()[before:]), "the tag is recorded")
+    assert any(line["lamps"] == "yellow" for line in gate.lights()[before:]), "the tag too"
+    gate.cable.set("up")
+
+
+def are_told(one: Console, case: str, expected: dict[str, tuple[int, int]], smsc: Smsc) -> None:
+    """Each by their own way, as the night's page says; names come from the declarations, one by one."""
+
+    def row(who: str) -> tuple[str, str]:
+        return contacts_at(one, case)[expected[who][1]]
+
+    for who in ("thẻ", "đeo"):
+        said = wait_for(
+            lambda who=who: said if "Reached" in (said := row(who)[1]) else "", f"{who} is reached", every=0.5
+        )
+        assert "At the gate" in said and "*" in said, "told at the gate; nobody saw them leave"
+    for who in ("sớm", "trường"):
+        said = row(who)[1]
+        assert STATION in said and re.search("call|visit", said, re.IGNORECASE), said
+    wait_for(lambda: [to for to, _ in smsc.texts()] == [PHONE[1:]], "one text, to the telephone that was declared")
+    assert not any(name in text for _, text in smsc.texts() for name in (NAME, case)), "a text names nobody"
+    with_phone, without, undeclared = (opened_contact(one, row(who)[0]) for who in ("sốt", "trường", "sớm"))
+    assert NAME in with_phone and PHONE in with_phone
+    assert NAME in without and "+84" not in without
+    assert NAME not in undeclared, "a card alone leaves no name behind"
+
+
+def test_from_a_laboratory_result_everybody_who_was_near_has_a_channel_or_a_task(
+    site: Site, smsc: Smsc, tmp_path: Path
+) -> None:
+    onset = datetime.now(VIET_NAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    begins_ms = int((onset - timedelta(days=DAYS_BEFORE)).timestamp() * 1000)
+    world, tag = make_world(site, tmp_path, begins_ms)
+    world.let_pass(passages(STAYS))
+    for gate in world.gates.values():
+        site.wait_arrived(gate, gate.greens())
+    roles = {"can-bo-1": "case_officer", "truong-2": "head", "tram-3": "station"}
+    one, two, three = (officer(site, login, role) for login, role in roles.items())
+    is_triaged(three, "Nơi mẫu school")
+
+    began = time.monotonic()
+    case = open_case(one, two, onset)
+    took = time.monotonic() - began
+    expected = expected_contacts(STAYS, CASE, (0, 12 * 1440), LEAST, LONGEST, 1)
+    assert set(expected) == {"sớm", "thẻ", "đeo", "trường", "sốt"}
+    rows = contacts_at(one, case)
+    assert sorted(rows) == sorted(minutes for _, minutes in expected.values()), rows
+    release(one, two, case)
     print(f"\nlisted {took:.1f} s after the result, released after {time.monotonic() - began:.1f} s;", end=" ")
     print(f"clicks: {one.clicks} and {two.clicks}")
 
     gate = world.gates["school", "in"]
-    world.bend(gate, 0)
-    wait_for(lambda: tells(world, gate, "thẻ"), "the pass is asked to see the desk at another place", seconds=30)
-    rows = contacts_at(one, case)
-    by_gate = [row for row in rows if "At the gate" in row]
-    tasks = [row for row in rows if "Trạm y tế mẫu" in row and re.search("call|visit", row, re.IGNORECASE)]
-    assert (len(rows), len(by_gate), len(tasks)) == (3, 1, 2), rows
-    assert "Reached" in by_gate[0] and "*" in by_gate[0], "the pass was told at the gate; nobody saw its holder leave"
+    ask_no_more(site, world, gate)
+    radio = Radio(site, gate)
+    radio.start(tags=1)
+    wait_for(lambda: world.ask(gate, "thẻ"), "the pass is asked to see the desk at another place", every=AGAIN_S)
+    is_asked_offline(world, gate, radio, tag)
+    radio.process.stop()
+    are_told(one, case, expected, smsc)
     site.central("audit", "verify", *site.store)  # fails where the chain of looks and decisions is not whole
-    for console in (one, two):
+    for console in (one, two, three):
         console.close()
 
 
-def tells(world: World, gate: Gate, who: str) -> bool:
-    """Whether the gate's lamp is yellow for somebody who shows a code now."""
-    before = len(gate.lights())
-    world.show(gate, who)
-    wait_for(lambda: any(line["ref"] for line in gate.lights()[before:]), f"{who} is recorded")
-    yellow = any(line["lamps"] == "yellow" for line in gate.lights()[before:])
-    world.take_away(gate)
-    return yellow
+def ask_no_more(site: Site, world: World, gate: Gate) -> None:
+    """The gate goes by the true time again, and its order ends: whom it asks now, it asks for another reason."""
+    world.bend(gate, 0)
+    site.central("order", "end", SCHOOL_ORDER, *site.store)
+    wait_for(lambda: Visitor(gate.screen).offered() == [], "the order is over", every=0.1)

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine
@@ -23,6 +25,7 @@ from wire.receipt import Receipt, decode_receipt
 
 NOW_MS = 1_790_000_500_000
 ROOT = Path(__file__).resolve().parents[2]
+SQLITE = "sqlite:///"
 
 
 @dataclass(slots=True)
@@ -75,10 +78,24 @@ class Centre:
 
 
 def make_centre(url: str, folder: Path) -> Centre:
-    """Keys in `folder`/keys and a migrated database at `url`."""
+    """Keys in `folder`/keys and a migrated database at `url`; a new SQLite file is a copy of the first one migrated."""
     keys = folder / "keys"
     init_keys(keys, NOW_MS)
-    return open_existing(url, keys)
+    if not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists():
+        return open_existing(url, keys)
+    Path(url.removeprefix(SQLITE)).write_bytes(_migrated())
+    return open_migrated(url, keys)
+
+
+@cache
+def _migrated() -> bytes:
+    """An empty SQLite file at today's schema."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "central.db"
+        engine = open_database(f"{SQLITE}{file}")
+        migrate(engine)
+        engine.dispose()  # the last connection to close brings all into the one file
+        return file.read_bytes()
 
 
 def open_existing(url: str, keys: Path) -> Centre:

@@ -71,6 +71,9 @@ class NotedDesk:
             self.now = replace(self.now, help=guard if on else "")
         return said
 
+    def report_case(self, guard: str, words: str) -> Said:
+        return self._note("report_case", guard, words)
+
     def test_lights(self, guard: str) -> Said:
         return self._note("lights", guard)
 

@@ -29,7 +29,7 @@ from tests.parts.brokers import Broker
 from tests.parts.checker import Checker
 from tests.parts.ports import hold_port
 from tests.parts.relay import Relay
-from tests.parts.warm import Nursery, WarmChild
+from tests.parts.warm import Nursery, WarmChild, together
 
 UP_S = 40.0
 ARRIVE_S = 60.0
@@ -82,15 +82,12 @@ class Gate:
 
     def start(self) -> None:
         """Kiosk and agent up, enrolled and green-ready."""
-        for child in (self.kiosk, self.agent):
-            child.start()
-            assert wait_until(child.is_ready, UP_S), f"{child.name} of {self.device}: {child.log.read_text()[-3000:]}"
+        _up(self.kiosk, self.agent)
         assert wait_until(lambda: self.lamp() == "idle", UP_S), f"{self.device} rests on {self.lamp()}: {self.logs()}"
 
     def stop(self) -> None:
         """Everything of this gate ends."""
-        self.agent.stop()
-        self.kiosk.stop()
+        together(self.agent.stop, self.kiosk.stop)
         self.cable.close()
         if self.site.checked:
             self.checker.stop()
@@ -185,11 +182,21 @@ port = {self._screen_port}
 
 
 class Site:
-    """The centre and its broker; a context manager. With `officers` its opener and its jobs run too."""
+    """The centre and its broker; a context manager. With `officers` its opener and its jobs run too.
+
+    `sender` is the text of KEYS/sender.toml: the carriers of this centre's alerts.
+    """
 
     def __init__(
-        self, folder: Path, broker: str = "nats", nursery: Nursery | None = None, *, officers: bool = False
+        self,
+        folder: Path,
+        broker: str = "nats",
+        nursery: Nursery | None = None,
+        *,
+        officers: bool = False,
+        sender: str = "",
     ) -> None:
+        self._sender = sender
         self.folder, self.nursery, self.checked = folder, nursery, nursery is not None
         self.broker = Broker(broker, folder)
         self.keys, self.database = folder / "central" / "keys", folder / "central" / "central.db"
@@ -219,18 +226,26 @@ class Site:
         return Child(name, [sys.executable, "-m", *argv], log)
 
     def __enter__(self) -> Self:
-        self.central("keys", "init", "--folder", self.keys)
-        self.broker.start()
-        for child in (*self.desk, self.ingest, self.web):
-            child.start()
-            assert wait_until(child.is_ready, UP_S), f"{child.name}: {child.log.read_text()[-3000:]}"
+        try:
+            self.central("keys", "init", "--folder", self.keys)
+            if self._sender:
+                (self.keys / "sender.toml").write_text(self._sender, "utf-8")
+                self.central("alert", "sender-key", *self.store)
+            self.broker.start()
+            first, *others = (*self.desk, self.ingest, self.web)
+            _up(first)  # it makes the tables
+            _up(*others)
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for gate in self.gates:
-            gate.stop()
-        for child in (self.web, self.ingest, *self.desk):
-            child.stop()
+        self._end()
+
+    def _end(self) -> None:
+        """All at once: none waits for another, and each may take its time to end."""
+        together(*(gate.stop for gate in self.gates), *(child.stop for child in (self.web, self.ingest, *self.desk)))
         self.uplink.close()
         self.broker.stop()
 
@@ -308,3 +323,11 @@ class Site:
         )
         arrived = self.arrived(gate.device)
         assert len(arrived) == len(set(arrived))
+
+
+def _up(*children: Any) -> None:
+    """Started together, and all ready."""
+    for child in children:
+        child.start()
+    for child in children:
+        assert wait_until(child.is_ready, UP_S), f"{child.name}: {child.log} {child.log.read_text()[-3000:]}"

@@ -17,6 +17,7 @@ from typing import Any
 
 from forms.model import INPUT, Answers, Form, Item, Key, Value
 from forms.pages import pages
+from forms.prefill import prefill
 from tests.unit.forms.library import filled
 from ui.form.reading import write
 
@@ -50,10 +51,12 @@ class Page:
 
 
 class Visitor:
-    """`screen` is the kiosk's address, "http://127.0.0.1:8080"."""
+    """`screen` is the kiosk's address, "http://127.0.0.1:8080"; `says`: own answers by linkId, () for none."""
 
-    def __init__(self, screen: str, language: str = "vi") -> None:
-        self._screen, self._language = screen.rstrip("/"), language
+    def __init__(
+        self, screen: str, language: str = "vi", *, says: Mapping[str, tuple[Value, ...]] | None = None
+    ) -> None:
+        self._screen, self._language, self._says = screen.rstrip("/"), language, says or {}
         self._keys: dict[str, str] = {}  # order -> what the page sends for it (its version is part of that)
 
     def offered(self) -> list[str]:
@@ -90,7 +93,8 @@ class Visitor:
     ) -> tuple[str, dict[str, Any]]:
         if page.name == "question":
             key, item = self._question(page, form, {**known, **answers})
-            answers[key] = _one(item) if item.code_of(INPUT) == "phone" else filled(form).get(key) or _one(item)
+            usual = _one(item) if item.code_of(INPUT) == "phone" else filled(form).get(key) or _one(item)
+            answers[key] = self._says.get(item.link_id, usual)
             draft = write(item, answers[key])
             return "answer", {"picked": list(draft.picked), "typed": list(draft.typed)}
         touches: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -129,6 +133,20 @@ class Visitor:
         request = urllib.request.Request(f"{self._screen}{path}", json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
             return Page(answer.read().decode())
+
+
+def known_of(form: Form, card: str) -> Answers:
+    """What the gate fills in from an invented person's card (tests.parts.site.card)."""
+    fields = {
+        "full_name": "Trần Văn Thử",
+        "birth_date": "1999-06-05",
+        "birth_year": "1999",
+        "sex": "male",
+        "id_number": card.partition("|")[0],
+        "nationality": "VN",
+        "address": "Xã Mẫu",
+    }
+    return prefill(form, fields)
 
 
 def _one(item: Item) -> tuple[Value, ...]:

@@ -11,6 +11,7 @@ from wire.overrides import is_reason
 
 SCANS = 2  # a claimed card holds a thread while it is waited for
 SCAN_S = 15.0
+MOST_WORDS = 300  # of a report: two sentences, typed with a thumb
 
 
 def add_actions(inside: Blueprint, desk: GuardDesk, now_ms: Callable[[], int | None]) -> None:
@@ -31,6 +32,13 @@ def _add_gate(inside: Blueprint, desk: GuardDesk) -> None:
     @inside.post("/help")
     def call() -> Response:
         return _answer(desk.help(g.session.name, _flag("on")))
+
+    @inside.post("/suspected")
+    def suspected() -> Response:
+        words = _body().get("words")
+        if not isinstance(words, str) or len(words) > MOST_WORDS:
+            abort(400)
+        return _answer(desk.report_case(g.session.name, " ".join(words.split())))
 
     @inside.post("/lights")
     def lights() -> Response:

@@ -4,6 +4,7 @@ GET  /          the page; without a session only the door       POST /login  {"n
 POST /pin       {"pin"}: the guard's own, after a one-time PIN  POST /leave  end the session
 GET  /events    views and what is known, at most 4 streams      GET  /poll   the same, one at a time
 POST /override  {"allow", "reason", "view"}                     POST /help   {"on"}    POST /lights  {}
+POST /suspected  {"words"}
 POST /paper     {"on"}     POST /slip  {} -> {"number"}         POST /scan   {} -> {"kind"}
 POST /slips     {"slips": [{"number", "told", "direction", "people", "identity" or "card": true}]}
 POST /language  {"language"}

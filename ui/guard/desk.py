@@ -29,6 +29,7 @@ class GuardNow:
     clock                 the kiosk's local time, "06:42"; "" while it has none
     help                  the name of the guard who calls for help, "" when nobody does
     paper                 the gate writes on paper now
+    zone, zone_until      level of this place (green yellow orange red) and its last day, "25.09."; "" without one
     tags_down             tags should be heard at this gate and are not: the code helps
     slips                 numbers of slips that were given out and not entered yet, oldest first
     """
@@ -44,6 +45,8 @@ class GuardNow:
     paper: bool = False
     slips: tuple[int, ...] = ()
     tags_down: bool = False
+    zone: str = ""
+    zone_until: str = ""
 
 
 class Said(NamedTuple):
@@ -92,6 +95,10 @@ class GuardDesk(Protocol):
 
     def help(self, guard: str, on: bool) -> Said:
         """Call for help: the buzzer, and a strip on every guard's page; or end the call."""
+        ...
+
+    def report_case(self, guard: str, words: str) -> Said:
+        """Report a suspected case to the health station, by a sealed record."""
         ...
 
     def test_lights(self, guard: str) -> Said:

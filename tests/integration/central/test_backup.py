@@ -49,6 +49,28 @@ def test_restoring_the_same_copy_twice_raises_the_generation_twice(centre: Centr
     assert second > first > 1
 
 
+def test_nothing_is_restored_under_a_process_that_goes_on_writing(centre: Centre, tmp_path: Path) -> None:
+    path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    if centre.engine.dialect.name != "sqlite":
+        pytest.skip("on PostgreSQL whoever is connected goes on in the schema that was restored")
+    web = open_existing(centre.url, centre.keys)
+    assert web.one("SELECT count(*) FROM visit") == 0
+    with pytest.raises(Refused, match="centre_runs"):
+        restore(centre.engine, centre.keys, path, PASSPHRASE, NOW_MS)
+    assert [one.name for one in centre.keys.parent.glob("*before-restore*")] == []
+    web.engine.dispose()
+    assert restore(centre.engine, centre.keys, path, PASSPHRASE, NOW_MS) > 1
+
+
+def test_a_damaged_database_does_not_keep_its_copy_away(centre: Centre, tmp_path: Path) -> None:
+    path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
+    if centre.engine.dialect.name != "sqlite":
+        pytest.skip("a damaged PostgreSQL is its administrator's")
+    centre.engine.dispose()
+    Path(str(centre.engine.url.database)).write_bytes(b"no database at all" * 500)
+    assert restore(centre.engine, centre.keys, path, PASSPHRASE, NOW_MS) > 1
+
+
 def test_what_stood_there_is_moved_aside_and_not_destroyed(centre: Centre, tmp_path: Path) -> None:
     path = back_up(centre.engine, centre.keys, tmp_path / "copies", PASSPHRASE, NOW_MS)
     before = (centre.keys / "receipt.key").read_bytes()

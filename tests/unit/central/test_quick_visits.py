@@ -11,6 +11,7 @@ from tests.parts.devices import INGEST, SyntheticDevice, make_visit
 from wire import cbor
 from wire.crypto import ContentKey
 from wire.envelope import ClockQuality, Stamp, make_keys, open_trace, parse, seal, unwrap_trace
+from wire.reasons import duty_told
 from wire.records import Direction, Feedback, IdentityKind, Signal, Source, Visit
 from wire.refusal import Refused
 
@@ -55,7 +56,16 @@ def general(seq: int, sealed: bytes) -> tuple[Any, ...] | None:
     stamp = taken.envelope.stamp
     person = NAMES.of(visit.identity_kind, visit.identity)
     words = (visit.direction, visit.signal, visit.identity_kind)
-    return (seq, stamp.at_ms, int(stamp.clock), stamp.boot, *map(int, words), person, visit.companions)
+    return (
+        seq,
+        stamp.at_ms,
+        int(stamp.clock),
+        stamp.boot,
+        *map(int, words),
+        person,
+        visit.companions,
+        duty_told(visit.reasons),
+    )
 
 
 QUICK = QuickVisits("t-gate-1", EPOCH, key_of, NAMES.of)

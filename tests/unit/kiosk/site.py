@@ -1,5 +1,6 @@
 """One gate on one folder, enrolled, with everything real but time, lamps and sound."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -63,11 +64,18 @@ class Kiosk:
 
     opened: ClassVar[list["Kiosk"]] = []
 
-    def __init__(self, folder: Path, time: Time, boot: bytes = b"bootboot", rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        time: Time,
+        boot: bytes = b"bootboot",
+        rules: Rules | None = None,
+        pin: Callable[[Store], bytes] | None = None,
+    ) -> None:
         Kiosk.opened.append(self)
         self.clock = time.clock(boot)
         self.store: Store = open_store(folder / "data", now_ms=self.clock.now_ms)
-        self.fingerprint = _pin_a_root(self.store)
+        self.fingerprint = (pin or _pin_a_root)(self.store)
         self.disk = DiskGuard(folder / "data", 1 << 16, 0)
         visitors = Visitors(DayKeys(folder / "run"))
         self.ledger = Ledger(self.store, "t-gate", self.fingerprint, self.clock, visitors, self.disk)

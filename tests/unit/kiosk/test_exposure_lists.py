@@ -40,7 +40,7 @@ def test_a_listed_pass_is_asked_and_the_reason_waits_for_its_holder_alone(kiosk:
     hold(kiosk, {entry_of(ID): ENDS_MS})
     assert kiosk.show(a_pass()) == "yellow"
     visit, view = kiosk.opened_records()[-1], kiosk.feed.latest()[1]
-    assert isinstance(visit, Visit) and visit.reasons == (31,)  # see_desk: no record tells of an exposure
+    assert isinstance(visit, Visit) and visit.reasons == (31, 58)  # see_desk, no_declaration_due: no exposure is told
     assert (view.reasons, view.private) == (("see_desk",), True)
     assert kiosk.loop.state.private is not None and kiosk.loop.state.private.until_ms == ENDS_MS
 

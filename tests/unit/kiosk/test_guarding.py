@@ -39,7 +39,7 @@ def test_whoever_was_asked_about_is_let_in_under_the_same_identity_and_counted()
     assert (record.record.about, record.record.guard, record.record.reason) == (12, "bao-ve-1", 3)
     visit = visits(effects)[0].visit
     assert (visit.identity, visit.source, visit.signal) == ("099099000007", Source.GUARD, Signal.ALLOW)
-    assert [name_of(n) for n in visit.reasons] == ["guard_allowed"]
+    assert [name_of(n) for n in visit.reasons] == ["guard_allowed", "no_declaration_due"]
     assert signals(effects) == ["green"] and desk.state.occupancy == 1
 
 

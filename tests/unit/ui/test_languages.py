@@ -110,6 +110,7 @@ def test_every_text_is_used_somewhere() -> None:
     """A key is used when it stands in a source whole, or its parts do: "reason." + code, "screen.lamp." + name."""
     text = sources()
     words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
+    quoted = set(re.findall(r"(?<=[\"'`])[^\"'`]+(?=[\"'`])", text))  # whatever stands between two quotes in a row
     prefixes = set(re.findall(r"[\"'`]([a-z_.]+\.)(?:\$?\{|[\"'`])", text)) | {
         "reason.",
         "why.",
@@ -119,7 +120,7 @@ def test_every_text_is_used_somewhere() -> None:
     }
 
     def used(key: str) -> bool:
-        if MADE.fullmatch(key) or re.search(rf"[\"'`]{re.escape(key)}[\"'`]", text):
+        if MADE.fullmatch(key) or key in quoted:
             return True
         starts = [prefix for prefix in prefixes if key.startswith(prefix)]
         return any(set(key.removeprefix(prefix).split(".")) <= words for prefix in starts)

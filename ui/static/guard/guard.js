@@ -14,6 +14,8 @@ const number = new Intl.NumberFormat(document.documentElement.lang);
 const RESTING = { page: "idle", signal: "", word: labels.waiting, reason: "", next: "", why: [] };
 const LOST = { page: "lost", signal: "LOST", word: labels["lost.word"], reason: labels["lost.reason"], next: "", why: [] };
 
+const ZONES = { green: labels["zone.green"], yellow: labels["zone.yellow"], orange: labels["zone.orange"], red: labels["zone.red"] };
+
 let rest = RESTING; // what the card goes back to: the newest view that belongs to no visitor
 let last = null; // the newest visitor's view: whom an override is about
 let known = null;
@@ -58,6 +60,9 @@ function learn(now) {
   byId("recent").replaceChildren(...now.recent.map(passed));
   byId("paper-strip").hidden = !now.paper;
   byId("tags-strip").hidden = !now.tags_down || now.paper; // on paper nobody asks for codes
+  byId("zone").hidden = !now.zone;
+  byId("zone").dataset.level = now.zone;
+  byId("zone").textContent = now.zone ? fill(ZONES[now.zone], { date: now.zone_until }) : "";
   callForHelp(now.help);
   slips.learn(now);
 }
@@ -139,6 +144,12 @@ const ACTS = {
   more: () => open("menu"),
   call: async () => { const on = !known?.help; say(await ask("/help", { on }), labels[on ? "done.called" : "done.call_ended"]); },
   "help-heard": async () => say(await ask("/help", { on: false }), labels["done.call_ended"]),
+  "send-suspect": async () => {
+    byId("suspect").close();
+    const answer = await ask("/suspected", { words: byId("suspect-words").value });
+    if (answer.ok) byId("suspect-words").value = ""; // what was not recorded is not typed twice
+    say(answer, labels["done.suspect"]);
+  },
   lights: async () => { byId("menu").close(); say(await ask("/lights"), labels["done.lights"]); },
   leave: async () => { await ask("/leave"); location.replace("/"); },
   give: () => slips.give(),

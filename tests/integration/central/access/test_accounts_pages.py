@@ -7,7 +7,9 @@ from central.access.glasses import GLASS_MS
 from central.access.roles import Grant
 from tests.integration.central.access.conftest import Console
 from tests.parts.centre import NOW_MS
-from tests.parts.officers import session_of, signed_in
+from tests.parts.officers import session_of, set_up, signed_in
+
+CODE = re.compile(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}")
 
 
 def grants(console: Console, login: str) -> set[Grant]:
@@ -20,15 +22,40 @@ def test_two_administrators_make_a_head(console: Console) -> None:
     one = signed_in(app, engine, "administrator", login="qt.1", now_ms=NOW_MS)
     two = signed_in(app, engine, "administrator", login="qt.2", now_ms=NOW_MS)
     made = one.post("/accounts/new", data={"login": "truong", "name": "Trưởng THỬ", "role": "head", "area": "all"})
-    assert re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}", made.text)
+    assert made.status_code == 303 and not CODE.search(made.text)
+    assert console.centre.one("SELECT count(*) FROM invitation WHERE login = 'truong'") == 0, "nobody gets in before"
     assert grants(console, "truong") == set()
     number = console.centre.one("SELECT id FROM proposal WHERE login = 'truong'")
     assert one.post(f"/accounts/proposals/{number}", data={"answer": "sign"}).status_code == 409
     answer = two.post(f"/accounts/proposals/{number}", data={"answer": "sign"})
-    assert answer.headers["Location"] == "/accounts"
+    code = CODE.search(answer.text)
+    assert answer.status_code == 200 and code is not None, "the second administrator gives it to the officer"
+    assert grants(console, "truong") == {Grant("head", "all")}
+    set_up(app.test_client(), "truong", code.group(), NOW_MS)
+    one.post("/accounts/truong/grant", data={"role": "administrator", "area": "province-79"})
+    number = console.centre.one("SELECT id FROM proposal WHERE login = 'truong' AND state = 'open'")
+    answer = two.post(f"/accounts/proposals/{number}", data={"answer": "sign"})
+    assert answer.headers["Location"] == "/accounts", "two had answered for this account: its officer stays in"
     assert "Đã ký." in two.get("/accounts").text
     assert "Đã ký." not in two.get("/accounts").text
-    assert grants(console, "truong") == {Grant("head", "all")}
+
+
+def test_an_account_that_one_administrator_could_be_in_becomes_no_head(console: Console) -> None:
+    """One makes a health station's account, sets it up alone, and has it made a head: they would be that head."""
+    app, engine = console.app, console.centre.engine
+    one = signed_in(app, engine, "administrator", login="qt.5", now_ms=NOW_MS)
+    two = signed_in(app, engine, "administrator", login="qt.6", now_ms=NOW_MS)
+    made = one.post("/accounts/new", data={"login": "vo", "name": "Vỏ THỬ", "role": "station", "area": "all"})
+    code, mine = CODE.search(made.text), app.test_client()
+    assert code is not None
+    set_up(mine, "vo", code.group(), NOW_MS)
+    assert mine.get("/me").status_code == 200
+    assert one.post("/accounts/vo/grant", data={"role": "head", "area": "all"}).status_code == 303
+    number = console.centre.one("SELECT id FROM proposal WHERE login = 'vo'")
+    answer = two.post(f"/accounts/proposals/{number}", data={"answer": "sign"})
+    assert answer.status_code == 200 and CODE.search(answer.text)
+    assert mine.get("/me").status_code == 303, "whoever was in is out"
+    assert console.centre.one("SELECT count(*) FROM one_time WHERE login = 'vo'") == 0
 
 
 def test_nobody_grants_resets_or_closes_themselves(console: Console) -> None:

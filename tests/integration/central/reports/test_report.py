@@ -12,17 +12,31 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from central.people.persons import persons_of
 from central.reports.counting import count_places, make_day, mark_days
 from central.reports.files import file_of
 from central.reports.letter import Letter
 from central.reports.model import COLUMNS, Report
 from central.reports.reading import read_report, trend
+from central.statements import run
 from central.web.app import Site, make_app
 from tests.integration.central.conftest import Template
-from tests.integration.central.desks.world import FAR, MARKET, OTHER_WARD, PROVINCE, WARD, deliver, kiosk
+from tests.integration.central.desks.world import (
+    FAR,
+    MARKET,
+    OTHER_WARD,
+    PROVINCE,
+    WARD,
+    build_places,
+    declaration,
+    deliver,
+    kiosk,
+    person,
+)
 from tests.integration.central.reports.world import TODAY, busy_day, come, command, count
 from tests.parts.centre import NOW_MS, Centre, open_migrated
 from tests.parts.officers import signed_in
+from wire.records import Direction
 
 KEYS = [column.key for column in COLUMNS]
 DAY_MS = 86_400_000
@@ -72,8 +86,55 @@ def test_a_day_is_counted_on_both_databases(centre: Centre) -> None:
         "minutes": "90",
     }
     assert (far["ins"], far["share"], far["live"], far["checks_late"]) == ("<5", "–", "1", "1")
+    assert (far["due"], far["done"]) == ("–", "–"), "an older kiosk does not say what was due: that is not nothing"
     total = dict(zip(KEYS, read(centre).total, strict=True))
+    assert (total["due"], total["done"]) == ("6+", "6+")
     assert (total["ins"], total["places"], total["kiosks_up"]) == ("10+", "4", "0")
+
+
+def test_due_is_who_came_in_under_an_order_and_done_who_had_declared(centre: Centre) -> None:
+    with centre.engine.begin() as connection:
+        build_places(connection)
+    device = kiosk(centre, MARKET, "t-cho")
+    said = ["declaration_held"] * 7 + ["declaration_due"] * 3 + ["declaration_refused"] * 2 + ["no_declaration_due"] * 9
+    for n, duty in enumerate(said):
+        device.add(come(n, duty=duty), at_ms=NOW_MS - 3_600_000 + n)
+    for n in (7, 8):  # asked, they have declared and come again; 8 twice
+        device.add(come(n, duty="declaration_held"), at_ms=NOW_MS - 1_000 + n)
+    device.add(come(8, Direction.OUT), at_ms=NOW_MS - 500)
+    device.add(come(8, duty="declaration_held"), at_ms=NOW_MS - 400)
+    for number in ("099000009001", "099000009002"):
+        device.add(declaration(number, {}), at_ms=NOW_MS)  # at home and nobody asked
+    deliver(centre, device)
+    count(centre)
+    row = row_of(read(centre), WARD)
+    assert (row["ins"], row["due"], row["done"]) == ("24", "12", "9")
+    assert centre.rows("SELECT due, done, untold FROM ward_day WHERE ins > 0") == [(12, 9, 0)]
+
+
+def test_a_daily_report_of_quarantine_is_due_where_they_stay_until_they_are_released(centre: Centre) -> None:
+    with centre.engine.begin() as connection:
+        build_places(connection)
+    device = kiosk(centre, FAR, "t-xa")
+    for n in range(6):
+        device.add(declaration(f"09900000300{n}", {}), at_ms=NOW_MS)
+    deliver(centre, device)
+    with centre.engine.begin() as connection:
+        codes = [bytes(row[0]) for row in run(connection, "SELECT person FROM declared ORDER BY seq", ())]
+        reported = list(persons_of(connection, [(code, 1) for code in codes], NOW_MS).values())
+        silent = [person(connection, f"k-{n}") for n in range(5)]
+        released, arrived = (TODAY - 9, TODAY - 1), (TODAY, TODAY + 9)
+        times = [(TODAY - 3, TODAY + 4)] * 6 + [(TODAY - 3, TODAY)] * 3 + [released, arrived]
+        for n, (who, (day, release)) in enumerate(zip(reported + silent, times, strict=True)):
+            sql = (
+                "INSERT INTO arrival (stream, seq, person, venue, ward, province, carrier, vehicle, seat, day,"
+                " quarantine, stay_ward, stay_province, rule, release_day, made_ms, made_by) VALUES (1, ?, ?, ?, ?, ?,"
+                " 'plane', '', '', ?, 'elective', ?, ?, 'r|1', ?, ?, 'thu')"
+            )
+            run(connection, sql, (n, who, FAR, OTHER_WARD, PROVINCE, day, WARD, PROVINCE, release, NOW_MS))
+    count(centre)
+    row = row_of(read(centre), WARD)
+    assert (row["due"], row["done"]) == ("9", "6")
 
 
 def test_counting_again_changes_nothing(busy: Centre) -> None:
@@ -177,6 +238,29 @@ def test_the_command_counts_and_writes(busy: Centre, tmp_path: Path, capsys: pyt
     assert json.loads(done.stdout)["rows"] == 2
     assert b"TT," in (tmp_path / "b.csv").read_bytes()
     assert command(capsys, "report", *options, "--out", str(tmp_path / "b.txt")).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--day", "2190-11-21"),
+        ("--province", "99"),
+        ("--province", PROVINCE, "--ward", "00001"),
+        ("--ward", WARD),
+        ("--day", "2026-31-21"),
+    ],
+)
+def test_a_slip_of_a_digit_makes_no_empty_annex(
+    busy: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...]
+) -> None:
+    made = tmp_path / "b.csv"
+    try:
+        done = command(capsys, "report", "--database", busy.url, "--keys", str(busy.keys), *asked, "--out", str(made))
+        status, said = done.returncode, done.stderr
+    except SystemExit as ended:  # argparse
+        status, said = int(ended.code or 0), capsys.readouterr().err
+    assert status == 2 and not made.exists()
+    assert re.search(r"xin xem lại|cần có|ngày viết", said) and re.search(r"look at it again|needs|is written", said)
 
 
 def test_an_officer_sees_their_own_area_alone(busy: Centre) -> None:

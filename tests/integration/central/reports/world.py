@@ -22,18 +22,28 @@ from tests.integration.central.desks.world import (
     suspicion,
 )
 from tests.parts.centre import NOW_MS, Centre
+from wire.reasons import NOTES, REASONS
 from wire.records import Direction, IdentityKind, Signal, Source, Visit
 
 MINUTE_MS = 60_000
 
 
-def come(person: int, direction: Direction = Direction.IN, signal: Signal = Signal.ALLOW) -> Visit:
-    """One way through a gate."""
-    return Visit(direction, signal, IdentityKind.CCCD, f"099{person:09d}", reasons=(1,), source=Source.CAMERA)
+def come(
+    person: int,
+    direction: Direction = Direction.IN,
+    signal: Signal = Signal.ALLOW,
+    duty: str = "no_declaration_due",
+) -> Visit:
+    """One way through a gate; `duty` is what a kiosk of today notes of a way in, "" what an older one does not."""
+    number = (REASONS | NOTES)[duty] if duty and direction is Direction.IN else 0
+    reasons = (1, number) if number else (1,)
+    return Visit(direction, signal, IdentityKind.CCCD, f"099{person:09d}", reasons=reasons, source=Source.CAMERA)
 
 
 def busy_day(centre: Centre) -> None:
-    """Nine come to the market (one is asked) and six go again, three come to the other market; six declare.
+    """Nine come to the market (one is asked) and six go again, three come to the other market, with an older kiosk.
+
+    An order runs at the market: six of the nine have declared, three it does not concern.
 
     Seven contacts of one case were reached today, 90 minutes after its result; two difficulties are raised.
     """
@@ -42,12 +52,13 @@ def busy_day(centre: Centre) -> None:
     market, far = kiosk(centre, MARKET, "t-cho"), kiosk(centre, FAR, "t-xa")
     for n in range(1, 10):
         signal = Signal.ASK if n == 9 else Signal.ALLOW
-        market.add(come(n, signal=signal), at_ms=NOW_MS - (120 - n) * MINUTE_MS)
+        duty = "declaration_held" if n <= 6 else "no_declaration_due"
+        market.add(come(n, signal=signal, duty=duty), at_ms=NOW_MS - (120 - n) * MINUTE_MS)
     for n in range(1, 7):
         market.add(come(n, Direction.OUT), at_ms=NOW_MS - (60 - n) * MINUTE_MS)
         market.add(declaration(f"09900000200{n}", {}), at_ms=NOW_MS - 30 * MINUTE_MS)
     for n in range(20, 23):
-        far.add(come(n), at_ms=NOW_MS - n * MINUTE_MS)
+        far.add(come(n, duty=""), at_ms=NOW_MS - n * MINUTE_MS)
     far.add(suspicion(), at_ms=NOW_MS - MINUTE_MS)
     for device in (market, far):
         deliver(centre, device)

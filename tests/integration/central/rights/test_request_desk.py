@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from central.jobs import Bench
-from central.people.persons import persons_of
 from central.rights.certificates import public_keys, read
 from central.rights.clocks import day_of
 from central.rights.limits import DAY_MS
@@ -19,6 +18,7 @@ from central.rights.receipts import find_record
 from central.rights.retention import work
 from central.web.app import Site, make_app
 from kiosk.form_desk import spoken
+from tests.integration.central.rights.desk import NAME, NUMBER, gate_of, opened, shows_card, signs
 from tests.parts.centre import NOW_MS, Centre
 from tests.parts.devices import SyntheticDevice
 from tests.parts.officers import session_of, signed_in
@@ -26,10 +26,9 @@ from tests.parts.vault import running_opener
 from wire.bulletin import Bulletin, accept
 from wire.deletions import read_deletions
 from wire.envelope import record_id
-from wire.records import Declaration, DeviceEvent, Direction, IdentityKind, Signal, Visit
+from wire.records import DeviceEvent
 from wire.refusal import Refused
 
-NUMBER, NAME = "099099000001", "NGUYỄN VĂN THỬ"
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -41,16 +40,7 @@ def app(centre: Centre) -> Iterator[Flask]:
 
 @pytest.fixture
 def device(centre: Centre) -> SyntheticDevice:
-    """A gate where one person came in and out and declared, among others."""
-    made = centre.device()
-    for direction in (Direction.IN, Direction.OUT):
-        made.add(Visit(direction, Signal.ALLOW, IdentityKind.CCCD, NUMBER, name=NAME))
-    made.add(Declaration(IdentityKind.CCCD, NUMBER, Signal.ALLOW, form="x|1", answers=b""))
-    centre.take(made.batch(1, 5))
-    with centre.engine.begin() as connection:
-        seen = [(bytes(row[0]), 1) for row in connection.exec_driver_sql("SELECT DISTINCT person FROM visit")]
-        persons_of(connection, seen, NOW_MS)
-    return made
+    return gate_of(centre)
 
 
 @pytest.fixture
@@ -58,18 +48,9 @@ def officer(app: Flask, centre: Centre, device: SyntheticDevice) -> FlaskClient:
     return signed_in(app, centre.engine, "data_protection", login="lan", now_ms=NOW_MS)
 
 
-def opened(officer: FlaskClient, kind: str = "access") -> str:
-    answer = officer.post(
-        "/requests/new",
-        data={"kind": kind, "channel": "desk", "language": "vi", "came": day_of(NOW_MS).isoformat()},
-    )
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["Location"])
-
-
-def shows_card(officer: FlaskClient, path: str, number: str = NUMBER) -> None:
-    data = {"how": "card", "number_kind": "CCCD", "number": number}
-    assert officer.post(f"{path}/identify", data=data).status_code == 303
+@pytest.fixture
+def second(app: Flask, centre: Centre, officer: FlaskClient) -> FlaskClient:
+    return signed_in(app, centre.engine, "data_protection", login="minh", now_ms=NOW_MS)
 
 
 def test_a_person_sees_what_is_held_and_who_looked(officer: FlaskClient, centre: Centre) -> None:
@@ -123,13 +104,15 @@ def test_a_receipt_opens_its_own_record_and_no_other(
 
 
 def test_a_deletion_reaches_the_kiosk_and_is_certified_when_it_answers(
-    officer: FlaskClient, centre: Centre, device: SyntheticDevice
+    officer: FlaskClient, second: FlaskClient, centre: Centre, device: SyntheticDevice
 ) -> None:
     path = opened(officer, "deletion")
     name = path.rsplit("/", 1)[1]
     shows_card(officer, path)
     assert officer.post(f"{path}/delete").status_code == 409, "the person has not said that they understand"
     assert officer.post(f"{path}/delete", data={"sure": "1"}).status_code == 303
+    assert len(centre.rows("SELECT seq FROM visit")) == 4, "one officer alone"
+    signs(second, path)
     assert centre.rows("SELECT seq FROM visit") == [(4,), (5,)]
     gone = [(seq, 0, "deleted") for seq in (1, 2, 3)]  # the declaration, too
     assert centre.rows("SELECT seq, length(sealed), reason FROM raw_record WHERE seq < 4 ORDER BY seq") == gone
@@ -157,10 +140,13 @@ def test_a_deletion_reaches_the_kiosk_and_is_certified_when_it_answers(
     assert again[0].new == 0, "what was destroyed came back"
 
 
-def test_a_kiosk_that_never_answers_ends_with_its_own_limit(officer: FlaskClient, centre: Centre) -> None:
+def test_a_kiosk_that_never_answers_ends_with_its_own_limit(
+    officer: FlaskClient, second: FlaskClient, centre: Centre
+) -> None:
     path = opened(officer, "deletion")
     shows_card(officer, path)
     officer.post(f"{path}/delete", data={"sure": "1"})
+    signs(second, path)
     for days, certificates in ((14, 0), (16, 1)):
         bench = Bench(centre.engine, centre.ring, lambda days=days: NOW_MS + days * DAY_MS)  # type: ignore[misc]
         while work(bench):
@@ -169,7 +155,9 @@ def test_a_kiosk_that_never_answers_ends_with_its_own_limit(officer: FlaskClient
         assert centre.one("SELECT count(*) FROM deletion_certificate WHERE about <> 'limits'") == certificates
 
 
-def test_nothing_is_destroyed_while_a_hold_or_a_case_needs_it(app: Flask, officer: FlaskClient, centre: Centre) -> None:
+def test_nothing_is_destroyed_while_a_hold_or_a_case_needs_it(
+    officer: FlaskClient, second: FlaskClient, centre: Centre
+) -> None:
     path = opened(officer, "deletion")
     shows_card(officer, path)
     hold = {"kind": "person", "what": path.rsplit("/", 1)[1], "reason": "đang khiếu nại", "basis": "Lệnh thử"}
@@ -177,7 +165,6 @@ def test_nothing_is_destroyed_while_a_hold_or_a_case_needs_it(app: Flask, office
     assert officer.post("/retention/holds", data={**hold, "ends": ends}).status_code == 303
     number = centre.one("SELECT id FROM legal_hold")
     assert officer.post(f"/retention/holds/{number}/sign").status_code == 409, "one officer alone"
-    second = signed_in(app, centre.engine, "data_protection", login="minh", now_ms=NOW_MS)
     assert second.post(f"/retention/holds/{number}/sign").status_code == 303
     refused = officer.post(f"{path}/delete", data={"sure": "1"})
     assert refused.status_code == 409 and "lệnh giữ" in refused.text.lower()
@@ -198,13 +185,6 @@ def test_a_request_is_extended_once_and_closed_with_a_reason(officer: FlaskClien
     done = officer.post(f"{path}/close", data={"outcome": "refused", "reason": "Dữ liệu do lệnh bắt buộc"})
     assert done.status_code == 303
     assert officer.post(f"{path}/first").status_code == 409
-
-
-def test_processing_stops_for_who_asked_for_it(officer: FlaskClient, centre: Centre) -> None:
-    path = opened(officer, "restrict")
-    shows_card(officer, path)
-    assert officer.post(f"{path}/restrict").status_code == 303
-    assert centre.one("SELECT count(*) FROM restriction WHERE ended_ms IS NULL") == 1
 
 
 def test_a_breach_runs_72_hours_and_closes_with_its_last_step(officer: FlaskClient) -> None:

@@ -21,6 +21,7 @@ from tests.unit.central.orders import rule_set
 from wire.refusal import Refused
 
 DAY_MS = 86_400_000
+REASON = "Lần thiết lập đầu, chưa có ai ký thứ hai"
 MARKETS = {"===": [{"var": "venue.kind"}, "market"]}
 
 
@@ -143,7 +144,7 @@ def test_the_commands_check_and_propose(centre: Centre, tmp_path: Path, capsys: 
     assert command(capsys, "rules", "check", str(tmp_path / "none.json"), *store).returncode == 2
     assert centre.one("SELECT count(*) FROM bulletin WHERE kind = 'rules'") == 0
     signed_in(app_of(centre), centre.engine, "head", now_ms=NOW_MS)
-    done = command(capsys, "rules", "publish", str(good), *store, "--alone")
+    done = command(capsys, "rules", "publish", str(good), *store, "--alone", REASON)
     assert (done.returncode, done.stdout) == (1, "") and "--alone" in done.stderr
     done = command(capsys, "rules", "publish", str(good), *store)
     assert (done.returncode, json.loads(done.stdout)["proposal"]) == (0, 1)
@@ -157,7 +158,13 @@ def test_the_first_set_up_publishes_alone_and_the_log_says_so(
     file = tmp_path / "good.json"
     file.write_text(paper(), "utf-8")
     store = ("--database", f"sqlite:///{tmp_path}/central.db", "--keys", str(tmp_path / "keys"))
-    done = command(capsys, "rules", "publish", str(file), *store, "--alone")
+    for words in ((), ("--alone", ""), ("--alone", "vội")):
+        done = command(capsys, "rules", "publish", str(file), *store, *words)
+        assert (done.returncode, done.stdout) == (1, "") and "alone" in done.stderr
+    assert "rules_published" not in command(capsys, "audit", "export", *store).stdout
+    done = command(capsys, "rules", "publish", str(file), *store, "--alone", REASON)
     assert (done.returncode, json.loads(done.stdout)["name"]) == (0, "thu")
     log = command(capsys, "audit", "export", *store).stdout
     assert "rules_published_alone" in log
+    detail = next(json.loads(json.loads(line)["detail"]) for line in log.splitlines() if "published_alone" in line)
+    assert detail["reason"] == REASON

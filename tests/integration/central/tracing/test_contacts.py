@@ -107,4 +107,6 @@ def test_what_the_question_needs_does_not_outlive_it(engine: Engine) -> None:
     with World(engine, [Stay(MARKET, A, 0, HOUR_MS), Stay(MARKET, B, 0, HOUR_MS)]) as world:
         contacts_of(world.connection, [Index(A, 0, HOUR_MS)], ContactRule(hops=3))
         if engine.dialect.name == "sqlite":
-            assert run(world.connection, "SELECT count(*) FROM temp.overlap").scalar() == 0
+            assert run(world.connection, "SELECT count(*) FROM temp.sqlite_master").scalar() == 0
+        else:
+            assert run(world.connection, "SHOW enable_hashjoin").scalar() == "on"

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from central.access import heads, verifying
-from central.access.audit import BEFORE_FIRST, Look, chain, note
+from central.access.audit import BEFORE_FIRST, COLUMNS, Look, chain, note
 from central.access.heads import Head
 from central.access.roles import Purpose
-from central.access.verifying import COLUMNS, Fault
+from central.access.verifying import Fault
 from central.keys import Keyring
 from central.statements import run
 from wire.refusal import Refused

@@ -60,5 +60,5 @@ def test_a_reason_without_a_sentence_says_what_to_do() -> None:
 
 
 def test_times_are_those_of_viet_nam() -> None:
-    assert clock(1_790_000_000_000) == "21.09.2026 21:13"
-    assert day_of(1_790_000_000_000 + 3 * 3_600_000) == "22.09.2026"
+    assert clock(1_790_000_000_000) == "21/09/2026 21:13"
+    assert day_of(1_790_000_000_000 + 3 * 3_600_000) == "22/09/2026"

@@ -46,3 +46,17 @@ def test_what_nobody_counted_stays_unknown() -> None:
     assert added([{"kiosks": None}, {"kiosks": None}]) == {"kiosks": None}
     assert added([{"kiosks": None}, {"kiosks": 3}, {"kiosks": 2}]) == {"kiosks": 5}
     assert grouped(1_234_567) == "1.234.567"
+
+
+def partly(*rows: tuple[int | None, int]) -> tuple[list[str], str]:
+    """The cells of declarations due, and their total, of rows (due, ways in of which nobody knows)."""
+    listed = [Row(str(n), f"Phường {n}", {"due": due, "untold": untold}) for n, (due, untold) in enumerate(rows)]
+    report, place = make_report(0, "79", "", listed), KEYS.index("due")
+    return [cells[place] for cells in report.cells], report.total[place]
+
+
+def test_what_an_older_kiosk_does_not_say_is_not_known_and_never_nothing() -> None:
+    assert partly((None, 9), (0, 0)) == (["–", "0"], "–")
+    assert partly((0, 3), (12, 1)) == (["–", "12+"], "12+")
+    assert partly((3, 1), (7, 0), (2, 0)) == (["–", "7", "<5"], "8+")
+    assert partly((7, 0), (0, 0)) == (["7", "0"], "7")

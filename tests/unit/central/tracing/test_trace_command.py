@@ -176,3 +176,8 @@ def test_a_time_that_cannot_be_read_is_refused_by_its_option(desk: Desk, option:
     status, out, said = desk.run(BASE, option, "yesterday")
     assert (status, out) == (1, "")
     assert option in said
+
+
+def test_a_day_as_the_end_is_the_whole_day_up_to_its_midnight(desk: Desk) -> None:
+    text = "venue,person,in,out\ncho,F0,2026-08-02T23:00,2026-08-03T02:00\ncho,an,2026-08-02T23:50,2026-08-03T02:00\n"
+    assert [one["overlap_minutes"] for one in desk.trace(text)] == [10]

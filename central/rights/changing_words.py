@@ -1,0 +1,70 @@
+"""The sentences of what two officers do to a person's data, and of what stops it: Vietnamese and English."""
+
+CHANGING: dict[str, tuple[str, str]] = {
+    "rights.two_note": (
+        "Cần một cán bộ khác ký bằng tài khoản của họ.",
+        "Another officer has to sign, with their own account.",
+    ),
+    "rights.waits.deletion": ("Chờ người thứ hai ký: xóa dữ liệu", "Waits for a second officer: deletion"),
+    "rights.waits.correction": ("Chờ người thứ hai ký: đính chính", "Waits for a second officer: correction"),
+    "rights.waits_by": ("{who} đề nghị lúc {at}.", "Proposed by {who} at {at}."),
+    "rights.waits_look": (
+        "Hãy mở dữ liệu và so với giấy tờ trước khi ký.",
+        "Open the data and compare them with the card before you sign.",
+    ),
+    "rights.sign.deletion": ("Ký và xóa ngay", "Sign and destroy now"),
+    "rights.sign.correction": ("Ký đính chính", "Sign the correction"),
+    "rights.sign_no": ("Không ký", "Refuse"),
+    "rights.take_back": ("Rút đề nghị", "Take it back"),
+    "rights.signed.deletion": (
+        "Xóa dữ liệu: {one} đề nghị, {two} ký lúc {at}.",
+        "Deletion: proposed by {one}, signed by {two} at {at}.",
+    ),
+    "rights.signed.correction": (
+        "Đính chính: {one} đề nghị, {two} ký lúc {at}.",
+        "Correction: proposed by {one}, signed by {two} at {at}.",
+    ),
+    "rights.correct": ("Đính chính", "Correct"),
+    "rights.correct_how": (
+        "Bản ghi đã niêm phong không sửa được. Giá trị đúng được niêm phong và hiện bên cạnh giá trị cũ.",
+        "A sealed record cannot be changed. The right value is sealed and shown beside the old one.",
+    ),
+    "rights.correct_open": (
+        "Mở dữ liệu, chọn mục sai rồi ghi giá trị đúng.",
+        "Open the data, choose what is wrong and write what is right.",
+    ),
+    "rights.correct_field": ("Mục cần sửa", "What is wrong"),
+    "rights.correct_value": ("Giá trị đúng, theo giấy tờ", "The right value, as the card says"),
+    "rights.correct_records": ("Sửa", "Correct"),
+    "rights.correct_this": ("Sửa bản ghi lúc {at}", "Correct the record of {at}"),
+    "rights.correct_ask": ("Đề nghị đính chính", "Propose the correction"),
+    "rights.corrected_by": ("đính chính {at}, {who} ký", "corrected {at}, signed by {who}"),
+    "rights.corrected_waits": ("chờ người thứ hai ký", "waits for a second officer"),
+    "rights.field.name": ("Họ tên", "Name"),
+    "rights.field.full_name": ("Họ tên", "Name"),
+    "rights.field.birth_date": ("Ngày sinh", "Date of birth"),
+    "rights.field.birth_year": ("Năm sinh", "Year of birth"),
+    "rights.field.address": ("Địa chỉ", "Address"),
+    "rights.field.contact_address": ("Địa chỉ liên hệ", "Contact address"),
+    "rights.field.stay_address": ("Nơi ở", "Address of stay"),
+    "rights.field.phone": ("Điện thoại", "Telephone"),
+    "rights.field.email": ("Thư điện tử", "E-mail"),
+    "rights.field.nationality": ("Quốc tịch", "Nationality"),
+    "rights.field.gender": ("Giới tính", "Sex"),
+    "rights.stopped": ("Đang ngừng xử lý theo yêu cầu.", "Processing has stopped, as they asked."),
+    "rights.unrestrict": ("Người yêu cầu muốn xử lý tiếp", "They want it to go on"),
+    "rights.said.proposed": (
+        "Đã đề nghị. Cần một cán bộ khác ký.",
+        "Proposed. Another officer has to sign.",
+    ),
+    "rights.said.deletion_refused": ("Không xóa: đề nghị đã được rút.", "Nothing is destroyed: it was taken back."),
+    "rights.said.correction_refused": (
+        "Không đính chính: đề nghị đã được rút.",
+        "Nothing is corrected: it was taken back.",
+    ),
+    "rights.said.correction_signed": (
+        "Đã đính chính. Từ bây giờ giá trị đúng hiện bên cạnh giá trị cũ.",
+        "Corrected. From now on the right value stands beside the old one.",
+    ),
+    "rights.said.unrestricted": ("Xử lý tiếp từ bây giờ.", "Processing goes on from now on."),
+}
