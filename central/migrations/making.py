@@ -8,6 +8,7 @@ from importlib import import_module
 
 from alembic import op
 
+import central.tables  # noqa: F401 (every table, so that what one points to is known)
 from central.schema import metadata
 
 
