@@ -29,6 +29,7 @@ from typing import Any
 from rules.certlogic import CertLogicError
 from rules.known import FACTS, Known, LastDeclaration
 from rules.orders import HOUR_MS, Order, in_force
+from wire.declared import is_declared
 from wire.records import Signal
 from wire.zones import codes_by_level, worst
 
@@ -84,9 +85,16 @@ def is_due(known: Known, orders: Sequence[Order]) -> bool:
     said = () if known.declaration is None else (known.declaration, *known.earlier)
     return any(
         order.mandatory
+        and not _on_pass(known, order)
         and not any(one.form == order.form and -CORRECTED_MS <= one.age_ms <= order.valid_ms for one in said)
         for order in orders
     )
+
+
+def _on_pass(known: Known, order: Order) -> bool:
+    """Whether the centre has signed on the pass that this order's form was declared; a valid code is in date here."""
+    code = known.code
+    return code is not None and code.kind == "pass" and is_declared(code.fields.get("outcome"), order.form)
 
 
 def duty_note(known: Known, orders: Sequence[Order]) -> str:

@@ -32,6 +32,9 @@ def test_every_page_of_the_menu_is_clean_and_fits_a_phone(tmp_path: Path, browse
             wide = page.evaluate("document.documentElement.scrollWidth") - SIZES["phone"][0]
             said += [f"{wide} px wider than the screen"] if wide > 0 else []
             said += [] if page.locator("h1").count() == 1 else ["not one heading of the page"]
+            page.emulate_media(color_scheme="dark")
+            said += [f"at night: {one}" for one in violations(page)]
+            page.emulate_media(color_scheme="light")
             found |= {one.rule: said} if said else {}
         page.context.close()
     assert found == {}

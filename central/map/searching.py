@@ -1,0 +1,103 @@
+"""PURE. Finding a place by what people type: parts of its name, its ward, its province, its kind; marks do not matter.
+
+- Every word must begin a word of the place ("cho dong" finds Chợ Đồng Xuân). The rarest word is looked up, the others
+  are held against what it found.
+- A place whose name begins with what was typed comes first, then those whose name has it, then all others by name.
+- Nothing is ever thrown out of the index but by building it anew: what a place was called last week leads to the place,
+  where its present words are looked at.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from forms.geography import plain
+
+MOST_WORDS, MOST_LETTERS = 8, 80
+_LOOKED_AT = 20_000  # of a word that begins tens of thousands of places, as many are ranked
+
+
+class Index:
+    """Numbers of places by their words. A number is whatever the caller counts by, from 0 on, without large gaps."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, str] = {}
+        self._names: dict[int, str] = {}
+        self._by_word: dict[str, array[int]] = {}
+        self._words: list[str] = []
+        self._sorted = True
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def put(self, number: int, name: str, beside: Iterable[str]) -> None:
+        """A place's name, and what else leads to it."""
+        name = " ".join(words_of(name))
+        text = " ".join((name, *(word for part in beside for word in words_of(part))))
+        if self._texts.get(number) == f" {text}":
+            return
+        self._texts[number], self._names[number] = f" {text}", name
+        for word in set(text.split()):
+            known = self._by_word.get(word)
+            if known is None:
+                known = self._by_word[word] = array("Q")
+                self._words.append(word)
+                self._sorted = False
+            known.append(number)
+
+    def drop(self, number: int) -> None:
+        """This place is found no more."""
+        self._texts.pop(number, None)
+        self._names.pop(number, None)
+
+    def find(self, typed: str, wanted: Callable[[int], bool], limit: int) -> tuple[Sequence[int], bool]:
+        """(at most `limit` numbers, the best first; whether there are more). `wanted` says which numbers count."""
+        words = words_of(typed[:MOST_LETTERS])[:MOST_WORDS]
+        if not words:
+            return (), False
+        rows = [self._beginning(word) for word in words]
+        sizes = [sum(map(len, row)) for row in rows]
+        rarest = sizes.index(min(sizes))
+        others = [f" {word}" for at, word in enumerate(words) if at != rarest]
+        found = self._held(rows[rarest], [f" {words[rarest]}", *others], wanted)
+        said = " ".join(words)
+        ranked = sorted((self._rank(number, said), number) for number in found)
+        return [number for _, number in ranked[:limit]], len(ranked) > limit
+
+    def _held(self, rows: Sequence["array[int]"], words: Sequence[str], wanted: Callable[[int], bool]) -> set[int]:
+        found: set[int] = set()
+        for number in _each(rows):
+            text = self._texts.get(number)
+            if text is not None and all(word in text for word in words) and wanted(number):
+                found.add(number)
+                if len(found) >= _LOOKED_AT:
+                    break
+        return found
+
+    def _rank(self, number: int, said: str) -> tuple[int, str]:
+        name = self._names[number]
+        if name.startswith(said):
+            return 0, name
+        return (1 if f" {said}" in f" {name}" else 2), name
+
+    def _beginning(self, begin: str) -> list["array[int]"]:
+        """The rows of all words that begin so."""
+        if not self._sorted:
+            self._words.sort()
+            self._sorted = True
+        at = bisect_left(self._words, begin)
+        rows = []
+        while at < len(self._words) and self._words[at].startswith(begin):
+            rows.append(self._by_word[self._words[at]])
+            at += 1
+        return rows
+
+
+def words_of(text: str) -> list[str]:
+    """Small letters without marks, cut at whatever is no letter and no digit."""
+    return "".join(sign if sign.isalnum() else " " for sign in plain(text)).split()
+
+
+def _each(rows: Sequence["array[int]"]) -> Iterator[int]:
+    for row in rows:
+        yield from row
