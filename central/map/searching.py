@@ -10,6 +10,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import nsmallest
 
 from forms.geography import plain
 
@@ -61,8 +62,8 @@ class Index:
         others = [f" {word}" for at, word in enumerate(words) if at != rarest]
         found = self._held(rows[rarest], [f" {words[rarest]}", *others], wanted)
         said = " ".join(words)
-        ranked = sorted((self._rank(number, said), number) for number in found)
-        return [number for _, number in ranked[:limit]], len(ranked) > limit
+        ranked = nsmallest(limit, ((self._rank(number, said), number) for number in found))
+        return [number for _, number in ranked], len(found) > limit
 
     def _held(self, rows: Sequence["array[int]"], words: Sequence[str], wanted: Callable[[int], bool]) -> set[int]:
         found: set[int] = set()

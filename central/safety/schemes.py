@@ -40,7 +40,19 @@ def read_scheme(document: dict[str, Any]) -> Scheme:
         _band(document["unsaid"]),
         document["title"],
         document["source"],
+        tuple(document.get("serves", ())),
+        document.get("form", ""),
+        document.get("days", 30),
+        document.get("fixed", False),
+        document["sure"],
     )
+
+
+@cache
+def scheme_for(kind: str) -> Scheme:
+    """By which scheme a place of this kind checks itself; kinds that have none of their own go by the offices'."""
+    serving = (one for one in schemes().values() if kind in one.serves)
+    return next(serving, None) or scheme_for("office")
 
 
 def _band(document: dict[str, Any]) -> Band:

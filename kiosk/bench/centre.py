@@ -1,4 +1,4 @@
-"""The demo's centre: its commands, and what is set up once: where the market lies, who looks after it, two officers."""
+"""The demo's centre: its commands, and what is set up once: where the market lies, who looks after it, the officers."""
 
 import json
 import os
@@ -12,8 +12,14 @@ from kiosk.bench.processes import die_with_parent
 
 WARD, PROVINCE = "26740", "79"
 VENUE, STATION = "cho-mau", "tram-mau"
-# Two people, because no case and no release is one person's.
-OFFICERS = (("can-bo-1", "case_officer", "Cán bộ Thử"), ("truong-2", "head", "Trưởng phòng Thử"))
+# (login, role, area, name). Two for a case, because no case and no release is one person's.
+OFFICERS = (
+    ("can-bo-1", "case_officer", "all", "Cán bộ Thử"),
+    ("truong-2", "head", "all", "Trưởng phòng Thử"),
+    ("quan-ly-3", "venue_owner", f"venue-{VENUE}", "Quản lý Thử"),
+    ("thanh-tra-4", "inspector", "all", "Thanh tra Thử"),
+    ("phuong-5", "ward_office", "all", "Cán bộ Phường Thử"),
+)
 
 
 class CommandFailed(Exception):
@@ -40,17 +46,18 @@ def set_up_officers(central: Callable[..., str], kept: Path) -> list[tuple[str, 
 
     `central` runs a command on the demo's own database. Raises CommandFailed.
     """
-    if not kept.exists():
-        lies = ("--ward", WARD, "--province", PROVINCE)
+    lies = ("--ward", WARD, "--province", PROVINCE)
+    codes: dict[str, str] = dict(json.loads(kept.read_text("utf-8"))) if kept.exists() else {}
+    if not codes:
         central("place", "describe", VENUE, "--name", "Chợ Mẫu", "--kind", "market", *lies)
         central("station", "put", STATION, "--name", "Trạm y tế Mẫu", *lies, "--phone", "0280000000")
-        made = [
-            json.loads(central("account", "add", login, "--name", name, "--role", role, "--alone"))
-            for login, role, name in OFFICERS
-        ]
-        kept.write_text(json.dumps([(one["login"], one["first_code"]) for one in made]), "utf-8")
-        kept.chmod(0o600)
-    return [(str(login), str(code)) for login, code in json.loads(kept.read_text("utf-8"))]
+    for login, role, area, name in OFFICERS:
+        if login not in codes:
+            made = central("account", "add", login, "--name", name, "--role", role, "--area", area, "--alone")
+            codes[login] = str(json.loads(made)["first_code"])
+            kept.write_text(json.dumps(list(codes.items())), "utf-8")
+            kept.chmod(0o600)
+    return [(login, codes[login]) for login, *_ in OFFICERS]
 
 
 def nats_server() -> str:

@@ -31,7 +31,7 @@ TAGS = 4
 TAG_DAYS = 30
 HURRY = 6  # the ladder's waits on the desk: 15 s of silence instead of 90
 DEVICE = "cho-mau-cua-a"
-PORTS = {"bench": 8070, "screen": 8080, "central": 8090, "broker": 8883}
+PORTS = {"bench": 8070, "screen": 8080, "central": 8090, "public": 8091, "broker": 8883}
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
@@ -93,7 +93,7 @@ class Demo:
             *("broker-config", "nats", "--folder", self.folder / "broker"),
             *("--plain", "--listen", f"127.0.0.1:{self._ports['broker']}"),
         )
-        for name in ("broker", "ingest", "opener", "jobs", "web"):
+        for name in ("broker", "ingest", "opener", "jobs", "web", "public"):
             if not self._up(name, out):
                 return f"{name} did not start"
         self._officers = set_up_officers(self._on_its_store, self.folder / "central" / "officers.json")
@@ -127,7 +127,7 @@ class Demo:
     def addresses(self) -> dict[str, str]:
         """For programs."""
         at = self._pages()
-        return {"bench": at.bench, "screen": at.screen, "central": at.central}
+        return {"bench": at.bench, "screen": at.screen, "central": at.central, "public": f"http://{self._public()}/"}
 
     def welcome(self, took: float) -> str:
         """For people."""
@@ -139,6 +139,8 @@ class Demo:
                 f"  Bàn thử / bench       {at.bench}",
                 f"  Màn hình / screen     {at.screen}",
                 f"  Trung tâm / centre    {at.central}",
+                f"  Bản đồ / map          http://{self._public()}/map",
+                f"  Điện thoại / phone    http://{self._public()}/v",
                 f"  Cán bộ / officers     {at.central.partition('?')[0]}welcome",
                 *(f"      {login}: mã lần đầu / first code {code}" for login, code in self._officers),
                 "  Ctrl-C để tắt / to stop",
@@ -168,6 +170,7 @@ class Demo:
             "opener": [python, "-m", "central", "opener", *self._its_store(), "--socket", str(self._opener)],
             "jobs": [python, "-m", "central", "jobs", *self._its_store()],
             "web": [python, "-m", "central", "web", *central, "--listen", listen, "--opener", str(self._opener)],
+            "public": [python, "-m", "central", "public", *self._its_store(), "--listen", self._public()],
             "kiosk": [python, "-m", "kiosk", "run", *gate, "--runtime", runtime, *frames],
             "agent": [python, "-m", "sync_agent", "run", *gate],
             "radio": [python, "-m", "ble_scanner", "run", *gate, "--hurry", str(HURRY)],
@@ -241,6 +244,10 @@ kind = "simulated"
 opens = 0
 closes = 24
 """
+
+    def _public(self) -> str:
+        """Where the pages for everybody listen."""
+        return f"127.0.0.1:{self._ports['public']}"
 
     def _broker_config(self) -> Path:
         return self.folder / "broker" / "nats.conf"

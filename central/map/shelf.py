@@ -1,0 +1,143 @@
+"""PURE. Every listed place in memory, in what state it stands, and what has changed since the last base file.
+
+- `version` counts changes here; it never goes back while the process lives.
+- A base file holds a province's places; what changed since the base stands in the snapshot itself, MOST_CHANGED places
+  at most: then a new base begins.
+- A state whose time is over counts as a change, at the moment that it is over.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappop, heappush, nlargest
+
+from central.map.model import STATES, Asked, Facility, Shown
+from central.map.searching import Index
+
+MOST_CHANGED = 64
+MOST_FOUND = 50
+
+
+class Shelf:
+    """Not for several threads at once: central.map.directory sees to that."""
+
+    def __init__(self, beside: Callable[[Facility], Iterable[str]], ward_name: Callable[[str], str]) -> None:
+        """`beside(place)`: what leads to a place beside its name, its ward's and its province's words."""
+        self._beside, self._ward_name = beside, ward_name
+        self.places: dict[int, Facility] = {}
+        self.shown: dict[int, Shown] = {}
+        self.counts: dict[str, list[int]] = {}
+        self.version, self.base = 0, 0
+        self.changed: dict[int, str] = {}  # number -> id of each place that changed since the base
+        self.numbers: dict[str, int] = {}  # id -> number
+        self._ends: list[tuple[int, int]] = []
+        self._in: dict[str, set[int]] = {}
+        self._ordered: dict[str, list[int]] = {}
+        self._index = Index()
+
+    def put(self, place: Facility, now_ms: int) -> None:
+        """A place as its row stands now."""
+        old = self.places.get(place.number)
+        if old == place:
+            return
+        self._uncount(place.number)
+        if old is None or old.province != place.province:
+            if old is not None:
+                self._in[old.province].discard(place.number)
+            self._in.setdefault(place.province, set()).add(place.number)
+        self._forget_order(old, place)
+        self.places[place.number], self.numbers[place.id] = place, place.number
+        self._index.put(place.number, place.name, self._beside(place))
+        self._count(place, now_ms)
+        if place.until_ms is not None and place.until_ms > now_ms:
+            heappush(self._ends, (place.until_ms, place.number))
+        self._change(place)
+
+    def remove(self, number: int) -> None:
+        """A place is closed, or stands on the map no more."""
+        place = self.places.get(number)
+        if place is None:
+            return
+        self._uncount(number)
+        self._in[place.province].discard(number)
+        self._forget_order(place, None)
+        del self.places[number], self.shown[number], self.numbers[place.id]
+        self._index.drop(number)
+        self._change(place)
+
+    def pass_time(self, now_ms: int) -> None:
+        """States whose time is over by now."""
+        while self._ends and self._ends[0][0] <= now_ms:
+            end, number = heappop(self._ends)
+            place = self.places.get(number)
+            if place is not None and place.until_ms == end:
+                self._uncount(number)
+                self._count(place, now_ms)
+                self._change(place)
+
+    def rebase(self) -> None:
+        """A new base begins here, where there is a reason."""
+        self.changed.clear()
+        self.base = self.version
+
+    def total(self) -> list[int]:
+        """How many places stand in each state."""
+        return [sum(row[state] for row in self.counts.values()) for state in range(len(STATES))]
+
+    def of_province(self, province: str) -> list[Facility]:
+        """Its places by ward and name."""
+        if province not in self._ordered:
+            numbers = self._in.get(province, set())
+            self._ordered[province] = sorted(numbers, key=lambda number: self._by_ward(self.places[number]))
+        return [self.places[number] for number in self._ordered[province]]
+
+    def found(self, asked: Asked, page: int = 1) -> tuple[list[Facility], bool]:
+        """(MOST_FOUND places at most, whether there are more): the best first, or by ward and name in a province."""
+        if asked.words.strip():
+            numbers, more = self._index.find(asked.words, lambda number: self._wanted(number, asked), MOST_FOUND)
+            return [self.places[number] for number in numbers], more
+        if asked.province:
+            held = [one for one in self.of_province(asked.province) if self._wanted(one.number, asked)]
+            begin = (max(1, page) - 1) * MOST_FOUND
+            return held[begin : begin + MOST_FOUND], len(held) > begin + MOST_FOUND
+        if asked.state is None and not asked.kind:
+            return [], False
+        held = [one for one in self.places.values() if self._wanted(one.number, asked)]
+        return nlargest(MOST_FOUND, held, key=lambda one: self.shown[one.number].since_ms), len(held) > MOST_FOUND
+
+    def all(self) -> Iterator[tuple[Facility, Shown]]:
+        """Every place with its state."""
+        for number, place in self.places.items():
+            yield place, self.shown[number]
+
+    def _wanted(self, number: int, asked: Asked) -> bool:
+        place = self.places[number]
+        return (
+            (asked.state is None or self.shown[number].state == asked.state)
+            and (not asked.kind or place.kind == asked.kind)
+            and (not asked.province or place.province == asked.province)
+            and (not asked.ward or place.ward == asked.ward)
+        )
+
+    def _by_ward(self, place: Facility) -> tuple[str, str, int]:
+        return self._ward_name(place.ward), place.name, place.number
+
+    def _forget_order(self, old: Facility | None, new: Facility | None) -> None:
+        if old is not None and new is not None:
+            if (old.name, old.ward, old.province) == (new.name, new.ward, new.province):
+                return
+        for one in (old, new):
+            if one is not None:
+                self._ordered.pop(one.province, None)
+
+    def _count(self, place: Facility, now_ms: int) -> None:
+        shown = self.shown[place.number] = place.now(now_ms)
+        self.counts.setdefault(place.province, [0] * len(STATES))[shown.state] += 1
+
+    def _uncount(self, number: int) -> None:
+        if number in self.shown:
+            self.counts[self.places[number].province][self.shown[number].state] -= 1
+
+    def _change(self, place: Facility) -> None:
+        self.version += 1
+        self.changed[place.number] = place.id
+        if len(self.changed) > MOST_CHANGED:
+            self.rebase()
