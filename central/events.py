@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from central.alarms import raise_alarm
 from central.database import insert_rows
 from central.opening import Event, facts_json
+from central.safety.from_kiosks import MEASURED, keep_measured
 from central.schema import clock_fix, device_event
 from central.spans import add_span
 from central.statements import run
@@ -34,6 +35,8 @@ def apply_events(
     for event in events:
         if event.name in ("expired", "lost", "destroyed"):
             _account(connection, stream, event, stream_of, now_ms)
+        elif event.name == MEASURED:
+            keep_measured(connection, stream.device, event.facts, now_ms)
         elif event.name == "clock":
             _fix_clock(connection, stream, event, now_ms)
 

@@ -30,6 +30,7 @@ from firmware_cfg.served import Guard, Phone, Screen, port_of
 
 MAX_BYTES = 64 * 1024
 SIMULATED = ("files", "file")
+CHECKS = ("market", "supermarket", "office", "restaurant", "lodging", "factory", "school", "hospital")
 # Shipped inside a kiosk's read-only image, never on a desk: with it, simulated devices cannot be chosen at all.
 INSTALLED_MARK = Path("/usr/lib/gatepost/installed")
 # The same form as on the wire: a dot would be a level of its own inside one of the brokers.
@@ -37,6 +38,11 @@ _ID = matching("[a-z0-9][a-z0-9-]{0,31}", "1 đến 32 ký tự a-z, 0-9 và '-'
 _TAG = matching("[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "mã ngôn ngữ như vi, en, km", "a language tag such as vi, en, km")
 _PATH = matching("/?[^\\0\n]{1,200}", "đường dẫn", "a path")
 _OPTIONAL_CODE = matching("|[a-z0-9][a-z0-9-]{0,31}", "mã đơn vị hành chính", "the code of an administrative unit")
+_POSTER = matching(
+    "|HTTPS://[A-Z0-9.-]{1,100}(:[0-9]{1,5})?/GPV1/[A-Z2-7]{8,900}",
+    "nội dung mã QR của áp phích: HTTPS://.../GPV1/...",
+    "the text of a poster's code: HTTPS://.../GPV1/...",
+)
 _PIN = whole(0, 27)  # BCM numbers on the 40-pin header
 
 
@@ -54,7 +60,9 @@ class Device(Section):
 
 @dataclass(frozen=True, slots=True)
 class Venue(Section):
-    """The place. `name` is shown to visitors; `ward` and `province` say which bulletins concern it ("" for none)."""
+    """The place. `name` is shown to visitors; `ward` and `province` say which bulletins concern it ("" for none).
+
+    `check`: which self-check it answers (forms/library/check-*.json); "" follows `kind`."""
 
     id: Annotated[str, _ID]
     name: Annotated[str, text(60)]
@@ -62,6 +70,7 @@ class Venue(Section):
     ward: Annotated[str, _OPTIONAL_CODE] = ""
     province: Annotated[str, _OPTIONAL_CODE] = ""
     languages: Annotated[tuple[str, ...], list_of(_TAG, least=1, most=8)] = ("vi", "en")
+    check: Annotated[str, one_of("", *CHECKS)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +94,14 @@ class Gate(Section):
 
 @dataclass(frozen=True, slots=True)
 class Centre(Section):
-    """Where to enrol and whom to trust. `brokers` may be empty: enrolment then names them."""
+    """Where to enrol and whom to trust. `brokers` may be empty: enrolment then names them. `poster`: the text of this
+    door's poster, shown as a small code to whoever has no code but a phone; "" for none."""
 
     enrol_url: Annotated[str, url("https", "http", with_port=False)]
     root_fingerprint: Annotated[bytes, fingerprint]
     token: Annotated[str, text(200, shortest=0)] = ""
     brokers: Annotated[tuple[str, ...], list_of(url("mqtts", "mqtt", with_port=True), most=8)] = ()
+    poster: Annotated[str, _POSTER] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +174,17 @@ class Printer(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Air(Section):
+    """A CO2 sensor (Sensirion SCD40 or SCD41) on I2C bus number `bus`."""
+
+    kind: Annotated[Literal["scd4x", "file", "none"], one_of("scd4x", "file", "none")] = "none"
+    bus: Annotated[int, whole(0, 20)] = 1
+
+    def contradictions(self, bench: bool) -> Iterator[Problem]:
+        yield from _refuse_simulated(self.kind, bench)
+
+
+@dataclass(frozen=True, slots=True)
 class Devices(Section):
     """What hangs on the box. `folder` is where simulated devices are poked through files."""
 
@@ -172,11 +194,12 @@ class Devices(Section):
     sound: Sound
     reader: Reader
     printer: Printer
+    air: Air
     folder: Annotated[str, _PATH] = ""
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
         if not self.folder and set(SIMULATED) & {
-            *(self.camera.kind, self.lights.kind, self.sound.kind, self.printer.kind)
+            *(self.camera.kind, self.lights.kind, self.sound.kind, self.printer.kind, self.air.kind)
         }:
             yield Problem("folder", "còn thiếu cho thiết bị giả lập", "is missing for the simulated devices")
         pins = (self.lights.green, self.lights.yellow, self.lights.red, self.lights.buzzer)

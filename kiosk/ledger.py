@@ -31,6 +31,9 @@ from wire.refusal import Refused
 from wire.root import Root
 
 
+_BY_HAND = (Source.GUARD, Source.PAPER)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`refs` of the committed records, in order, or the reason code why nothing was committed."""
@@ -57,6 +60,7 @@ class Ledger:
         self._version = -1
         self.root: Root | None = None
         self.enrolled = False
+        self.by_hand = 0  # people who have come in by a guard's hand or from paper, since the start
         inside = self.people_inside()
         self._visitors.load(
             visits.last_visits(store, clock.now_ms() - 2 * DAY_MS), inside, clock.boot, clock.mono_ms(), clock.now_ms()
@@ -82,6 +86,9 @@ class Ledger:
         return outcome
 
     def _note(self, recording: Recording, mono_ms: int, ref: str) -> None:
+        if isinstance(recording, RecordVisit) and recording.visit.source in _BY_HAND:
+            coming = recording.visit.direction is Direction.IN
+            self.by_hand += 1 + recording.visit.companions if coming else 0
         match recording:
             case RecordVisit(visit, visitor) if visitor is not None and visit.signal is Signal.ALLOW:
                 self._visitors.note(visitor, visit.direction, mono_ms)
@@ -172,6 +179,14 @@ class Ledger:
         """Ins minus outs since the counting began."""
         return visits.occupancy(self._store, counting_began_ms(self._clock.now_ms()))
 
+    def people_inside_at(self, at_ms: int, began_ms: int) -> int:
+        """The same at a moment of a counting that began then."""
+        return visits.occupancy(self._store, began_ms, at_ms)
+
+    def flow_rows(self, since_ms: int, before_ms: int) -> list[tuple[int, int, int]]:
+        """(at ms, direction, people) of whoever passed in that span."""
+        return visits.passages(self._store, since_ms, before_ms)
+
     def refresh(self) -> None:
         """Take over what other processes committed: keys, trust, receipts, owed events. Cheap when nothing did."""
         version = self._store.data_version()
@@ -197,6 +212,15 @@ class Ledger:
     def keep_note(self, name: str, value: str) -> None:
         """Keep one. Raises StoreError."""
         meta.put(self._store, name, value)
+
+    def try_to_keep_note(self, name: str, value: str) -> None:
+        """Keep one, or leave it: what is measured is worth no fault."""
+        try:
+            meta.put(self._store, name, value)
+        except (Damaged, Leaving):
+            raise
+        except StoreError as error:
+            say("note", name=name, reason=error.reason)
 
     def store_works(self) -> bool:
         """Whether a commit succeeds now: the probe that ends a store fault."""

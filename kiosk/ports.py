@@ -135,3 +135,23 @@ class Printer(Protocol):
     def close(self) -> None:
         """Give the device back. May be repeated. `print` afterwards gives False."""
         ...
+
+
+class AirLost(Exception):
+    """No reading can come now (unplugged, another address). The text is fit for a technician."""
+
+
+class Air(Protocol):
+    """A sensor of the air in the room, read by one thread."""
+
+    def read(self) -> int | None:
+        """The newest reading of CO2 in ppm, 1 to 40,000; None when there is none since the last call, or a broken one.
+
+        Waits for the device, never for the next reading: up to a second. Raises AirLost when it does not answer; may be
+        called again after that, as often as wished: the adapter spaces its tries out.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the device back. May be repeated. `read` afterwards raises AirLost."""
+        ...

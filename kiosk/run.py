@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_cfg.settings import Settings
-from kiosk.devices.choose import open_camera, open_decoder, open_lamps, open_printer, open_sound
-from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
+from kiosk.air_watch import AirWatch
+from kiosk.devices.choose import open_air, open_camera, open_decoder, open_lamps, open_printer, open_sound
+from kiosk.devices.config import AirConfig, CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
 from kiosk.devices.ocr_tesseract import find_tesseract
 from kiosk.devices.preview import small_jpeg
@@ -23,6 +24,7 @@ from kiosk.ledger import Ledger
 from kiosk.lightway import LightWay
 from kiosk.live import LivePreview
 from kiosk.loop import GateLoop, Outputs
+from kiosk.measures import Measures
 from kiosk.pages import Gate, open_pages
 from kiosk.ports import Camera, Decoder, Frame, Reader
 from kiosk.reading import ReaderWatch
@@ -82,6 +84,12 @@ def lights_config(settings: Settings, runtime: Path) -> LightsConfig:
     )
 
 
+def air_config(settings: Settings) -> AirConfig:
+    """The sensor of the air that kiosk.toml names."""
+    folder, air = _sim(settings), settings.devices.air
+    return AirConfig(air.kind, None if folder is None else folder / "air", air.bus)
+
+
 def open_clock(settings: Settings, bench: bool) -> Clock:
     """The machine's clock; on the bench one that files can bend."""
     folder = _sim(settings)
@@ -114,7 +122,11 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     sound = open_sound(SoundConfig(config.kind, _sim(settings), config.device), bench=options.bench)
     loop = GateLoop(_rules(settings), ledger, clock, Outputs(lamps, sound, feed, lambda: notify("WATCHDOG=1")))
     counts_days = settings.venue.kind not in ("hospital", "border")  # places that never close
-    upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, counts_days, moved_aside=moved is not None)
+    air = _air(settings, options)
+    measures = Measures(
+        ledger, settings.gate.capacity, lambda: not loop.state.faults, air.take if air else lambda: None
+    )
+    upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, counts_days, moved is not None, measures)
     preview = LivePreview(lambda frame: small_jpeg(frame.gray))
     camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
     way = LightWay(clock, loop.see, loop.put, lambda: ledger.root, lambda: ledger.board.duties.orders)
@@ -130,6 +142,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
     watch.start()
     readers.start()
+    if air is not None:
+        air.start()
     if taps is not None:
         taps.start()
     notify("READY=1")
@@ -144,6 +158,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
         if passports is not None:
             passports.close()
         readers.close()
+        if air is not None:
+            air.close()
         close_pages()
         if printer is not None:
             printer.close()
@@ -205,6 +221,11 @@ def _each_turn(upkeep: Upkeep, watch: CameraWatch, loop: GateLoop) -> Callable[[
         return events
 
     return turn
+
+
+def _air(settings: Settings, options: Options) -> AirWatch | None:
+    air = open_air(air_config(settings), bench=options.bench)
+    return None if air is None else AirWatch(air)
 
 
 def _printer_config(settings: Settings) -> PrinterConfig:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from kiosk.disk import DiskGuard
 from kiosk.events import DayTurned, Event, FaultChanged
 from kiosk.ledger import Ledger
+from kiosk.measures import Measures
 from kiosk.missing_forms import MissingForms
 from kiosk.visitors import counting_day
 from machine.clock import Clock
@@ -47,6 +48,7 @@ class Upkeep:
         faults: Callable[[], frozenset[str]],
         counts_days: bool,
         moved_aside: bool = False,
+        measures: Measures | None = None,
     ) -> None:
         self._ledger, self._clock, self._disk, self._faults = ledger, clock, disk, faults
         self._counts_days = counts_days
@@ -54,6 +56,7 @@ class Upkeep:
         self._refresh, self._look = Pace(REFRESH_MS), Pace(CLOCK_MS)
         self._measure, self._probe, self._quiet = Pace(DISK_MS), Pace(PROBE_MS), Pace(QUIET_MS)
         self._missing = MissingForms(ledger)
+        self._measures = measures
         self._day = counting_day(clock.now_ms())
 
     def each_turn(self) -> list[Event]:
@@ -72,7 +75,10 @@ class Upkeep:
             events += self._fault("disk_full", full)
         if self._look.due(mono_ms):
             events += self._clock_events()
-            self._missing.look(mono_ms, None if self._clock.known_now() is None else self._clock.now_ms())
+            known_ms = None if self._clock.known_now() is None else self._clock.now_ms()
+            self._missing.look(mono_ms, known_ms)
+            if self._measures is not None:
+                self._measures.look(mono_ms, known_ms)
         if "store_failed" in self._faults() and self._probe.due(mono_ms):
             events += self._fault("store_failed", not self._ledger.store_works())
         if self._quiet.due(mono_ms):

@@ -6,6 +6,8 @@ from store.db import Store
 from store.epochs import SEQ_BITS, SEQ_MASK
 
 _IN, _ALLOW = 1, 1
+LATEST_MS = 1 << 62
+MOST_PASSAGES = 40_000  # more than a gate lets through in an hour: eleven a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,19 @@ def check_ins(store: Store, boot: bytes, since_ms: int) -> list[tuple[bytes, str
     return [(visitor, f"{epoch.hex()}:{place & SEQ_MASK}") for visitor, epoch, place in rows]
 
 
-def occupancy(store: Store, since_ms: int) -> int:
-    """Ins minus outs since `since_ms`, never below 0; independent of who they were."""
+def occupancy(store: Store, since_ms: int, before_ms: int = LATEST_MS) -> int:
+    """Ins minus outs since `since_ms` and before `before_ms`, never below 0; independent of who they were."""
     row = store.execute(
         "SELECT ifnull(sum(CASE direction WHEN ? THEN people ELSE -people END), 0) FROM visit"
-        " WHERE signal = ? AND at_ms >= ?",
-        (_IN, _ALLOW, since_ms),
+        " WHERE signal = ? AND at_ms >= ? AND at_ms < ?",
+        (_IN, _ALLOW, since_ms, before_ms),
     ).fetchone()
     return max(0, int(row[0]))
+
+
+def passages(store: Store, since_ms: int, before_ms: int) -> list[tuple[int, int, int]]:
+    """(at ms, direction, people) of the admitted visits in that span, in their order; at most MOST_PASSAGES."""
+    return store.execute(
+        "SELECT at_ms, direction, people FROM visit WHERE signal = ? AND at_ms >= ? AND at_ms < ? ORDER BY place LIMIT ?",
+        (_ALLOW, since_ms, before_ms, MOST_PASSAGES),
+    ).fetchall()

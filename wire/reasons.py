@@ -70,7 +70,14 @@ REASONS: dict[str, int] = {
 # What a record alone says, never a screen: how a check-in stood towards the orders that ran (with declaration_due and
 # declaration_refused above), and that a rule took what was declared for a suspected case. A kiosk that is
 # older says none of the first two: of its check-ins it is not known. A centre that is older passes over them.
-NOTES: dict[str, int] = {"declaration_held": 57, "no_declaration_due": 58, "suspected_case": 59}
+# Of a check-in by a phone: it told of it more than a day later, or its clock was ahead.
+NOTES: dict[str, int] = {
+    "declaration_held": 57,
+    "no_declaration_due": 58,
+    "suspected_case": 59,
+    "phone_late": 60,
+    "phone_clock": 61,
+}
 _NAMES = {number: name for name, number in (REASONS | NOTES).items()}
 
 # A check-in and the orders: nothing was due; due and not there; due and there (given just now, or still valid);

@@ -224,6 +224,8 @@ class DeviceEvent(Record):
     - `fault` {"reason": int}: the gate went to FAULT.
     - `form_missing` {"order": id, "form": name and version}: an order asks for a form that has not arrived here.
     - `radio` {"step": name, "silent_s": int}: what was done about a radio that heard nothing; step `heard` ends it.
+    - `measured` {"hour": Unix ms, "in", "out", "by_hand", "occupancy_max", "capacity", "per_min_max", "up_s",
+      "co2_max", "co2_mean"}: one hour of the gate in counts (kiosk.measuring); capacity and co2 may be null.
     """
 
     KIND: ClassVar[int] = 7

@@ -32,6 +32,7 @@ class Said(NamedTuple):
     outcome: int = 0
     reasons: tuple[str, ...] = ()
     topic: str = ""
+    numbers: tuple[tuple[str, int], ...] = ()  # of a check: points by criterion
 
 
 def said_of(seq: int, stamp: Stamp, record: Record, pseudonym_of: PseudonymOf) -> Said | None:
@@ -47,7 +48,7 @@ def said_of(seq: int, stamp: Stamp, record: Record, pseudonym_of: PseudonymOf) -
             outcome, reasons = int(record.outcome), _public(record.reasons)
             return Said(seq, BY_LIGHT, at_ms, outcome=outcome, reasons=reasons, topic=_word(record.order))
         case SelfCheck():
-            return Said(seq, CHECK, at_ms, topic=_word(record.scheme))
+            return Said(seq, CHECK, at_ms, topic=_word(record.scheme), numbers=tuple(record.scores.items()))
         case Feedback():
             return Said(seq, FEEDBACK, at_ms, topic=_word(record.topic))
     return None

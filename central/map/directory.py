@@ -1,6 +1,6 @@
 """The shelf of this process: filled from the database, kept as new as the reader needs, and its files for browsers.
 
-- The number of the newest change is read at most each LOOK_S; what changed is read with OVERLAP numbers before it, since
+- The number of the newest change is read at most each LOOK_S; what changed is read with OVERLAP numbers before it:
   PostgreSQL may commit two changes in another order than it has numbered them.
 - Beside that, SWEPT rows are read again each SWEEP_S, round and round: a place that was renamed, or taken from the map
   without a change of state, is noticed within (places / SWEPT) seconds.
@@ -61,14 +61,15 @@ class Directory:
 
     def snapshot(self) -> File:
         """The file that open maps ask for every two seconds."""
-        if self._elapsed() - self._looked_s >= LOOK_S or self._file[0] < 0:
-            if self._lock.acquire(blocking=self._file[0] < 0):
-                try:
-                    shelf = self._fresh()
-                    if self._file[0] != shelf.version:
-                        self._file = (shelf.version, self._packed(f"{shelf.version}", self._told(shelf)))
-                finally:
-                    self._lock.release()
+        first = self._file[0] < 0
+        due = first or self._elapsed() - self._looked_s >= LOOK_S
+        if due and self._lock.acquire(blocking=first):
+            try:
+                shelf = self._fresh()
+                if self._file[0] != shelf.version:
+                    self._file = (shelf.version, self._packed(f"{shelf.version}", self._told(shelf)))
+            finally:
+                self._lock.release()
         return self._file[1]
 
     def province(self, code: str) -> File:

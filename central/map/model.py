@@ -9,10 +9,6 @@ from forms.geography import MERGED
 STATES = ("safe", "at_risk", "unsafe", "not_assessed")
 STATES_2021 = ("an_toan", "co_rui_ro", "khong_an_toan", "chua_danh_gia")
 NOT_ASSESSED = 3
-KINDS = (
-    *("market", "supermarket", "restaurant", "school", "hospital", "clinic"),
-    *("office", "factory", "lodging", "border", "other"),
-)
 PROVINCES = tuple(MERGED)
 
 
@@ -60,8 +56,3 @@ class Asked(NamedTuple):
     kind: str = ""
     province: str = ""
     ward: str = ""
-
-
-def counts_of(states: "list[int]") -> list[int]:
-    """How many there are of each of the four."""
-    return [states.count(number) for number in range(len(STATES))]

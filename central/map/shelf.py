@@ -121,9 +121,9 @@ class Shelf:
         return self._ward_name(place.ward), place.name, place.number
 
     def _forget_order(self, old: Facility | None, new: Facility | None) -> None:
-        if old is not None and new is not None:
-            if (old.name, old.ward, old.province) == (new.name, new.ward, new.province):
-                return
+        where = {(one.name, one.ward, one.province) for one in (old, new) if one is not None}
+        if old is not None and new is not None and len(where) == 1:
+            return
         for one in (old, new):
             if one is not None:
                 self._ordered.pop(one.province, None)

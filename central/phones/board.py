@@ -4,9 +4,8 @@ Read from what was published, as a kiosk reads it, and kept in memory for a few 
 market ask the same.
 """
 
-import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
-import forms
 import rules
 from central.keys import Keyring
 from central.library import Library, read_library, shipped_forms
@@ -30,7 +28,6 @@ from wire.zones import Zone, read_zones
 DAILY = "https://gatepost.example/form/daily"
 KEEP_MS = 5_000
 _MOST_PLACES = 512
-_LIBRARY = Path(forms.__file__).parent / "library"
 _RULES = Path(rules.__file__).parent / "library" / "default.json"
 
 
@@ -105,16 +102,6 @@ def shipped_rules() -> RuleSet:
 def daily_form() -> str:
     """`url|version` of the daily report."""
     return max(name for name in shipped_forms() if name.partition("|")[0] == DAILY)
-
-
-@cache
-def cross_rules() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-    """By `url|version`, what must hold between the answers of a form that ships: NAME.rules.json beside NAME.json."""
-    found = {}
-    for path in sorted(_LIBRARY.glob("*.rules.json")):
-        form = json.loads((_LIBRARY / f"{path.name.removesuffix('.rules.json')}.json").read_text("utf-8"))
-        found[f"{form['url']}|{form['version']}"] = tuple(json.loads(path.read_text("utf-8")))
-    return found
 
 
 def key_of(order: Order) -> str:

@@ -50,13 +50,16 @@ Index(
 phone_said = Table(
     "phone_said",
     metadata,
-    Column("key", LargeBinary, primary_key=True),  # central.phones.visits.key_of, 16 bytes; nobody can guess a pass
+    Column("key", LargeBinary, primary_key=True),  # central.phones.visits.key_of, 16 bytes
+    Column("pass", LargeBinary, nullable=False),
     Column("record", LargeBinary, nullable=False),  # wire.envelope.record_id, 16 bytes
-    Column("answer", Text, nullable=False),  # JSON: the answer that the phone got; no person in it
+    Column("at_ms", NUMBER, nullable=False),  # of the visit
+    Column("answer", Text, nullable=False),  # JSON: the answer that the phone got
     Column("made_ms", NUMBER, nullable=False),
     CheckConstraint(text("length(key) = 16 AND length(record) = 16")),
     sqlite_strict=True,
 )
+Index("phone_said_pass", phone_said.c["pass"], phone_said.c.at_ms)
 
 # "That visit with my card was mine": a receipt's code and the card's number, sealed for ingest, which alone can say.
 phone_claim = Table(

@@ -131,3 +131,30 @@ def station_for(connection: Connection, ward: str, province: str) -> Station | N
     )
     row = run(connection, sql, (ward, province)).first()
     return None if row is None else Station(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where exactly a place is, and how many people it holds; coordinates in millionths of a degree."""
+
+    address: str
+    lat_e6: int | None
+    lon_e6: int | None
+    capacity: int | None
+    listed_ms: int | None = None
+    closed_ms: int | None = None
+
+
+def site_of(connection: Connection, number: int) -> Site:
+    """The site of a place. Raises Refused("place_unknown")."""
+    sql = "SELECT address, lat_e6, lon_e6, capacity, listed_ms, closed_ms FROM place WHERE number = ?"
+    row = run(connection, sql, (number,)).first()
+    if row is None:
+        raise Refused("place_unknown")
+    return Site(row[0] or "", *row[1:])
+
+
+def put_site(connection: Connection, number: int, site: Site) -> None:
+    """Say it anew; whether the place is listed or closed is not said here."""
+    sql = "UPDATE place SET address = ?, lat_e6 = ?, lon_e6 = ?, capacity = ? WHERE number = ?"
+    run(connection, sql, (site.address, site.lat_e6, site.lon_e6, site.capacity, number))

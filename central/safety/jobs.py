@@ -1,5 +1,39 @@
-"""The named jobs of central.safety."""
+"""The named jobs of central.safety. Each does a bounded piece and says whether more is waiting."""
 
-from central.jobs import Job
+from central.jobs import Bench, Job
+from central.safety.from_kiosks import score_sent
+from central.safety.measuring import look_at_measures
+from central.safety.standing import restate
+from central.statements import run
 
-JOBS: tuple[Job, ...] = ()
+_AT_ONCE = 500
+
+
+def score_kiosks(bench: Bench) -> bool:
+    """`kiosk_checks`: self-checks that kiosks sent, scored."""
+    with bench.engine.begin() as connection:
+        return score_sent(connection, bench.now_ms())
+
+
+def end_checks(bench: Bench) -> bool:
+    """`self_check_ends`: a state older than its period becomes "not assessed", as an event of its own."""
+    now_ms = bench.now_ms()
+    with bench.engine.begin() as connection:
+        sql = "SELECT place FROM facility_now WHERE until_ms <= ? ORDER BY until_ms LIMIT ?"
+        over = run(connection, sql, (now_ms, _AT_ONCE)).all()
+        for (place,) in over:
+            restate(connection, place, now_ms)
+    return len(over) == _AT_ONCE
+
+
+def look_at_hours(bench: Bench) -> bool:
+    """`measures`: which pledges the last hours speak against, and whose time is over."""
+    with bench.engine.begin() as connection:
+        return look_at_measures(connection, bench.now_ms())
+
+
+JOBS: tuple[Job, ...] = (
+    Job("kiosk_checks", 2, score_kiosks),
+    Job("self_check_ends", 20, end_checks),
+    Job("measures", 300, look_at_hours),
+)

@@ -206,6 +206,12 @@ def add_pages(
         app.add_url_rule(page.rule, page.name, _answering(page, enter), methods=list(page.methods))
     for one in opened:
         app.add_url_rule(one.rule, one.name, _open(one, site), methods=list(one.methods))
+    for name in PACKAGES:  # what a package puts before the app, such as the map's short way to its snapshot
+        getattr(import_module(f"central.{name}.pages"), "begin", _nothing)(app, site)
+
+
+def _nothing(_: Flask, __: "Site") -> None:
+    """Most packages put nothing before the app."""
 
 
 def _answering(page: Page, enter: Callable[[Page], Desk]) -> View:

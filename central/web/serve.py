@@ -7,7 +7,8 @@ from collections.abc import Callable
 from flask import Flask
 from waitress.server import create_server
 
-THREADS = 8
+THREADS = 24  # 16 of them may be held by officers' live maps (central.map.live)
+CONNECTIONS = 4_000  # open maps keep theirs between two questions; more wait in the listen queue
 
 
 def settle() -> None:
@@ -18,7 +19,16 @@ def settle() -> None:
 
 def serve(app: Flask, host: str, port: int, stop: threading.Event, ready: Callable[[int], None]) -> None:
     """Serve until `stop`; `ready(port)` is called once the socket listens (with port 0 the system chooses one)."""
-    server = create_server(app, host=host, port=port, threads=THREADS, ident="gatepost", max_request_body_size=1 << 20)
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident="gatepost",
+        max_request_body_size=1 << 20,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() ends at descriptor 1,024
+    )
     worker = threading.Thread(target=server.run, name="web", daemon=True)
     worker.start()
     settle()

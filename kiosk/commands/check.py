@@ -22,6 +22,7 @@ from kiosk.commands.settings_file import add_settings_arguments, read_settings_f
 from store.db import FILE, StoreError, open_store
 
 BROKER_WAIT_S = 5.0
+AIR_WAIT_S = 12.0  # two readings
 MEGABYTE = 1 << 20
 
 
@@ -62,6 +63,7 @@ def findings(settings: Settings, bench: bool, runtime: Path) -> Iterator[Finding
         ("store", lambda: _store(settings, bench)),
         ("forms", lambda: _forms(settings, bench)),
         ("radio", lambda: _radio(settings, bench)),
+        ("air", lambda: _air(settings, bench)),
         ("clock", lambda: _clock(settings, bench)),
         *((f"broker {url}", lambda url=url: _broker(url)) for url in settings.centre.brokers),
     )
@@ -231,6 +233,31 @@ def _radio(settings: Settings, bench: bool) -> Finding:
 
     told = look_at_radio(settings, open_clock(settings, bench))
     return Finding("radio", told.ok, told.vi, told.en, told.figure)
+
+
+def _air(settings: Settings, bench: bool) -> Finding:
+    """One reading; an installed sensor measures each 5 s, so that the first is waited for."""
+    if settings.devices.air.kind == "none":
+        return Finding("air", True, "Cửa này không có cảm biến CO2", "This gate has no CO2 sensor")
+    from kiosk.devices.choose import open_air
+    from kiosk.ports import AirLost
+    from kiosk.run import air_config
+
+    air = open_air(air_config(settings), bench=bench)
+    ends = time.monotonic() + AIR_WAIT_S
+    try:
+        reading = None
+        while air is not None and (reading := air.read()) is None and time.monotonic() < ends:
+            time.sleep(0.5)
+    except AirLost as error:
+        vi = f"Cảm biến CO2 không trả lời. Kiểm tra dây SDA, SCL và bật I2C. ({error})"
+        return Finding("air", False, vi, f"The CO2 sensor does not answer. Check SDA and SCL, enable I2C. ({error})")
+    finally:
+        if air is not None:
+            air.close()
+    if reading is None:
+        return Finding("air", False, "Cảm biến CO2 chưa đo được", "The CO2 sensor gave no reading")
+    return Finding("air", True, f"CO2: {reading} ppm", f"CO2: {reading} ppm", {"co2": reading})
 
 
 def _clock(settings: Settings, bench: bool) -> Finding:

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.devices.children import start_child
-from kiosk.devices.config import CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
+from kiosk.devices.config import AirConfig, CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
-from kiosk.ports import Camera, Decoder, Printer, Sound
+from kiosk.ports import Air, Camera, Decoder, Printer, Sound
 
 
 class DeviceRefused(ValueError):
@@ -123,3 +123,18 @@ def open_printer(config: PrinterConfig, *, bench: bool = False) -> Printer | Non
     if config.kind == "none":
         return None
     raise DeviceRefused(f"printer: no such kind {config.kind!r} (file, escpos, none)")
+
+
+def open_air(config: AirConfig, *, bench: bool = False) -> Air | None:
+    """The sensor of the air; None where there is none. No device is opened before the first `read`."""
+    if config.kind == "file":
+        from kiosk.devices.air_file import FileAir
+
+        return FileAir(_simulated("air", config.folder, bench))
+    if config.kind == "scd4x":
+        from kiosk.devices.air_scd4x import Scd4xAir, SmBus
+
+        return Scd4xAir(partial(SmBus, config.bus), time.monotonic, time.sleep)
+    if config.kind == "none":
+        return None
+    raise DeviceRefused(f"air: no such kind {config.kind!r} (file, scd4x, none)")

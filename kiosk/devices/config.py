@@ -77,3 +77,12 @@ class PrinterConfig:
     kind: str
     folder: Path | None = None
     device: str = "/dev/usb/lp0"
+
+
+@dataclass(frozen=True, slots=True)
+class AirConfig:
+    """kind: "file" (simulated: folder/co2), "scd4x" or "none". bus: number of the I2C bus, 1 on the 40-pin header."""
+
+    kind: str
+    folder: Path | None = None
+    bus: int = 1

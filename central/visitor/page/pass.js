@@ -1,0 +1,24 @@
+// The pass as a code that lives for a slot of 30 s (credentials/pass_qr.py): a photograph of it dies.
+
+import { base45, bigEndian, cbor, fromBase64, fromHex, utf8 } from "./bytes.js";
+import { sign } from "./sign.js";
+
+export const SLOT_S = 30;
+
+export const slotOf = (ms) => Math.floor(ms / 1000 / SLOT_S);
+
+// The signed part that says most now: with the newest declaration that still counts, else the pass alone.
+export function signedNow(pass, ms) {
+  const held = (pass.declared ?? []).filter((one) => one.signed && one.expires_s * 1000 > ms);
+  return held.length ? held[held.length - 1].signed : pass.signed;
+}
+
+export async function textAt(pass, ms) {
+  const slot = slotOf(ms);
+  const signature = await sign(pass.key, utf8("gatepost/1 slot"), fromHex(pass.id), bigEndian(slot, 8));
+  return "GP1:" + base45(cbor([fromBase64(signedNow(pass, ms)), slot, signature]));
+}
+
+export const holds = (pass, form, ms) => (pass.declared ?? []).some((one) => one.form === form && one.signed && one.expires_s * 1000 > ms);
+
+export const runsOut = (pass, ms) => pass.expires_s * 1000 - ms < 60 * 86_400_000;

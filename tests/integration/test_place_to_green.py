@@ -1,0 +1,160 @@
+"""A place from its registration to green, by everybody who has a part in it, and on to amber and back.
+
+Real processes and public doors alone: the manager, two citizens and the map's reader come through `public`, the officers
+through `web`, texts through a short-message centre on loopback. No row is inserted.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from tests.parts.console import Console, form_of, words
+from tests.parts.public import Passer, Pocket, PublicPages
+from tests.parts.site import Site
+from tests.parts.smsc import Smsc
+from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery
+
+PROVINCE, WARD, PHONE = "79", "26743", "0900000103"
+NAME = "Chợ Thử Bến Mẫu"
+SOON_S = 3.0  # a change is on open maps within so many seconds
+WORDS = "Không ai kiểm tra ở cửa phụ, rất đông."
+
+
+class World(NamedTuple):
+    """The processes, and who stands before them."""
+
+    site: Site
+    public: PublicPages
+    smsc: Smsc
+
+    @property
+    def web(self) -> str:
+        """Where the officers' pages are."""
+        return self.site.enrol_url.removesuffix("/enrol")
+
+
+@pytest.fixture(scope="module")
+def world(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with Smsc() as smsc:
+        line = f'host = "127.0.0.1"\nport = {smsc.port}\nsystem_id = "gatepost"\npassword = "{smsc.password}"'
+        sender = f'[links]\nbase = "https://gatepost.example"\n[sms]\n{line}\nsource = "YTE"\ntls = false\n'
+        folder = tmp_path_factory.mktemp("place")
+        with Site(folder, nursery=nursery, officers=True, sender=sender) as site, PublicPages(site) as public:
+            yield World(site, public, smsc)
+
+
+def officer(world: World, login: str, role: str, area: str) -> Console:
+    """A new account by the operator's command; everything else its holder does at the pages."""
+    made = world.site.central(
+        *("account", "add", login, "--name", "Cán bộ THỬ NGHIỆM", "--role", role, "--area", area, "--alone"),
+        *world.site.store,
+    )
+    return Console(world.web, login, json.loads(made)["first_code"])
+
+
+def text_with(world: World, pattern: str) -> re.Match[str]:
+    """What a text to the manager's telephone says, as soon as one says it."""
+
+    def look() -> re.Match[str] | None:
+        found = [re.search(pattern, text) for to, text in world.smsc.texts() if to.endswith(PHONE[1:])]
+        return next((one for one in reversed(found) if one), None)
+
+    return wait_for(look, f"a text with {pattern}", seconds=20, every=0.1)  # type: ignore[return-value]
+
+
+def registers(world: World, manager: Passer) -> str:
+    """The manager describes the place and proves the telephone; the address of the registration."""
+    page = manager.get(f"/register?kind=market&province={PROVINCE}&lang=en")
+    said = {"name": NAME, "ward": WARD, "address": "Số 1 đường Mẫu", "capacity": "120", "phone": PHONE}
+    path, page = manager.send(page, "/register", **said, opens="", closes="", lat="10.772", lon="106.698")
+    code = text_with(world, r"\b(\d{6})\b").group(1)
+    assert PHONE[1:] not in page
+    _, page = manager.send(page, f"{path}/code", code=code)
+    return path
+
+
+def confirms(world: World, ward: Console) -> Console:
+    """The ward office says yes; the manager signs in with what the text says."""
+    page = ward.get("/venues/waiting")
+    (path,) = set(re.findall(r'href="(/venues/waiting/\d+)"', page))
+    ward.send(ward.get(path), f"{path}/confirm")
+    first = text_with(world, r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})\b").group(1)
+    login = text_with(world, r"\b(v-[0-9a-z-]+)").group(1)
+    return Console(world.web, login, first)
+
+
+def poster(world: World, manager: Console, place: str) -> str:
+    """The code of the printed poster, read back from the rendered page; the part after /GPV1/."""
+    page = manager.get(f"/venues/{place}/posters")
+    action = f"/venues/{place}/posters.pdf"
+    data = manager.fetch(page, action)
+    picture = pypdfium2.PdfDocument(data)[0].render(scale=2).to_pil()
+    (found,) = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    assert "/GPV1/" in found.text, found.text
+    return str(found.text).rpartition("/GPV1/")[2]
+
+
+def checks_itself(manager: Console, place: str) -> None:
+    """Every criterion met, and the pledge."""
+    path = f"/safety/{place}/check/periodic"
+    page = manager.get(path)
+    met = dict.fromkeys(re.findall(r'name="(c-[^"]+)"', form_of(page, path)), "yes")
+    assert len(met) > 5
+    manager.send(page, path, **met, name="Quản lý THỬ", role="manager", pledge="1")
+
+
+def state_on_map(reader: Passer, place: str) -> str:
+    """As an open map has it: the base file, and what has changed since."""
+    snapshot: Any = reader.json("/map/snapshot.json")
+    return str(snapshot["places"].get(place, {}).get("state", ""))
+
+
+def turns(reader: Passer, place: str, state: str) -> float:
+    """Seconds until the map's reader sees it."""
+    began = time.monotonic()
+    wait_for(lambda: state_on_map(reader, place) == state, f"{place} is {state}", seconds=20, every=0.1)
+    return time.monotonic() - began
+
+
+def reports(world: World, place: str, code: str) -> str:
+    """A citizen checks in by the poster and says what is wrong; the code by which it is followed."""
+    phone = Pocket(world.public.address)
+    phone.take_a_pass()
+    assert phone.place(code)["place"] == place
+    said = phone.visit(code, "in")
+    assert said["signal"] == "ALLOW" and said["receipt"], said
+    wait_for(lambda: phone.mine()["visits"], "the visit is at the centre", every=0.3)
+    proof = phone.say("/say/proof", {"place": place})["proof"]
+    citizen = Passer(world.public.address)
+    page = citizen.get(f"/say/{place}?lang=en")
+    said = {"topic": "no_check_in", "rating": "1", "words": WORDS, "phone": "", "proof": proof, "work": ""}
+    _, page = citizen.send(page, f"/say/{place}", **said)
+    found = re.search(r'class="code">([0-9A-Z-]{14})<', page)
+    assert found is not None, words(page)[:500]
+    citizen.close()
+    phone.close()
+    return found.group(1)
+
+
+def test_a_place_from_its_registration_to_green_and_back(world: World, tmp_path: Path) -> None:
+    anybody = Passer(world.public.address)
+    registers(world, anybody)
+    ward = officer(world, "phuong-5", "ward_office", f"ward-{WARD}")
+    manager = confirms(world, ward)
+    place = manager.login
+    assert turns(anybody, place, "not_assessed") < SOON_S
+
+    code = poster(world, manager, place)
+    checks_itself(manager, place)
+    assert turns(anybody, place, "safe") < SOON_S
+
+    followed = reports(world, place, code)
+    assert followed
