@@ -192,7 +192,7 @@ visit = Table(
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
-Index("visit_venue_at", visit.c.venue, visit.c.at_ms)
+Index("visit_venue_at", visit.c.venue, visit.c.at_ms, visit.c.direction)  # the hours of a day are counted from it alone
 Index("visit_person_at", visit.c.person, visit.c.at_ms)
 
 device_event = Table(

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from central.access.roles import Purpose, roles
 from central.access.schema import look_notice
-from central.database import insert_rows
+from central.database import put_rows
 from central.statements import run
 from wire import cbor
 
@@ -59,7 +59,7 @@ def note(connection: Connection, look: Look, now_ms: int) -> int:
         (*row, chain(before, row)),
     )
     due_ms = now_ms + roles().rules.told_days.get(look.purpose, _DAYS_WITHOUT_RULE) * 86_400_000
-    insert_rows(connection, look_notice, [(number, person, due_ms, None) for person in sorted(told)])
+    put_rows(connection, look_notice, [(number, person, due_ms, None) for person in sorted(told)])
     return number
 
 

@@ -6,14 +6,12 @@ plan for each length.
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 
-from central.database import insert_rows
 from central.statements import run
 
 Row = Sequence[int]
@@ -63,19 +61,6 @@ def fetch_on(connection: Connection, sql: str, values: Sequence[Any]) -> Iterato
     cursor = run(connection, sql, values).cursor
     while cursor is not None and (rows := cursor.fetchmany(_AT_ONCE)):
         yield from rows
-
-
-def put_rows(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows (all columns of `table`, in order)."""
-    if connection.dialect.name != "postgresql":
-        insert_rows(connection, table, list(rows))
-        return
-    driver = connection.connection.cursor()
-    columns = ", ".join(column.name for column in table.columns)
-    with driver.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    driver.close()
 
 
 @contextmanager

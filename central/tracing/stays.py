@@ -14,11 +14,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
+from central.database import put_rows
 from central.people.changes import changed_persons, forget_changed
 from central.people.persons import persons_of
 from central.places.places import Place, place_number, places_by_number
 from central.statements import run
-from central.tracing.bulk import fetch, given, put_rows
+from central.tracing.bulk import fetch, given
 from central.tracing.model import SIZES_MS, size_of
 from central.tracing.pairing import Passage, StayRule, pair, rules_of
 from central.tracing.schema import stay

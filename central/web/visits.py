@@ -86,15 +86,39 @@ def latest(
     streams = _streams(connection, chosen.device) if chosen.device else None
     if streams == []:
         return []
+    if before is not None:
+        last = min(last, before.at_ms)
     sql, tail = _query(streams, before)
     found: list[Shown] = []
-    for venue in venues_of(connection, chosen) if venues is None else venues:
+    among = venues_of(connection, chosen) if venues is None else venues
+    for newest, venue in _newest_first(connection, among, first, last):
+        if len(found) == limit and newest < found[-1].at_ms:
+            break  # what is older than a full page is at none of the next venues either
         rows = run(connection, sql, (venue, first, last, *tail, limit)).all()
         if rows:
             found = sorted([*found, *map(_shown, rows)], key=lambda shown: shown.mark, reverse=True)[:limit]
         if len(found) == limit:
-            first = found[-1].at_ms  # what is older than a full page is on none of the next venues either
+            first = found[-1].at_ms
     return found
+
+
+def _newest_first(connection: Connection, venues: Sequence[str], first: int, last: int) -> list[tuple[int, str]]:
+    """(time of the newest visit within the bounds, venue), newest first; venues without one are left out.
+
+    One statement: for each venue one look at the end of its index.
+    """
+    if not venues:
+        return []
+    listed = " UNION ALL ".join(["SELECT ? AS venue"] * len(venues))
+    if connection.dialect.name == "postgresql":
+        listed = f"VALUES {', '.join(['(?::text)'] * len(venues))}"
+    sql = (
+        f"WITH among (venue) AS ({listed})"
+        " SELECT (SELECT max(v.at_ms) FROM visit v WHERE v.venue = a.venue AND v.at_ms BETWEEN ? AND ?), a.venue"
+        " FROM among a"
+    )
+    found = run(connection, sql, (*venues, first, last)).all()
+    return sorted(((at_ms, venue) for at_ms, venue in found if at_ms is not None), reverse=True)
 
 
 def per_hour(
