@@ -54,6 +54,8 @@ device = Table(
     sqlite_strict=True,
 )
 
+Index("device_venue", device.c.venue, device.c.id)
+
 enrolment_token = Table(
     "enrolment_token",
     metadata,

@@ -19,7 +19,8 @@ from central.web.console import Desk
 from central.web.words import say
 
 _DAYS = 60
-_MOST_CASES = 100
+_MOST_CASES = 100  # drawn in the chain
+_MOST_LISTED = 50
 _MOST_STAYS = 20_000
 
 
@@ -42,7 +43,8 @@ def page(desk: Desk) -> str:
         cases = _cases(desk, connection, disease)
         known = [one for one in cases if one.person is not None][:_MOST_CASES]
         stays = _stays(connection, known)
-        persons = {one.person for one in cases if one.person is not None}
+        listed = cases[:_MOST_LISTED]
+        persons = {one.person for one in (*listed, *known) if one.person is not None}  # of the others: a count
         desk.note(connection, "outbreak_seen", Purpose.TRACING, "", cases=len(cases), disease=disease, persons=persons)
     words = {state: say(_language(), f"authority.case.{state}") for state in ("confirmed", "suspected", "closed")}
     told = [Case(one.id, one.person or 0, one.at_ms, one.from_ms, one.to_ms) for one in known]
@@ -50,7 +52,8 @@ def page(desk: Desk) -> str:
         "authority/outbreak.html",
         disease=disease,
         diseases=diseases(),
-        cases=cases,
+        total=len(cases),
+        cases=listed,
         # Markup: the pictures escape what they are given, and names of cases are ours.
         curve=Markup(curve_picture(_days(cases), say(_language(), "authority.curve"), words)),
         chain=Markup(chain_picture(told, chains(told, stays), say(_language(), "authority.chains"))),

@@ -88,10 +88,17 @@ def latest(
         return []
     if before is not None:
         last = min(last, before.at_ms)
+    among = _newest_first(connection, venues_of(connection, chosen) if venues is None else venues, first, last)
+    if streams is None and len(among) >= limit:
+        # As many venues have one each since then: nothing older is on this page.
+        since, nearest = among[limit - 1][0], [venue for at_ms, venue in among if at_ms >= among[limit - 1][0]]
+        sql, tail = _query(None, before, len(nearest))
+        rows = run(connection, sql, (*nearest, since, last, *tail, limit)).all()
+        if len(rows) == limit:  # fewer: some of a page that begins here stand in the very ms where the last one ended
+            return [_shown(row) for row in rows]
     sql, tail = _query(streams, before)
     found: list[Shown] = []
-    among = venues_of(connection, chosen) if venues is None else venues
-    for newest, venue in _newest_first(connection, among, first, last):
+    for newest, venue in among:
         if len(found) == limit and newest < found[-1].at_ms:
             break  # what is older than a full page is at none of the next venues either
         rows = run(connection, sql, (venue, first, last, *tail, limit)).all()
@@ -169,10 +176,11 @@ def _streams(connection: Connection, device: str) -> list[int]:
     return [row[0] for row in run(connection, "SELECT id FROM stream WHERE device = ? LIMIT 100", (device,))]
 
 
-def _query(streams: Sequence[int] | None, before: Mark | None) -> tuple[str, list[int]]:
+def _query(streams: Sequence[int] | None, before: Mark | None, venues: int = 1) -> tuple[str, list[int]]:
     sql = (
         "SELECT v.at_ms, v.stream, v.seq, s.device, v.venue, v.gate, v.direction, v.signal, v.clock, v.companions"
-        " FROM visit v JOIN stream s ON s.id = v.stream WHERE v.venue = ? AND v.at_ms BETWEEN ? AND ?"
+        " FROM visit v JOIN stream s ON s.id = v.stream"
+        f" WHERE v.venue IN ({', '.join('?' * venues)}) AND v.at_ms BETWEEN ? AND ?"
     )
     values: list[int] = []
     if streams is not None:
