@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, abort, request
 
+from central.access.pages import DOOR, FIRST_TIME
 from central.web import access
 from central.web.console import Desk, Page, add_pages, open_pages
 from central.web.errors import Centre, add_errors
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from central.web.app import Site
 
 FORM_BYTES = 1 << 20
+STAFF = frozenset((*DOOR, *FIRST_TIME))  # where officers sign in: their own process has them
 
 
 def make_public_app(site: "Site") -> Flask:
@@ -25,7 +27,7 @@ def make_public_app(site: "Site") -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(harden)
-    add_pages(app, site, _nobody, (), open_pages())
+    add_pages(app, site, _nobody, (), [page for page in open_pages() if page not in STAFF])
     app.before_request(partial(_guard, site))
     add_errors(app)
     return app
