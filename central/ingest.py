@@ -103,6 +103,10 @@ class Ingest:
         """By what name a person's visits stand here (16 bytes); None where there was no identity."""
         return self._opener.pseudonym_of(kind, identity)
 
+    def open_from_phone(self, sealed: bytes, info: bytes) -> bytes:
+        """As Opener.open_from_phone."""
+        return self._opener.open_from_phone(sealed, info)
+
     def close(self) -> None:
         """End the child, if there is one."""
         if self._ahead is not None:

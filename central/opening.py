@@ -112,6 +112,10 @@ class Opener:
         """As Pseudonyms.of, by this centre's pepper."""
         return self._names.of(kind, identity)
 
+    def open_from_phone(self, sealed: bytes, info: bytes) -> bytes:
+        """What the public pages sealed for ingest (wire.crypto.seal_on_phone). Raises Refused("cannot_open")."""
+        return self._ingest.open_from_phone(sealed, info)
+
     def open(self, message: bytes, kid: bytes, public: bytes) -> Opened | str:
         """The opened message of the owner of `public`, or the reason why it is refused. Never raises on any bytes."""
         try:

@@ -65,6 +65,11 @@ def revoke_pass(connection: Connection, ring: Keyring, pass_id: bytes, now_ms: i
     known = run(connection, "SELECT count(*) FROM issued_pass WHERE id = ?", (pass_id,)).scalar_one()
     if not known:
         raise Refused("unknown_pass", "no pass of that number was issued here")
+    return publish_revoked(connection, ring, now_ms)
+
+
+def publish_revoked(connection: Connection, ring: Keyring, now_ms: int) -> Bulletin:
+    """Sign the list of revoked passes for all gates, as it is now: once after any number of revocations."""
     sql = "SELECT id FROM issued_pass WHERE revoked_ms IS NOT NULL AND expires_ms > ? ORDER BY id"
     revoked = [bytes(row[0]) for row in run(connection, sql, (now_ms - _LATE_CLOCK_MS,))]
     expires = now_ms + _REVOCATION_DAYS * _DAY_S * 1000

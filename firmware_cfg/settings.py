@@ -62,7 +62,7 @@ class Device(Section):
 class Venue(Section):
     """The place. `name` is shown to visitors; `ward` and `province` say which bulletins concern it ("" for none).
 
-    `check`: which self-check it answers (forms/library/check-*.json); "" follows `kind`."""
+    `check`: which self-check is answered at this gate (forms/library/check-*.json); "" follows `kind`, "none": none."""
 
     id: Annotated[str, _ID]
     name: Annotated[str, text(60)]
@@ -70,7 +70,7 @@ class Venue(Section):
     ward: Annotated[str, _OPTIONAL_CODE] = ""
     province: Annotated[str, _OPTIONAL_CODE] = ""
     languages: Annotated[tuple[str, ...], list_of(_TAG, least=1, most=8)] = ("vi", "en")
-    check: Annotated[str, one_of("", *CHECKS)] = ""
+    check: Annotated[str, one_of("", "none", *CHECKS)] = ""
 
 
 @dataclass(frozen=True, slots=True)

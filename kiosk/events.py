@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from credentials.types import Credential, Unreadable
-from kiosk.touches import PassGiven, PrivateAsked
+from kiosk.touches import PassGiven, PrivateAsked, WordSaid
 from rules.known import LastDeclaration
 from ui.screen import View
-from wire.records import Declaration, Direction, Feedback, Override, SealedDeclaration, Signal, Source, Visit
+from wire.records import Declaration, Direction, Feedback, Override, SealedDeclaration, SelfCheck, Signal, Source, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +222,7 @@ Event = (
     | PaperMode
     | PassGiven
     | PrivateAsked
+    | WordSaid
     | Pressed
     | FaultChanged
     | StoreFailed
@@ -257,7 +258,7 @@ class RecordLight(NamedTuple):
 class RecordOther(NamedTuple):
     """Commit what has no readable row beside it."""
 
-    record: Override | Feedback
+    record: Override | Feedback | SelfCheck
 
 
 class KeepCard(NamedTuple):

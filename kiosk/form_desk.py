@@ -14,6 +14,7 @@ from credentials.types import Credential, Kind
 from forms.facts import facts
 from forms.model import LANGUAGES, Answers, Form
 from forms.packed import pack
+from kiosk.asides import Asides
 from kiosk.asking import Answer
 from kiosk.board import Board
 from kiosk.events import CodeSeen, Declared, DeclaredByPhone, Event, Filing
@@ -53,8 +54,16 @@ class FormDesk:
     """Implements ui.form.desk.Desk."""
 
     def __init__(
-        self, loop: GateLoop, board: Board, clock: Clock, passes: TemporaryPasses, device: str, venue: str
+        self,
+        loop: GateLoop,
+        board: Board,
+        clock: Clock,
+        passes: TemporaryPasses,
+        device: str,
+        venue: str,
+        asides: Asides | None = None,
     ) -> None:
+        self.asides = asides
         self._loop, self._board, self._clock = loop, board, clock
         self._passes, self._device, self._venue = passes, device, venue
         self._lock = Lock()
@@ -80,7 +89,10 @@ class FormDesk:
         return self._remembered(self._loop.cards.kept())
 
     def submit(self, filled: Filled) -> Outcome:
-        """Put the form on the gate's queue; without a card it is made out to a new pass."""
+        """Put the form on the gate's queue; without a card it is made out to a new pass. A word about the place is no
+        declaration, and nobody's."""
+        if self.asides is not None and self.asides.offer(filled.offer) is not None:
+            return self.asides.take_word(filled)
         order = next((one for one in self._running() if _key(one) == filled.offer), None)
         form = None if order is None else self._board.form(order.form)
         if order is None or form is None:  # ended, or replaced by a version that nobody has read here

@@ -39,12 +39,12 @@ from kiosk.events import (
     StoreFailed,
     Tick,
 )
-from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, report_case, set_paper
+from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, report_case, set_paper, take_word
 from kiosk.phoneway import take_from_phone
 from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light, show_pass, show_private
 from kiosk.showing import rest as to_rest
 from kiosk.standing import GateDirection, Now, Rules, State
-from kiosk.touches import PassGiven, PrivateAsked
+from kiosk.touches import PassGiven, PrivateAsked, WordSaid
 from rules.decide import Decision
 from ui.screen import View
 from wire.records import Direction, Signal, Source
@@ -78,7 +78,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             return show_private(state, event, now, rules)
         case LightRefused(reason):
             return show(state, Decision(Signal.ASK, (reason,)), None, now, rules)
-        case Overridden() | SlipEntered() | CaseReported() | HelpCalled() | LampsTested() | PaperMode():
+        case Overridden() | SlipEntered() | CaseReported() | HelpCalled() | LampsTested() | PaperMode() | WordSaid():
             return _guard(state, event, now, rules)
         case Pressed(button):
             return _pressed(state, button, now, rules)
@@ -108,7 +108,7 @@ def _machine(
 
 def _guard(
     state: State,
-    event: Overridden | SlipEntered | CaseReported | HelpCalled | LampsTested | PaperMode,
+    event: Overridden | SlipEntered | CaseReported | HelpCalled | LampsTested | PaperMode | WordSaid,
     now: Now,
     rules: Rules,
 ) -> tuple[State, list[Effect]]:
@@ -125,6 +125,8 @@ def _guard(
             return light_every_lamp(state, event, now, rules)
         case PaperMode():
             return set_paper(state, event)
+        case WordSaid():
+            return take_word(state, event)
 
 
 def _code(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tuple[State, list[Effect]]:

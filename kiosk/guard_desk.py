@@ -54,9 +54,10 @@ class KioskGuardDesk:
         open_store: Callable[[], Store],
         tags_down: Callable[[], bool] = lambda: False,
         zone: Callable[[int | None], Zone | None] = lambda _: None,
+        check_due: Callable[[], bool] = lambda: False,
     ) -> None:
         self._gate, self._cards, self._feed, self._clock = gate, cards, feed, clock
-        self._tags_down, self._zone = tags_down, zone
+        self._tags_down, self._zone, self._check_due = tags_down, zone, check_due
         self._open_store = open_store
         self._lock = Lock()
         self._tally = Tally()
@@ -94,6 +95,7 @@ class KioskGuardDesk:
                 tags_down=self._tags_down(),
                 zone="" if zone is None else zone.level,
                 zone_until="" if zone is None else _last_day(zone.to_ms),
+                check_due=self._check_due(),
             )
 
     def override(self, guard: str, allow: bool, reason: int, view: int) -> Said:

@@ -1,5 +1,5 @@
 """PURE. What a guard does from the guard's page: let in, keep out, enter slips, report a suspected case, call
-for help, test the lamps.
+for help, test the lamps. And what is said of the place, or by it.
 
 - A guard's word is recorded with the guard's name and a reason before any lamp shows it.
 - Whoever is let in is counted and, where the card was read, checked in under the same identity.
@@ -23,6 +23,7 @@ from kiosk.events import (
 from kiosk.knowing import known_by_code, people_of
 from kiosk.showing import show
 from kiosk.standing import Now, Rules, State
+from kiosk.touches import WordSaid
 from rules.decide import Decision, decide
 from wire.reasons import number_of
 from wire.records import Feedback, Override, Signal, Source, Visit
@@ -81,6 +82,15 @@ def report_case(state: State, event: CaseReported) -> tuple[State, list[Effect]]
         return state, answer(event.asked, Decision(Signal.FAULT, (fault,)))
     words = f"{event.guard}: {event.words}".strip(" :")
     return state, [RecordOther(Feedback("suspected_case", 0, words=words)), *answer(event.asked, _DONE)]
+
+
+def take_word(state: State, event: WordSaid) -> tuple[State, list[Effect]]:
+    """A word about the place: recorded, and answered to whoever said it alone. No lamp, no view, no visit."""
+    fault = no_record(state)
+    if fault is not None:
+        return state, answer(event.asked, Decision(Signal.FAULT, (fault,)))
+    done = Decision(Signal.ALLOW, (event.taken,))
+    return state, [RecordOther(event.record), *answer(event.asked, done)]
 
 
 def call_help(state: State, event: HelpCalled) -> tuple[State, list[Effect]]:

@@ -30,7 +30,6 @@ from wire.records import DeviceEvent, Direction, Signal, Source
 from wire.refusal import Refused
 from wire.root import Root
 
-
 _BY_HAND = (Source.GUARD, Source.PAPER)
 
 

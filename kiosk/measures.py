@@ -17,7 +17,7 @@ KEEP_MS = 60_000  # what a power cut may take from an hour
 
 
 class Measures:
-    """Belongs to the gate's thread. `serving`: whether the gate can serve now; `air`: a reading nobody took, or None."""
+    """Belongs to the gate's thread. `serving`: whether the gate can serve now; `air`: a new reading, or None."""
 
     def __init__(
         self,

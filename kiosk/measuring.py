@@ -1,7 +1,7 @@
 """PURE. What one hour at a gate was like, in counts: facts to hold a place's pledges against, and never a person.
 
 - Who came and left, how full it was and how quickly people came follows from the gate's own rows of visits: it outlives
-  a restart. What no row holds (time at work, let in by hand, the air) is counted as it happens and kept as a small note.
+  a restart. What no row holds (time at work, let in by hand, the air) is counted as it happens and kept as a note.
 - Hours are those of the wall clock (Unix ms, whole hours). While the clock is unset nothing is measured: an hour that
   nobody can name proves nothing.
 """
@@ -39,7 +39,7 @@ class Hour:
 
 
 class Flow(NamedTuple):
-    """People in an hour, by the rows: how many came and left, most inside at once, most through the gate in a minute."""
+    """People in an hour, by the rows: who came, who left, most inside at once, most through the gate in a minute."""
 
     came: int = 0
     left: int = 0

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from firmware_cfg.served import host_of
 from firmware_cfg.settings import Settings
 from kiosk.alone_desk import KioskAloneDesk
+from kiosk.asides import Asides, check_name
+from kiosk.check_desk import KioskCheckDesk
 from kiosk.form_desk import FormDesk
 from kiosk.guard_accounts import StoredAccounts
 from kiosk.guard_desk import KioskGuardDesk
@@ -35,7 +37,7 @@ from ui.phone import THREADS, make_phone_app
 from ui.phone_invitations import Invitations
 from ui.screen import Feed
 from ui.speech import Speech
-from ui.words import LOCALES, read_language
+from ui.words import LOCALES, Words, read_language
 from wire.bulletin import scopes_of
 from wire.envelope import ClockQuality
 from wire.zones import Zone, worst
@@ -65,7 +67,7 @@ def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
     if phones is not None:
         ends.append(phones)
     if settings.guard.socket:
-        ends.append(_open_guard_page(settings, place, gate))
+        ends.append(_open_guard_page(settings, place, gate, desk))
 
     def close() -> None:
         for end in ends:
@@ -77,7 +79,11 @@ def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
 def _open_form_desk(settings: Settings, gate: Gate) -> FormDesk:
     passes = TemporaryPasses(Path(settings.storage.folder), lambda: gate.clock.now_ms() // 1000)
     gate.ledger.give_passes(passes)
-    return FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, settings.venue.kind)
+    words, venue = Words(settings.venue.languages), settings.venue
+    first = words.labels("form.aside.")[venue.languages[0]]
+    texts = {tag: {**first, **said} for tag, said in words.labels("form.aside.").items()}
+    asides = Asides(gate.loop, texts, check_name(venue.kind, venue.check), gate.clock.mono_ms)
+    return FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, venue.kind, asides)
 
 
 def _open_screen(
@@ -91,6 +97,7 @@ def _open_screen(
         if printer is None
         else receipt_printer(printer, place.name, lambda tag: read_language(LOCALES / tag)),
         invite=None if invitations is None else invitations.invite,
+        aside=None if desk.asides is None else desk.asides.offer,
     )
     passes = KioskPassDesk(gate.loop)
     alone = KioskAloneDesk(gate.loop, None if printer is None else note_printer(printer))
@@ -112,7 +119,7 @@ def _open_phone_forms(
         return None
 
 
-def _open_guard_page(settings: Settings, place: Place, gate: Gate) -> Close:
+def _open_guard_page(settings: Settings, place: Place, gate: Gate, forms: FormDesk) -> Close:
     folder = Path(settings.storage.folder)
 
     def store() -> Store:
@@ -124,14 +131,16 @@ def _open_guard_page(settings: Settings, place: Place, gate: Gate) -> Close:
     def zone(now_ms: int | None) -> Zone | None:
         return worst(gate.ledger.board.duties.zones, areas, now_ms)
 
-    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down, zone)
+    checks = None if forms.asides is None else KioskCheckDesk(forms.asides, gate.clock, store)
+    due = (lambda: False) if checks is None else checks.check_due
+    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down, zone, due)
 
     def known_ms() -> int | None:
         return None if gate.clock.quality is ClockQuality.UNSET else gate.clock.now_ms()
 
     accounts = StoredAccounts(store, gate.clock.now_ms)
     place = replace(place, hosts=(urlsplit(settings.guard.url).netloc,), framed_by=())
-    app = make_guard_app(gate.feed, desk, accounts, place, time.monotonic, known_ms)
+    app = make_guard_app(gate.feed, desk, accounts, place, time.monotonic, known_ms, checks)
     server = serve(app, unix_socket=settings.guard.socket)
 
     def close() -> None:

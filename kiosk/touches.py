@@ -1,10 +1,13 @@
-"""PURE. What a visitor who was just answered touches on the screen: the offer of a pass, the word for them alone.
+"""PURE. What people touch on the screen beside codes and forms: the offer of a pass, the word for them alone, and what
+they say of the place.
 
 The gate hears whether the touch is still about whom it has answered last (`there`, `text`); a finger that comes down on
 the next visitor's answer gets nothing.
 """
 
 from dataclasses import dataclass
+
+from wire.records import Feedback, SelfCheck
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,3 +29,12 @@ class PrivateAsked:
     there: bool
     asked: int
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WordSaid:
+    """A word about the place, or the place's word about itself; `taken` is the reason code it is answered with."""
+
+    record: Feedback | SelfCheck
+    taken: str
+    asked: int

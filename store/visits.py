@@ -55,6 +55,7 @@ def occupancy(store: Store, since_ms: int, before_ms: int = LATEST_MS) -> int:
 def passages(store: Store, since_ms: int, before_ms: int) -> list[tuple[int, int, int]]:
     """(at ms, direction, people) of the admitted visits in that span, in their order; at most MOST_PASSAGES."""
     return store.execute(
-        "SELECT at_ms, direction, people FROM visit WHERE signal = ? AND at_ms >= ? AND at_ms < ? ORDER BY place LIMIT ?",
+        "SELECT at_ms, direction, people FROM visit WHERE signal = ? AND at_ms >= ? AND at_ms < ?"
+        " ORDER BY place LIMIT ?",
         (_ALLOW, since_ms, before_ms, MOST_PASSAGES),
     ).fetchall()

@@ -7,7 +7,7 @@ POST /alone    {"view": 7} -> what that visitor may read alone (ui.alone)
 POST /pass     {"view": 7} -> a pass on the screen for whom that view let in (ui.passes)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -18,7 +18,7 @@ from ui.alone import AloneDesk, add_alone
 from ui.fence import fence
 from ui.form.desk import Desk, Extras
 from ui.form.pages import add_form
-from ui.passes import PassDesk, add_passes, drawn
+from ui.passes import PassDesk, add_passes, as_path, drawn
 from ui.place import Place
 from ui.screen import Feed, View
 from ui.server import Server, serve
@@ -62,13 +62,17 @@ def make_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     fence(app, frozenset(host.lower() for host in place.hosts).__contains__, " ".join(place.framed_by) or "'none'")
     words = Words(place.languages)
-    _add_page(app, place, words, forms is not None, passes is not None, alone is not None)
+    aside = extras.aside if forms is not None and extras is not None else None
+    feedback = aside is not None and aside("feedback") is not None
+    parts = {"forms": forms is not None, "passes": passes is not None, "alone": alone is not None}
+    _add_page(app, place, words, parts | {"feedback": feedback})
 
     def tell(number: int, view: View) -> dict[str, object]:
         offers = () if forms is None or view.page not in ("idle", "result") else forms.offers()
         due = next((offer.key for offer in offers if offer.mandatory and "declaration_due" in view.reasons), "")
         told = _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
         told["private"] = view.private and alone is not None
+        told["say"] = feedback and (view.page == "idle" or (view.signal, view.direction) == ("ALLOW", "out"))
         return told | {"offer": view.offer and passes is not None, "code": drawn(feed, number, view)}
 
     _add_views(app, feed, tell, preview)
@@ -101,13 +105,15 @@ def _tell(feed: Feed, number: int, view: View, said: object) -> dict[str, object
     }
 
 
-def _add_page(app: Flask, place: Place, words: Words, forms: bool, passes: bool, alone: bool) -> None:
+def _add_page(app: Flask, place: Place, words: Words, parts: Mapping[str, bool]) -> None:
+    # A code of 57 modules and less fits the corner of a small screen; the lowest correction keeps it that coarse.
+    poster = as_path(place.poster, "l") if place.poster else None
+
     @app.get("/")
     def visitor() -> str:
         labels = words.labels("screen.")
         first = labels[place.languages[0]]
-        parts = {"forms": forms, "passes": passes, "alone": alone}
-        return render_template("visitor.html", place=place, labels=labels, first=first, **parts)
+        return render_template("visitor.html", place=place, labels=labels, first=first, poster=poster, **parts)
 
 
 def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:

@@ -42,8 +42,11 @@ def add_passes(app: Flask, desk: PassDesk, place: Place, print_receipt: Callable
 
 def drawn(feed: Feed, number: int, view: View) -> dict[str, object] | None:
     """The QR code of the pass on `view`, a path in a square of `size`; None on every other view and on an old one."""
-    if not view.code or feed.latest()[0] != number:
-        return None
-    rows = segno.make(view.code, error="m", micro=False, boost_error=False).matrix
+    return None if not view.code or feed.latest()[0] != number else as_path(view.code)
+
+
+def as_path(text: str, error: str = "m") -> dict[str, object]:
+    """The QR code of a text as an SVG path in a square of `size` modules, without its quiet zone."""
+    rows = segno.make(text, error=error, micro=False, boost_error=False).matrix
     runs = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
     return {"size": len(rows), "path": "".join(runs)}

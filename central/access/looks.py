@@ -63,6 +63,18 @@ def looks_at(connection: Connection, person: int, limit: int = 500) -> list[Look
     return [Looked(*row) for row in run(connection, sql, (person, limit))]
 
 
+def told_looks(connection: Connection, person: int, now_ms: int, limit: int) -> list[Looked]:
+    """What a person has been told or must have been told by now, newest first: for a page of their own. What a head has
+    put off is left out until that ends."""
+    sql = (
+        "SELECT a.number, a.at_ms, a.role, a.action, a.purpose, a.about FROM look_notice n"
+        " JOIN audit a ON a.number = n.number"
+        f" WHERE n.person = ? AND (n.told_ms IS NOT NULL OR n.due_ms <= ? AND {_NOT_PAUSED})"
+        " ORDER BY a.number DESC LIMIT ?"
+    )
+    return [Looked(*row) for row in run(connection, sql, (person, now_ms, now_ms, limit))]
+
+
 def due_notices(connection: Connection, now_ms: int, limit: int = 100) -> list[Due]:
     """Up to `limit` persons who have to be told now; looks for what is put off are left out until that ends."""
     sql = (

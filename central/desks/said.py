@@ -32,7 +32,7 @@ class Said(NamedTuple):
     outcome: int = 0
     reasons: tuple[str, ...] = ()
     topic: str = ""
-    numbers: tuple[tuple[str, int], ...] = ()  # of a check: points by criterion
+    numbers: tuple[tuple[str, int], ...] = ()  # of a check: points by criterion; of feedback: rating
 
 
 def said_of(seq: int, stamp: Stamp, record: Record, pseudonym_of: PseudonymOf) -> Said | None:
@@ -50,7 +50,7 @@ def said_of(seq: int, stamp: Stamp, record: Record, pseudonym_of: PseudonymOf) -
         case SelfCheck():
             return Said(seq, CHECK, at_ms, topic=_word(record.scheme), numbers=tuple(record.scores.items()))
         case Feedback():
-            return Said(seq, FEEDBACK, at_ms, topic=_word(record.topic))
+            return Said(seq, FEEDBACK, at_ms, topic=_word(record.topic), numbers=(("rating", record.rating),))
     return None
 
 

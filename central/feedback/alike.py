@@ -1,4 +1,4 @@
-"""PURE. Whether two texts say the same, without keeping either: a digest for equal ones, a sketch for nearly equal ones.
+"""PURE. Whether two texts say the same, without keeping either: equal ones by a digest, nearly equal ones by a sketch.
 
 The sketch is the keyed minima of the words' shingles (Broder 1997, "On the resemblance and containment of documents"):
 the share of equal places estimates how much two texts have in common. Keyed, so that no text is guessed from it.

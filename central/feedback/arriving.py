@@ -1,6 +1,6 @@
 """A citizen's word comes in: kept once, sealed, folded into those that say the same, put apart where it is a flood.
 
-- Nothing of the sender is kept: no address, no pass. A code to follow it, and a phone in a letter that is sealed already.
+- Nothing of the sender is kept: no address, no pass. A code to follow it, and a phone in a letter already sealed.
 - Of a flood (CAMPAIGN_FROM words in an hour about one place by people who have shown no visit) the queue has one row.
 - A voice (one pass, one place) says at most VOICE_DAY words a day, and counts once in the rule of safety.
 """

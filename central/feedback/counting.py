@@ -1,7 +1,7 @@
 """Which words count: for the rule that may turn a place to "at risk", and for the province's report.
 
-What counts in the rule: a word that a moderator has confirmed as serious, or one about what the rule knows (a topic that
-`counts`) by somebody who was there. One pass counts once at a place, however often and under however many words it
+What counts in the rule: a word that a moderator has confirmed as serious, or one on a topic that `counts` by somebody
+who was there. One pass counts once at a place, however often and under however many words it
 speaks; words that nobody has confirmed, by people who have shown no visit, count for nothing, a thousand of them too.
 """
 

@@ -35,5 +35,5 @@ def keep_from_kiosk(connection: Connection, stream: int, venue: str, said: Itera
     )
     for one in words[: max(0, room)]:
         at_ms = now_ms if one.at_ms is None else min(one.at_ms, now_ms)
-        what = (known_topic(one.topic).id, one.rating, b"", b"", b"")
+        what = (known_topic(one.topic).id, dict(one.numbers).get("rating", 0), b"", b"", b"")
         run(connection, sql, (place, at_ms, stream, one.seq, *what, day_start(at_ms) + DAY_MS))

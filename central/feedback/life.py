@@ -1,9 +1,9 @@
 """PURE. What may become of a word, and what its sender is told.
 
-    waiting -> asked -> waiting          a question to the sender, one more word
-    waiting -> published | refused       by a moderator; what is refused is never shown
-    waiting, asked, published -> withdrawn      by the sender
-    counted                              a kiosk's: no words that a moderator may read, counted and never shown alone
+waiting -> asked -> waiting          a question to the sender, one more word
+waiting -> published | refused       by a moderator; what is refused is never shown
+waiting, asked, published -> withdrawn      by the sender
+counted                              a kiosk's: no words that a moderator may read, counted and never shown alone
 """
 
 from wire.refusal import Refused

@@ -1,7 +1,7 @@
 """PURE. What in a text seems to be about a person, and whether a released text is the sender's own with parts struck.
 
-A help for the moderator, who decides: it finds numbers of telephones and papers, e-mail addresses, and names that follow
-a form of address or stand in capitals. What it does not find may still name somebody.
+A help for the moderator, who decides: it finds numbers of telephones and papers, e-mail addresses, and names that
+follow a form of address or stand in capitals. What it does not find may still name somebody.
 """
 
 import re

@@ -33,8 +33,8 @@ feedback = Table(
     Column("reason", Text, nullable=False),  # of a refusal; "" else
     Column("serious", NUMBER, nullable=False),  # 1: a moderator has confirmed it as serious
     Column("inspection", NUMBER),  # number of central.safety's, where it was passed on
-    Column("same_as", NUMBER, ForeignKey("feedback.id")),  # says the same as an earlier one, and is folded into it
-    Column("campaign", NUMBER, ForeignKey("feedback.id")),  # the first of a flood that it belongs to
+    Column("same_as", NUMBER),  # id of an earlier one that says the same: it is folded into that; it may end before
+    Column("campaign", NUMBER),  # id of the first of a flood that it belongs to
     Column("public_words", Text, nullable=False),  # released, "[…]" where something was struck; "" while none are
     Column("visible_ms", NUMBER),  # public from then on; null: it is not
     CheckConstraint(text("source IN ('page', 'kiosk')")),
@@ -48,7 +48,7 @@ feedback = Table(
     sqlite_strict=True,
 )
 Index("feedback_place", feedback.c.place, feedback.c.made_ms)
-_OPEN = feedback.c.state.in_([text("'waiting'"), text("'asked'")])
+_OPEN = text("state IN ('waiting', 'asked')")
 Index("feedback_open", feedback.c.made_ms, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("feedback_campaign", feedback.c.campaign)
 Index("feedback_same", feedback.c.same_as)
@@ -59,7 +59,7 @@ feedback_note = Table(
     "feedback_note",
     metadata,
     Column("id", NUMBER, primary_key=True),
-    Column("feedback", NUMBER, ForeignKey("feedback.id"), nullable=False),
+    Column("feedback", NUMBER, ForeignKey("feedback.id", ondelete="CASCADE"), nullable=False),
     Column("made_ms", NUMBER, nullable=False),
     Column("at_ms", NUMBER, nullable=False),
     Column("what", Text, nullable=False),
@@ -75,7 +75,7 @@ Index("feedback_note_made", feedback_note.c.made_ms)
 feedback_picture = Table(
     "feedback_picture",
     metadata,
-    Column("feedback", NUMBER, ForeignKey("feedback.id"), primary_key=True),
+    Column("feedback", NUMBER, ForeignKey("feedback.id", ondelete="CASCADE"), primary_key=True),
     Column("made_ms", NUMBER, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("shown", NUMBER, nullable=False),  # 1: a moderator lets the place see it; the public never does
@@ -88,7 +88,7 @@ Index("feedback_picture_made", feedback_picture.c.made_ms)
 feedback_letter = Table(
     "feedback_letter",
     metadata,
-    Column("feedback", NUMBER, ForeignKey("feedback.id"), primary_key=True),
+    Column("feedback", NUMBER, ForeignKey("feedback.id", ondelete="CASCADE"), primary_key=True),
     Column("made_ms", NUMBER, nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # of central.alerts.sealing; goes into `message` and from here
     sqlite_strict=True,
@@ -100,7 +100,7 @@ feedback_answer = Table(
     "feedback_answer",
     metadata,
     Column("id", NUMBER, primary_key=True),
-    Column("feedback", NUMBER, ForeignKey("feedback.id"), nullable=False),
+    Column("feedback", NUMBER, ForeignKey("feedback.id", ondelete="CASCADE"), nullable=False),
     Column("made_ms", NUMBER, nullable=False),
     Column("turn", NUMBER, nullable=False),
     Column("at_ms", NUMBER, nullable=False),

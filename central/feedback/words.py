@@ -1,3 +1,261 @@
 """The sentences of the pages of central.feedback, Vietnamese and English side by side."""
 
-WORDS: dict[str, tuple[str, str]] = {}
+from central.feedback.topics import topics
+
+_TOPICS = {f"feedback.topic.{one.id}": (one.vi, one.en) for one in topics().values()}
+
+_OPEN: dict[str, tuple[str, str]] = {
+    "feedback.say_here": ("Phản ánh về nơi này", "Say something about this place"),
+    "feedback.say_title": ("Phản ánh", "Your word"),
+    "feedback.say_about": ("Nơi này thế nào?", "How is it here?"),
+    "feedback.protected": (
+        "Nơi này không biết ai gửi. Không cần tên. Chỉ người kiểm duyệt đọc lời của bạn trước khi đăng.",
+        "The place never learns who wrote. No name is needed. Only a moderator reads your words before they are shown.",
+    ),
+    "feedback.helpline": (
+        "Có người bệnh cần giúp ngay? Gọi {phone}.",
+        "Somebody is ill and needs help now? Call {phone}.",
+    ),
+    "feedback.which": ("Chuyện gì?", "What is it about?"),
+    "feedback.rating": ("Chấm điểm (không bắt buộc)", "Rating (if you like)"),
+    "feedback.rate_0": ("Không chấm", "None"),
+    "feedback.rate_1": ("1 · Rất tệ", "1 · Very bad"),
+    "feedback.rate_2": ("2 · Tệ", "2 · Bad"),
+    "feedback.rate_3": ("3 · Tạm được", "3 · Fair"),
+    "feedback.rate_4": ("4 · Tốt", "4 · Good"),
+    "feedback.rate_5": ("5 · Rất tốt", "5 · Very good"),
+    "feedback.words": ("Bạn thấy gì?", "What did you see?"),
+    "feedback.words_hint": (
+        "Nói chuyện của nơi này, đừng nêu tên ai. Nhiều nhất 2.000 chữ cái.",
+        "About the place; please name nobody. 2,000 letters at most.",
+    ),
+    "feedback.more_fields": ("Thêm ảnh hoặc số điện thoại", "Add a picture or a phone number"),
+    "feedback.more_fields_no_phone": ("Thêm ảnh", "Add a picture"),
+    "feedback.picture": ("Ảnh", "Picture"),
+    "feedback.picture_hint": (
+        "Không bao giờ đăng lên. Vị trí, giờ chụp trong tệp bị xóa. Tối đa 1 MB.",
+        "Never published. Where and when it was taken is removed from the file. 1 MB at most.",
+    ),
+    "feedback.phone": ("Điện thoại để báo khi có trả lời", "Phone, to be told when there is an answer"),
+    "feedback.phone_hint": (
+        "Được niêm phong ngay; nơi này và người kiểm duyệt không thấy. Xóa sau 30 ngày.",
+        "Sealed at once; neither the place nor a moderator sees it. Destroyed after 30 days.",
+    ),
+    "feedback.there": (
+        "Kèm dấu “đã đến đây”, không kèm bạn là ai.",
+        "It will carry the mark “was here”, not who you are.",
+    ),
+    "feedback.send": ("Gửi", "Send"),
+    "feedback.sent": ("Đã nhận lời của bạn", "Your word was received"),
+    "feedback.keep_code": (
+        "Ghi lại hoặc chụp mã này. Chỉ có mã mới xem được trả lời.",
+        "Write this code down or take a picture. It alone shows the answer.",
+    ),
+    "feedback.follow": ("Xem đã đến đâu", "See where it stands"),
+    "feedback.to_place": ("Về trang của nơi này", "Back to the place"),
+    "feedback.status_title": ("Lời của bạn đến đâu rồi?", "Where does your word stand?"),
+    "feedback.code": ("Mã 12 chữ", "The 12-letter code"),
+    "feedback.look": ("Xem", "Look"),
+    "feedback.step.received": ("Đã nhận. Chưa ai mở.", "Received. Nobody has opened it yet."),
+    "feedback.step.looking": ("Đang được xem xét.", "It is being looked at."),
+    "feedback.step.asked": ("Người kiểm duyệt hỏi bạn một câu.", "The moderator asks you something."),
+    "feedback.step.soon": ("Đã duyệt. Sẽ đăng vào ngày mai.", "Accepted. It will be public tomorrow."),
+    "feedback.step.published": ("Đã đăng. Chờ nơi này trả lời.", "It is public. The place may answer."),
+    "feedback.step.answered": ("Nơi này đã trả lời.", "The place has answered."),
+    "feedback.step.counted": (
+        "Được tính cùng một lời giống như vậy.",
+        "It was counted together with one that says the same.",
+    ),
+    "feedback.step.refused": ("Không đăng.", "Not published."),
+    "feedback.step.withdrawn": ("Bạn đã rút lại. Lời đã bị xóa.", "You took it back. The words were destroyed."),
+    "feedback.reason.personal": ("Lời nêu dữ liệu riêng của người khác", "It tells somebody's personal data"),
+    "feedback.reason.insult": ("Lời xúc phạm", "It is an insult"),
+    "feedback.reason.advertising": ("Quảng cáo", "It is advertising"),
+    "feedback.reason.elsewhere": ("Không nói về nơi này", "It is not about this place"),
+    "feedback.reason.repeated": ("Đã có nhiều lời giống như vậy", "The same was said many times"),
+    "feedback.sent_on": ("Gửi ngày {day}", "Sent on {day}"),
+    "feedback.question": ("Câu hỏi", "The question"),
+    "feedback.add": ("Nói thêm một điều", "Add one more word"),
+    "feedback.add_send": ("Gửi thêm", "Add"),
+    "feedback.take_back": ("Rút lại và xóa", "Take it back and destroy it"),
+    "feedback.take_back_sure": (
+        "Lời, ảnh và số điện thoại bị xóa hẳn, không lấy lại được.",
+        "Words, picture and phone are destroyed for good.",
+    ),
+    "feedback.added": ("Đã gửi thêm.", "Added."),
+    "feedback.taken_back": ("Đã rút lại và xóa.", "Taken back and destroyed."),
+    "feedback.place_answers": ("Nơi này trả lời", "The place answers"),
+    "feedback.letter": (
+        "An toan COVID: da co tra loi cho phan anh cua ban. Mo trang Phan anh va nhap ma cua ban de xem.",
+        "Safety map: there is news of your report. Open the page Your word and type your code to read it.",
+    ),
+    "feedback.refused.nothing_said": ("Hãy viết vài chữ hoặc chấm điểm.", "Write a few words, or give a rating."),
+    "feedback.refused.no_topic": ("Hãy chọn một chuyện trong danh sách.", "Choose what it is about."),
+    "feedback.refused.bad_words": (
+        "Lời trống hoặc quá dài. Hãy sửa rồi gửi lại.",
+        "The words are missing or too long. Change them and send again.",
+    ),
+    "feedback.refused.bad_phone": (
+        "Số này không nhận được tin nhắn. Hãy sửa hoặc để trống.",
+        "This number takes no text messages. Change it or leave it out.",
+    ),
+    "feedback.refused.bad_picture": (
+        "Ảnh này không đọc được hoặc lớn hơn 1 MB. Hãy chọn ảnh khác.",
+        "The picture cannot be read, or is larger than 1 MB. Choose another one.",
+    ),
+    "feedback.refused.form_old": (
+        "Trang đã mở quá lâu. Những gì bạn viết vẫn còn đây: hãy bấm Gửi lần nữa.",
+        "The page was open for too long. What you wrote is still here: press Send once more.",
+    ),
+    "feedback.refused.too_soon": (
+        "Còn vài giây nữa. Hãy đọc lại lời của mình rồi bấm Gửi.",
+        "A few seconds more. Read your words once again, then press Send.",
+    ),
+    "feedback.refused.place_busy": (
+        "Rất nhiều người đang phản ánh về nơi này. Hãy gửi lại sau một giờ.",
+        "Very many are writing about this place now. Send it again in an hour.",
+    ),
+    "feedback.refused.too_many": (
+        "Hôm nay bạn đã gửi đủ về nơi này. Hãy gửi tiếp ngày mai.",
+        "You have said enough about this place for today. Go on tomorrow.",
+    ),
+    "feedback.refused.visit_unknown": (
+        "Không thấy lượt đến nơi này trong 14 ngày qua.",
+        "No visit to this place in the last 14 days.",
+    ),
+    "feedback.refused.code_wrong": (
+        "Mã có chữ gõ nhầm. Hãy so lại với mã đã ghi.",
+        "There is a slip in the code. Compare it with what you wrote down.",
+    ),
+    "feedback.refused.code_unknown": (
+        "Không có lời nào mang mã này, hoặc đã hết hạn giữ 180 ngày.",
+        "No word has this code, or its 180 days are over.",
+    ),
+    "feedback.refused.feedback_away": (
+        "Chưa nhận phản ánh được lúc này. Hãy thử lại sau.",
+        "Words cannot be taken right now. Try again later.",
+    ),
+}
+
+_OFFICERS: dict[str, tuple[str, str]] = {
+    "feedback.menu": ("Phản ánh", "Citizens' words"),
+    "feedback.menu_mine": ("Dân nói gì", "What people say"),
+    "feedback.queue_title": ("Phản ánh chờ xem", "Words that wait"),
+    "feedback.none_waiting": ("Không có phản ánh nào chờ.", "No words are waiting."),
+    "feedback.topic": ("Chuyện", "About"),
+    "feedback.place": ("Nơi", "Place"),
+    "feedback.day": ("Ngày gửi", "Sent on"),
+    "feedback.marks": ("Dấu", "Marks"),
+    "feedback.was_there": ("đã đến đây", "was here"),
+    "feedback.first": ("Xem trước", "First"),
+    "feedback.same": ("và {n} lời giống vậy", "and {n} more that say the same"),
+    "feedback.flood": ("đợt {n} lời dồn dập", "one of {n} in a wave"),
+    "feedback.flood_title": ("Đợt phản ánh dồn dập", "A wave of words"),
+    "feedback.flood_why": (
+        "{n} lời trong một giờ, không ai cho thấy mình đã đến đây. Không lời nào được tính vào mức an toàn trước khi"
+        " bạn xác nhận nó.",
+        "{n} words within an hour, none from anybody who has shown a visit. None counts for the place's state unless"
+        " you confirm it.",
+    ),
+    "feedback.flood_refuse": ("Không đăng {n} lời còn lại", "Refuse the {n} that are left"),
+    "feedback.state.waiting": ("đang chờ", "waiting"),
+    "feedback.state.asked": ("đã hỏi lại", "asked back"),
+    "feedback.state.published": ("đã đăng", "published"),
+    "feedback.state.refused": ("không đăng", "refused"),
+    "feedback.state.withdrawn": ("đã rút lại", "taken back"),
+    "feedback.state.counted": ("tính chung", "counted"),
+    "feedback.serious_now": ("đã xác nhận nghiêm trọng", "confirmed as serious"),
+    "feedback.rated": ("{n} trên 5", "{n} of 5"),
+    "feedback.more": ("Còn {n} lời nữa.", "{n} more."),
+    "feedback.answers_held": ("Trả lời cần xem trước khi đăng", "Answers to look at first"),
+    "feedback.held_why": (
+        "Có vẻ nêu tên, số điện thoại hoặc giấy tờ của ai đó.",
+        "It seems to give somebody's name, phone or papers.",
+    ),
+    "feedback.release": ("Cho đăng", "Release"),
+    "feedback.drop": ("Bỏ, để nơi này viết lại", "Drop it: the place may write again"),
+    "feedback.sender_words": ("Lời của người gửi", "The sender's words"),
+    "feedback.no_words": ("Không có lời, chỉ chấm điểm.", "No words, a rating alone."),
+    "feedback.added_words": ("Nói thêm", "Added"),
+    "feedback.asked_words": ("Đã hỏi", "Asked"),
+    "feedback.note_words": ("Ghi cho người kiểm tra", "For the inspector"),
+    "feedback.publish": ("Đăng", "Publish"),
+    "feedback.publish_words": ("Lời sẽ đăng", "What will be public"),
+    "feedback.publish_hint": (
+        "Thay phần nêu dữ liệu riêng bằng {mark}. Không thêm hay đổi chữ nào khác. Máy đã gạch thử.",
+        "Put {mark} in place of personal data. Add or change nothing else. Some was struck for you.",
+    ),
+    "feedback.publish_serious": (
+        "Xác nhận là nghiêm trọng: được tính vào mức an toàn của nơi này",
+        "Confirm as serious: it counts for the place's state",
+    ),
+    "feedback.publish_picture": (
+        "Cho nơi này xem ảnh (không bao giờ công khai)",
+        "Let the place see the picture (the public never does)",
+    ),
+    "feedback.serious": ("Xác nhận nghiêm trọng", "Confirm as serious"),
+    "feedback.refuse": ("Không đăng", "Do not publish"),
+    "feedback.why": ("Vì sao", "Why"),
+    "feedback.inspect": ("Chuyển người kiểm tra", "Send an inspector"),
+    "feedback.inspect_hint": ("Cần xem gì ở đó (không nêu tên ai)", "What to look at there (name nobody)"),
+    "feedback.inspected": ("Đã chuyển kiểm tra số {n}", "Passed on: inspection {n}"),
+    "feedback.ask": ("Hỏi người gửi", "Ask the sender"),
+    "feedback.ask_hint": (
+        "Người gửi đọc được bằng mã của mình. Đừng hỏi họ là ai.",
+        "They read it with their code. Do not ask who they are.",
+    ),
+    "feedback.said.publish": ("Đã đăng.", "Published."),
+    "feedback.said.serious": ("Đã xác nhận.", "Confirmed."),
+    "feedback.said.refuse": ("Không đăng. Người gửi đọc được lý do.", "Not published. The sender can read why."),
+    "feedback.said.inspect": ("Đã chuyển người kiểm tra.", "An inspector was asked."),
+    "feedback.said.ask": ("Đã hỏi. Câu trả lời sẽ về đây.", "Asked. The answer comes back here."),
+    "feedback.said.release": ("Đã cho đăng.", "Released."),
+    "feedback.said.drop": ("Đã bỏ.", "Dropped."),
+    "feedback.said.answer_public": ("Đã trả lời; ai cũng đọc được.", "Answered, for everybody to read."),
+    "feedback.said.answer_held": (
+        "Đã gửi. Người kiểm duyệt xem trước vì có vẻ nêu tên hoặc số của ai đó.",
+        "Sent. A moderator looks first, since it seems to name somebody.",
+    ),
+    "feedback.mine_title": ("Dân nói gì về nơi của bạn", "What people say of your places"),
+    "feedback.mine_none": ("Tài khoản này chưa gắn với nơi nào.", "No place belongs to this account."),
+    "feedback.of_title": ("Dân nói gì về {place}", "What people say of {place}"),
+    "feedback.of_note": (
+        "Ở đây không có tên, không có giờ, và không ai biết người gửi. Bạn trả lời một lần và được nói thêm một lần;"
+        " mọi người đều đọc được.",
+        "There are no names and no hours here, and nobody knows who wrote. You answer once and may add once more;"
+        " everybody can read it.",
+    ),
+    "feedback.of_none": ("Chưa có lời nào được đăng.", "Nothing was published yet."),
+    "feedback.of_counts": ("90 ngày qua", "The last 90 days"),
+    "feedback.your_answer": ("Trả lời của bạn", "Your answer"),
+    "feedback.your_more": ("Nói thêm một lần", "Add once more"),
+    "feedback.answer_hint": (
+        "Nói bạn đã làm gì. Đừng nêu tên hay số điện thoại của ai.",
+        "Say what you did about it. Give nobody's name or phone.",
+    ),
+    "feedback.answer_send": ("Trả lời công khai", "Answer in public"),
+    "feedback.answer_waits": ("Trả lời đang chờ người kiểm duyệt.", "Your answer waits for a moderator."),
+    "feedback.answer_dropped": (
+        "Trả lời này không được đăng. Hãy viết lại, không nêu ai.",
+        "This answer was not published. Write it again and name nobody.",
+    ),
+    "feedback.picture_of": ("Ảnh kèm theo", "The picture that came with it"),
+    "feedback.open_row": ("Mở", "Open"),
+    "feedback.refused.word_unknown": ("Không có phản ánh này.", "There is no such word."),
+    "feedback.refused.answer_unknown": ("Không có trả lời này.", "There is no such answer."),
+    "feedback.refused.word_state": (
+        "Việc này không còn làm được: có người đã quyết, hoặc người gửi đã rút lại.",
+        "This can no longer be done: somebody has decided it, or the sender took it back.",
+    ),
+    "feedback.refused.not_struck": (
+        "Lời đăng phải là lời của người gửi, chỉ được gạch bớt bằng […]. Hãy quay lại và sửa.",
+        "What is published must be the sender's own words, with […] where something was struck. Go back and mend it.",
+    ),
+    "feedback.refused.bad_reason": ("Hãy chọn một lý do trong danh sách.", "Choose one of the reasons."),
+    "feedback.refused.answered": (
+        "Đã trả lời đủ hai lần, hoặc một trả lời đang chờ.",
+        "It was answered twice already, or an answer is waiting.",
+    ),
+}
+
+WORDS: dict[str, tuple[str, str]] = {**_TOPICS, **_OPEN, **_OFFICERS}

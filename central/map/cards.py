@@ -1,4 +1,4 @@
-"""All that is said in public of one place, from the rooms that know it: safety, citizens' words, the level of its ward."""
+"""All that is said in public of one place, by the rooms that know it: safety, citizens' words, its ward's level."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -89,7 +89,8 @@ def _of_file(file: File) -> Response:
     if zipped:
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Vary"] = "Accept-Encoding"
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _streamed(tag: str, kind: str, parts: Callable[[], Iterator[bytes]]) -> Response:
@@ -128,12 +129,20 @@ def _told(place: Facility, shown: Shown) -> dict[str, Any]:
     """By PLACES. Times as ISO 8601 in Viet Nam."""
     until = place.until_ms if shown.since_ms != place.until_ms else None
     return {
-        **{"id": place.id, "name": place.name, "kind": place.kind},
-        **{"province": place.province, "province_name": official("province", place.province, "vi")},
-        **{"ward": place.ward, "ward_name": official("ward", place.ward, "vi")},
-        **{"address": place.address, "lat": place.lat, "lon": place.lon},
-        **{"state": STATES[shown.state], "state_2021": STATES_2021[shown.state]},
-        **{"since": iso(shown.since_ms), "until": None if until is None else iso(until)},
+        "id": place.id,
+        "name": place.name,
+        "kind": place.kind,
+        "province": place.province,
+        "province_name": official("province", place.province, "vi"),
+        "ward": place.ward,
+        "ward_name": official("ward", place.ward, "vi"),
+        "address": place.address,
+        "lat": place.lat,
+        "lon": place.lon,
+        "state": STATES[shown.state],
+        "state_2021": STATES_2021[shown.state],
+        "since": iso(shown.since_ms),
+        "until": None if until is None else iso(until),
     }
 
 

@@ -84,12 +84,6 @@ class Directory:
             return kept[1]
 
     def _told(self, shelf: Shelf) -> dict[str, Any]:
-        changed = [
-            described(shelf.places[number], shelf.shown[number])
-            if number in shelf.places
-            else {"id": venue, "removed": True}
-            for number, venue in shelf.changed.items()
-        ]
         return {
             "boot": self.boot,
             "version": shelf.version,
@@ -98,7 +92,7 @@ class Directory:
             "states": STATES,
             "total": shelf.total(),
             "provinces": {code: row for code, row in sorted(shelf.counts.items()) if any(row)},
-            "changed": changed,
+            "changed": [one for _, one in changes(shelf)],
         }
 
     def _packed(self, version: str, told: dict[str, Any]) -> File:
@@ -155,6 +149,17 @@ class Directory:
 def directory(site: Any) -> Directory:
     """The one of the running app."""
     found: Directory = current_app.extensions.setdefault("gatepost_map", Directory(site.engine, site.now_ms))
+    return found
+
+
+def changes(shelf: Shelf, since: int = -1) -> list[tuple[Facility | None, dict[str, Any]]]:
+    """What changed after a version, back to the base at most: (the place or None where it is gone, for a browser)."""
+    found = list[tuple[Facility | None, dict[str, Any]]]()
+    for number, (venue, version) in shelf.changed.items():
+        place = shelf.places.get(number)
+        if version > since:
+            told = {"id": venue, "removed": True} if place is None else described(place, shelf.shown[number])
+            found.append((place, told))
     return found
 
 

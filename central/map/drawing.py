@@ -3,6 +3,7 @@
 A ring's arcs say how many are in each state; the mark at its edge is that of the most serious state in it.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from typing import NamedTuple
 from central.map.model import STATES, Facility, Shown
 from central.map.outline import Box, Land, at
 
+NEAREST = 44.0  # units of the picture between two rings of the country
+_ROUNDS = 12
 _GRID = 14  # cells along the longer side of the picture
 _SERIOUS = (2, 1, 3, 0)  # unsafe, at risk, not assessed, safe
 
@@ -34,35 +37,76 @@ class Mark(NamedTuple):
     name: str
 
 
+class _Point(NamedTuple):
+    x: float
+    y: float
+    place: Facility
+    state: int
+
+
 def of_provinces(lands: Iterable[Land], counts: Mapping[str, Sequence[int]], names: Mapping[str, str]) -> list[Mark]:
     """A ring for each province that has places."""
+    there = [land for land in lands if sum(counts.get(land.code, ()))]
+    points = apart([(land.x, land.y) for land in there], NEAREST)
     return [
-        _ring(land.x, land.y, counts[land.code], land.code, names.get(land.code, land.code))
-        for land in lands
-        if sum(counts.get(land.code, ()))
+        _ring(x, y, counts[land.code], land.code, names.get(land.code, land.code))
+        for land, (x, y) in zip(there, points, strict=True)
     ]
+
+
+def apart(points: Sequence[tuple[float, float]], least: float) -> list[tuple[float, float]]:
+    """The points, moved a little until no two are nearer than `least`, as far as a few rounds can do it."""
+    moved = [list(point) for point in points]
+    for _ in range(_ROUNDS):
+        for order, one in enumerate(moved):
+            for other in moved[:order]:
+                dx, dy = one[0] - other[0], one[1] - other[1]
+                far = math.hypot(dx, dy)
+                if far < least:
+                    dx, dy = (dx / far, dy / far) if far else (0.0, 1.0)
+                    step = (least - far) / 2
+                    one[0], one[1] = one[0] + dx * step, one[1] + dy * step
+                    other[0], other[1] = other[0] - dx * step, other[1] - dy * step
+    return [(x, y) for x, y in moved]
 
 
 def of_places(held: Iterable[tuple[Facility, Shown]], box: Box) -> list[Mark]:
     """The places that have a point: those in one cell of the grid become a ring."""
     cell = max(box.width, box.height) / _GRID
-    cells: dict[tuple[int, int], list[tuple[float, float, Facility, int]]] = defaultdict(list)
+    cells: dict[tuple[int, int], list[_Point]] = defaultdict(list)
     for place, shown in held:
         if place.lat is not None and place.lon is not None:
             x, y = at(place.lon, place.lat)
-            cells[int(x // cell), int(y // cell)].append((x, y, place, shown.state))
-    return [_of_cell(members) for members in cells.values()]
+            cells[int(x // cell), int(y // cell)].append(_Point(x, y, place, shown.state))
+    return [_of_heap(heap) for heap in _heaps(list(cells.values()), cell * 0.85)]
 
 
-def _of_cell(members: Sequence[tuple[float, float, Facility, int]]) -> Mark:
-    x, y = (sum(member[axis] for member in members) / len(members) for axis in (0, 1))
+def _heaps(cells: list[list[_Point]], near: float) -> list[list[_Point]]:
+    """Two cells on either side of a line of the grid may lie close together: the larger one takes the smaller."""
+    kept = list[tuple[float, float, list[_Point]]]()
+    for members in sorted(cells, key=len, reverse=True):
+        x, y = _middle(members)
+        host = next((heap for ox, oy, heap in kept if math.hypot(ox - x, oy - y) < near), None)
+        if host is None:
+            kept.append((x, y, list(members)))
+        else:
+            host += members
+    return [heap for _, _, heap in kept]
+
+
+def _of_heap(members: Sequence[_Point]) -> Mark:
+    x, y = _middle(members)
     counts = [0] * len(STATES)
-    for _, _, _, state in members:
-        counts[state] += 1
+    for one in members:
+        counts[one.state] += 1
     if len(members) == 1:
-        place = members[0][2]
+        place = members[0].place
         return Mark(x, y, 1, worst(counts), (), place.id, place.name)
     return _ring(x, y, counts, "", "")
+
+
+def _middle(members: Sequence[_Point]) -> tuple[float, float]:
+    return sum(one.x for one in members) / len(members), sum(one.y for one in members) / len(members)
 
 
 def worst(counts: Sequence[int]) -> str:

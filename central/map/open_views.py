@@ -14,11 +14,13 @@ from central.web.built import FOLDER, built_url
 from central.web.console import show_open
 from central.web.frame import FRAMED_ANYWHERE
 from central.zoning.names import official
+from forms.geography import plain
 
 if TYPE_CHECKING:
     from central.web.app import Site
 
 _LETTERS, _MOST_PAGE = 80, 10_000
+_BUILT = ("map-map.js", "map-map.css", "map-embed.js")
 
 
 def page(site: "Site") -> str:
@@ -82,7 +84,8 @@ def _numbers(site: "Site") -> dict[str, Any]:
         "states": STATES,
         "counts": counts,
         "total": total,
-        "provinces": sorted(_names().items(), key=lambda pair: pair[1].removeprefix("TP. ")),
+        "names_by_code": _names(),
+        "provinces": sorted(_names().items(), key=lambda pair: plain(pair[1].removeprefix("TP. "))),
         "now_ms": site.now_ms(),
     }
 
@@ -104,7 +107,7 @@ def _drawn(site: "Site", province: str) -> dict[str, Any]:
         "unit": max(box.width, box.height) / 100,
         "islands": outline.islands(g.language),
         "names": _names(),
-        "scripts": {name: built_url(name) for name in ("map-map.js", "map-map.css") if (FOLDER / name).is_file()},
+        "scripts": {name: built_url(name) for name in _BUILT if (FOLDER / name).is_file()},
         "shapes": built_url("provinces.json") if lands else "",
     }
 

@@ -18,6 +18,7 @@ WEST, EAST, NORTH, SOUTH = 101.6, 118.4, 23.7, 6.4
 SCALE = 40.0
 SHRINK = math.cos(math.radians(16))
 WIDTH, HEIGHT = (EAST - WEST) * SHRINK * SCALE, (NORTH - SOUTH) * SCALE
+_PIXEL = 0.6
 _ROOM = 0.06  # of a province's size, left free around it
 
 
@@ -49,6 +50,7 @@ class Islands(NamedTuple):
     """An island district: where its mark stands, and what it is called."""
 
     name: str
+    short: str
     province: str
     x: float
     y: float
@@ -65,7 +67,7 @@ def at(lon: float, lat: float) -> tuple[float, float]:
 def islands(language: str) -> list[Islands]:
     """Both of them, on every map."""
     key = "name" if language == "vi" else "name_en"
-    return [Islands(one[key], one["province"], *at(one["lon"], one["lat"])) for one in ISLANDS]
+    return [Islands(one[key], one["short"], one["province"], *at(one["lon"], one["lat"])) for one in ISLANDS]
 
 
 def lands() -> Sequence[Land]:
@@ -98,10 +100,18 @@ def _land(code: str, geometry: dict[str, object]) -> Land:
 
 
 def _path(ring: Sequence[tuple[float, float]]) -> str:
-    """In whole tenths and steps from point to point: half the length of plain coordinates."""
-    tenths = [(round(10 * x), round(10 * y)) for x, y in ring]
+    """In whole tenths and steps from point to point, steps under a pixel left out: a third of plain coordinates."""
+    tenths = [(round(10 * x), round(10 * y)) for x, y in _thinned(ring)]
     steps = [f"{_tenth(bx - ax)} {_tenth(by - ay)}" for (ax, ay), (bx, by) in pairwise(tenths)]
     return f"M{_tenth(tenths[0][0])} {_tenth(tenths[0][1])}l{' '.join(steps[:-1])}z"
+
+
+def _thinned(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    kept = [ring[0]]
+    for point in ring[1:-1]:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= _PIXEL:
+            kept.append(point)
+    return [*kept, ring[-1]]
 
 
 def _tenth(value: int) -> str:

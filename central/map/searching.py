@@ -7,6 +7,7 @@
   where its present words are looked at.
 """
 
+import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from heapq import nsmallest
 from forms.geography import plain
 
 MOST_WORDS, MOST_LETTERS = 8, 80
-_LOOKED_AT = 20_000  # of a word that begins tens of thousands of places, as many are ranked
+_RANKED = 4_000  # of a word that begins tens of thousands of places, as many are ranked; who types on gets the rest
 
 
 class Index:
@@ -27,6 +28,7 @@ class Index:
         self._by_word: dict[str, array[int]] = {}
         self._words: list[str] = []
         self._sorted = True
+        self._beside: dict[str, list[str]] = {}  # wards, provinces and kinds: the same few thousand again and again
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -34,7 +36,7 @@ class Index:
     def put(self, number: int, name: str, beside: Iterable[str]) -> None:
         """A place's name, and what else leads to it."""
         name = " ".join(words_of(name))
-        text = " ".join((name, *(word for part in beside for word in words_of(part))))
+        text = " ".join((name, *(word for part in beside for word in self._kept(part))))
         if self._texts.get(number) == f" {text}":
             return
         self._texts[number], self._names[number] = f" {text}", name
@@ -65,13 +67,19 @@ class Index:
         ranked = nsmallest(limit, ((self._rank(number, said), number) for number in found))
         return [number for _, number in ranked], len(found) > limit
 
+    def _kept(self, part: str) -> list[str]:
+        words = self._beside.get(part)
+        if words is None:
+            words = self._beside[part] = words_of(part)
+        return words
+
     def _held(self, rows: Sequence["array[int]"], words: Sequence[str], wanted: Callable[[int], bool]) -> set[int]:
         found: set[int] = set()
         for number in _each(rows):
             text = self._texts.get(number)
             if text is not None and all(word in text for word in words) and wanted(number):
                 found.add(number)
-                if len(found) >= _LOOKED_AT:
+                if len(found) >= _RANKED:
                     break
         return found
 
@@ -94,9 +102,21 @@ class Index:
         return rows
 
 
+class _Folding(dict[int, str]):
+    """What a letter is looked up as, each found once: str.translate asks for a hundred thousand names."""
+
+    def __missing__(self, code: int) -> str:
+        letter = plain(chr(code)) if chr(code).isalnum() else "" if unicodedata.combining(chr(code)) else " "
+        self[code] = letter
+        return letter
+
+
+_FOLDING = _Folding()
+
+
 def words_of(text: str) -> list[str]:
     """Small letters without marks, cut at whatever is no letter and no digit."""
-    return "".join(sign if sign.isalnum() else " " for sign in plain(text)).split()
+    return text.translate(_FOLDING).split()
 
 
 def _each(rows: Sequence["array[int]"]) -> Iterator[int]:

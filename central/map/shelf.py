@@ -26,7 +26,7 @@ class Shelf:
         self.shown: dict[int, Shown] = {}
         self.counts: dict[str, list[int]] = {}
         self.version, self.base = 0, 0
-        self.changed: dict[int, str] = {}  # number -> id of each place that changed since the base
+        self.changed: dict[int, tuple[str, int]] = {}  # since the base: number -> (id, version)
         self.numbers: dict[str, int] = {}  # id -> number
         self._ends: list[tuple[int, int]] = []
         self._in: dict[str, set[int]] = {}
@@ -138,6 +138,6 @@ class Shelf:
 
     def _change(self, place: Facility) -> None:
         self.version += 1
-        self.changed[place.number] = place.id
+        self.changed[place.number] = (place.id, self.version)
         if len(self.changed) > MOST_CHANGED:
             self.rebase()

@@ -54,16 +54,19 @@ class Board:
     @property
     def root(self) -> Root:
         """The newest root: whose passes and posters count."""
-        return self._fresh("root", self._ring.root)
+        root: Root = self._fresh("root", self._ring.root)
+        return root
 
     def standing(self, connection: Connection, venue: str = "", ward: str = "", province: str = "") -> Standing:
         """What stands at a place; without one, what stands everywhere."""
         scopes = scopes_of("", venue, ward, province)
-        return self._fresh(" ".join(sorted(scopes)), lambda: self._read(connection, scopes))
+        found: Standing = self._fresh(" ".join(sorted(scopes)), lambda: self._read(connection, scopes))
+        return found
 
     def library(self, connection: Connection) -> Library:
         """Every form."""
-        return self._fresh("library", lambda: read_library(connection, self.root))
+        found: Library = self._fresh("library", lambda: read_library(connection, self.root))
+        return found
 
     def _fresh(self, name: str, read: Callable[[], Any]) -> Any:
         now_ms = self._now_ms()

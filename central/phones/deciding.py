@@ -1,4 +1,4 @@
-"""PURE. What the centre knows of a phone's pass, put before rules.decide as a gate does, and what a record says of it."""
+"""PURE. What the centre knows of a phone's pass, put before rules.decide as a gate does, and what a record says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Literal
 
 from central.phones.board import Standing
 from credentials.pass_qr import Pass
-from credentials.types import Credential
+from credentials.types import Credential, Fields
 from rules.decide import MAX_REASONS, Decision, decide
 from rules.known import RISKS, Exposure, Known, LastDeclaration
 from wire.declared import is_declared
@@ -91,5 +91,10 @@ def _declared(holder: Holder, there: There, at_ms: int) -> tuple[LastDeclaration
 
 def _credential(shown: Pass) -> Credential:
     ends = datetime.fromtimestamp(shown.expires, UTC).isoformat()
-    kept = {"id": shown.pass_id.hex(), "expires": ends, "companions": shown.companions, "outcome": shown.outcome}
+    kept: Fields = {
+        "id": shown.pass_id.hex(),
+        "expires": ends,
+        "companions": shown.companions,
+        "outcome": shown.outcome,
+    }
     return Credential("pass", "valid", "ok", (), shown.pass_id.hex(), {**kept, "form": "rotating"})

@@ -57,7 +57,7 @@ def renew(connection: Connection, ring: Keyring, shown: Pass, now_ms: int) -> tu
 
 
 def with_declared(shown: Pass, order: Order, ends_s: int, ring: Keyring, now_ms: int) -> tuple[bytes, int]:
-    """(signed part, expiry in s): the same pass, saying that the order's form was declared well; as long as that counts.
+    """(signed part, expiry in s): the same pass, and that the order's form was declared well; as long as that counts.
 
     `ends_s`: of the pass itself. What it said before (another form) stays on the phone: each is a pass to show.
     """

@@ -1,9 +1,6 @@
-"""Which place a poster stands for: its signature under the venue key, its date, and whether the place is open at all."""
+"""Which place a poster stands for: its signature under the venue key, its date, and whether the place is there."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -11,6 +8,7 @@ from sqlalchemy.engine import Connection
 from central.places.places import Place, described_place
 from central.safety.states import state_of
 from central.statements import run
+from central.venues.posters import poster_hangs
 from credentials.venue_qr import read
 from wire.refusal import Refused
 from wire.root import Root
@@ -18,7 +16,6 @@ from wire.root import Root
 _MOST_LETTERS = 2_048
 _DAY_MIN = 1_440
 _VIET_NAM_MIN = 7 * 60
-Hangs = Callable[[Connection, str, "str | None", "int | None"], bool]
 
 
 class Poster(NamedTuple):
@@ -51,7 +48,7 @@ def poster_of(connection: Connection, code: str, root: Root, now_ms: int) -> Pos
         raise Refused("place_closed")
     expires = found.fields["expires"]
     ends_s = None if expires is None else int(datetime.fromisoformat(str(expires)).timestamp())
-    if not _hangs()(connection, venue, None if gate is None else str(gate), ends_s):
+    if not poster_hangs(connection, venue, None if gate is None else str(gate), ends_s):
         raise Refused("poster_expired", "another one hangs there now")
     return Poster(described_place(connection, venue), str(found.fields["name"]), str(gate or ""))
 
@@ -72,11 +69,3 @@ def is_open(place: Place, now_ms: int) -> bool | None:
     if place.opens_min <= place.closes_min:
         return place.opens_min <= minute < place.closes_min
     return minute >= place.opens_min or minute < place.closes_min
-
-
-def _hangs() -> Hangs:
-    """Whether that poster still hangs, by the desk of venues, where this centre has one."""
-    if find_spec("central.venues.posters") is None:
-        return lambda *_: True
-    hangs: Hangs = import_module("central.venues.posters").poster_hangs
-    return hangs

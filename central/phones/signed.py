@@ -2,9 +2,9 @@
 
     {"pass": base64 of the pass's signed part, "at_ms": Unix ms, "body": JSON text, "signature": base64, 64 bytes}
 
-The signature (Ed25519) is over the UTF-8 bytes of "gatepost/1 phone", the address asked, the time in decimal and the body
-text as it stands, each but the last followed by a line feed: any browser makes them, and nobody has to agree on how JSON
-is written.
+The signature (Ed25519) is over the UTF-8 bytes of "gatepost/1 phone", the address asked, the time in decimal and the
+body text as it stands, each but the last followed by a line feed: any browser makes them, and nobody has to agree on
+how JSON is written.
 
 - The first reason that holds is given: bad_request, bad_pass (not ours, or a printed one, which has no key),
   bad_signature, pass_expired, clock (more than five minutes off). Whether a pass was revoked the database knows.
@@ -29,7 +29,7 @@ _FIELDS = {"pass", "at_ms", "body", "signature"}
 
 
 class Statement(NamedTuple):
-    """What was said: `body` is the object of the body's text; `expires_s` and `outcome` are of the pass that was shown."""
+    """What was said: the pass that was shown, and the object of the body's text."""
 
     shown: Pass
     signature: bytes

@@ -1,7 +1,7 @@
 """Check-ins and check-outs that a phone made at a poster, one or a queue of them; told twice they are one.
 
-- A phone's time is believed within two minutes of ours; older it is kept as what the phone says (clock: holdover), older
-  than a day it says so in its reasons, older than two weeks it is no visit any more. From the future ours stands.
+- A phone's time is believed within two minutes of ours; older it is kept as what the phone says (clock: holdover),
+  older than a day it says so in its reasons, older than two weeks it is no visit any more. From the future ours stands.
 - Whoever is inside and says "in" again is inside: nothing is recorded twice, and the answer says so.
 - A queue is one commit: after it the phone may forget what it told.
 """

@@ -3,6 +3,7 @@
 - The process holds its own signing key and two public keys: it cannot open what it has written a moment ago.
 - An epoch is one run of one process: eight random bytes, its numbers from 1 on. When a commit fails nobody can say
   whether it went through: a new epoch begins, so that no number is ever given twice.
+- While ingest is away what waits grows to MOST_WAITING batches and no further: then phones are told to keep theirs.
 - What is written is one batch in `handed_in`, committed before the phone is told. Ingest takes it from there.
 """
 
@@ -20,8 +21,11 @@ from wire.batch import CHAIN_START, Batch, BatchWriter, fold
 from wire.crypto import SigningKey
 from wire.envelope import MAX_COUNTER, ClockQuality, KeyPair, Stamp, WrappedKeys, make_keys, record_id, seal
 from wire.records import PUBLIC_PAGES, Record
+from wire.refusal import Refused
 
+MOST_WAITING = 100_000  # batches of a few hundred bytes: an afternoon of a whole city's check-ins
 _KEY_LIVES_MS = 3_600_000
+_COUNT_EACH_MS = 1_000
 
 
 class Said(NamedTuple):
@@ -56,19 +60,23 @@ class Writer:
         recipients: Mapping[str, bytes],
         now_ms: Callable[[], int],
         random: Callable[[int], bytes] = os.urandom,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
+        self._most_waiting = most_waiting
         self._engine, self._recipients, self._now_ms, self._random = engine, recipients, now_ms, random
         self._batches = BatchWriter(key)
         self._one = threading.Lock()
         self._epoch = self._new_epoch()
+        self._counted_ms, self._full = -_COUNT_EACH_MS, False
 
     def write(self, said: Sequence[Said], also: Callable[[Connection, list[bytes]], None] | None = None) -> list[bytes]:
         """The ids of the records (16 bytes each), once they are durable; at most 200 at once.
 
         `also` is called in the same transaction with the ids, for rows that must stand or fall with the records; when
-        it raises, nothing was written.
+        it raises, nothing was written. Raises Refused("busy") while too much waits for ingest.
         """
         with self._one:
+            self._check_room()
             batch = self._batch(said)
             ids = [record_id(PUBLIC_PAGES, batch.epoch, batch.first_seq + index) for index in range(len(said))]
             try:
@@ -82,6 +90,16 @@ class Writer:
                 raise
             self._epoch.seq, self._epoch.chain = batch.last_seq, batch.h_after
             return ids
+
+    def _check_room(self) -> None:
+        now_ms = self._now_ms()
+        if abs(now_ms - self._counted_ms) >= _COUNT_EACH_MS:
+            self._counted_ms = now_ms
+            with self._engine.connect().execution_options(reads_only=True) as connection:
+                sql = "SELECT 1 FROM handed_in ORDER BY id LIMIT 1 OFFSET ?"
+                self._full = run(connection, sql, (self._most_waiting,)).first() is not None
+        if self._full:
+            raise Refused("busy", "ingest is away")
 
     def _batch(self, said: Sequence[Said]) -> Batch:
         now, keys, sealed = self._epoch, dict[int, WrappedKeys](), list[bytes]()

@@ -15,6 +15,7 @@ from central.database import insert_rows
 from central.desks.figures import by_light, checks_late, desk_day, open_items
 from central.desks.missing import daily_reports
 from central.desks.said import DAY_MS, VIET_NAM_MS, day_of, start_of
+from central.feedback.counting import open_words, words_of_day
 from central.reports.schema import day_count, ward_day
 from central.statements import run
 from wire.reasons import DECLINED, DUE, HELD
@@ -87,6 +88,9 @@ def write_day(connection: Connection, day: int, now_ms: int) -> None:
         for (province, ward, kind), n in open_items(connection).items():
             if kind == "report":
                 _of(made, province, ward)["feedback_open"] = n
+        for (province, ward), n in open_words(connection).items():
+            values = _of(made, province, ward)
+            values["feedback_open"] = (values.get("feedback_open") or 0) + n
         for values in made.values():
             values["feedback_open"] = values.get("feedback_open") or 0
     else:
@@ -167,6 +171,9 @@ def _day(connection: Connection, day: int) -> Areas:
     for said in desk_day(connection, day):
         values = _of(made, said.province, said.ward)
         values.update(triaged=said.triaged, closed=said.closed, checks=said.checks, feedback=said.feedback)
+    for (province, ward), n in words_of_day(connection, day).items():
+        values = _of(made, province, ward)
+        values["feedback"] = (values.get("feedback") or 0) + n
     for (province, ward), late in checks_late(connection, day).items():
         _of(made, province, ward)["checks_late"] = late
     for values in made.values():

@@ -19,7 +19,7 @@ from central.statements import run
 from wire.refusal import Refused
 
 CHANNELS = ("desk", "letter", "email", "phone")
-HOW = ("card", "receipt", "guardian")
+HOW = ("card", "receipt", "guardian", "pass")  # pass: by the key of the phone that holds it
 LANGUAGES = ("vi", "en")
 _NEEDS_REASON = frozenset({"granted_in_part", "refused"})
 _MOST_REASON = 1000

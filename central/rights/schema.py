@@ -43,7 +43,7 @@ rights_request = Table(
     Column("person", NUMBER, ForeignKey("person.id")),  # null until their identity was checked
     Column("identified_ms", NUMBER),
     Column("identified_by", Text),
-    Column("identified_how", Text, nullable=False),  # card, receipt, guardian; "" before
+    Column("identified_how", Text, nullable=False),  # card, receipt, guardian, pass; "" before
     Column("closed_ms", NUMBER),
     Column("closed_by", Text),
     Column("outcome", Text),

@@ -75,6 +75,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rights.identified": ("Đã kiểm tra {at}: {how}.", "Checked {at}: {how}."),
     "rights.how.card": ("giấy tờ", "a card"),
     "rights.how.guardian": ("người giám hộ", "a guardian"),
+    "rights.how.pass": ("thẻ trên điện thoại", "the pass on their phone"),
     "rights.how.receipt": ("mã trên giấy biên nhận", "the code of a receipt"),
     "rights.by_card": ("Có giấy tờ", "With a card"),
     "rights.by_receipt": ("Có giấy biên nhận", "With a receipt"),

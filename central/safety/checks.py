@@ -53,11 +53,15 @@ class Section:
     criteria: tuple[Criterion, ...]
 
 
-@cache
 def form_of(scheme: Scheme) -> Form | None:
     """The Questionnaire whose words a scheme's own check has; None for a scheme with words of its own, or none."""
-    found = (one for name, one in shipped_forms().items() if name.rpartition("/")[2].startswith(f"{scheme.form}|"))
-    document = next(found, None) if scheme.form else None
+    return _shipped(scheme.form) if scheme.form else None
+
+
+@cache
+def _shipped(name: str) -> Form | None:
+    found = (one for canonical, one in shipped_forms().items() if canonical.rpartition("/")[2].startswith(f"{name}|"))
+    document = next(found, None)
     return None if document is None else load(document)
 
 

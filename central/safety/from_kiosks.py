@@ -75,7 +75,7 @@ def scheme_named(form: str) -> tuple[Scheme, Period]:
     period: Period = "daily" if tail.partition("|")[0] == "daily" else "periodic"
     base = name.partition("|")[0]
     for scheme in schemes().values():
-        if base in (scheme.form, scheme.id) and (scheme.serves or base == scheme.id):
+        if base and base in (scheme.form, scheme.id):
             return scheme, period
     raise Refused("scheme_unknown", base[:40])
 

@@ -1,4 +1,4 @@
-"""A reason as a sentence. A reason is "code", or "code:criterion@scheme", or "against:rule"; see central.safety.words."""
+"""A reason as a sentence. It is "code", "code:criterion@scheme" or "against:rule"; the words: central.safety.words."""
 
 from central.safety.checks import text_of
 from central.safety.schemes import schemes

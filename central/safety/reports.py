@@ -1,7 +1,8 @@
 """What citizens say of a place, weighed by the rule of rules/reports.toml: nobody who sent it stands here.
 
 - Only reports that a moderator has confirmed as serious, or that are tied to a real visit, are handed in at all.
-- A visitor counts once: of several reports of the same `who` the heaviest.
+- A visitor counts once: of several reports of the same `who` the heaviest. What no moderator has confirmed counts
+  little even together: without a confirmed report nothing turns a place.
 - A report counts until the place has answered it and a later inspection has found the place safe.
 """
 
@@ -45,6 +46,7 @@ class ReportRule:
     there_confirmed: int
     confirmed: int
     there: int
+    unconfirmed_most: int
 
     def weight(self, report: Report) -> int:
         """What one report counts."""
@@ -73,7 +75,9 @@ def weigh(reports: Iterable[Report], found_safe_ms: int | None, rule: ReportRule
             if one.at_ms > end.at_ms - rule.days * DAY_MS:
                 who = one.who or f"#{one.id}"
                 heaviest[who] = max(heaviest.get(who, 0), rule.weight(one))
-        if sum(heaviest.values()) >= rule.limit:
+        confirmed = sum(weight for weight in heaviest.values() if weight > rule.there)
+        unconfirmed = sum(weight for weight in heaviest.values() if weight <= rule.there)
+        if confirmed + min(unconfirmed, rule.unconfirmed_most) >= rule.limit:
             return end.at_ms
     return None
 
@@ -87,7 +91,10 @@ def reports_changed(connection: Connection, place: int, reports: Sequence[Report
     from central.safety.standing import restate
 
     text = json.dumps([asdict(one) for one in reports])
-    sql = "INSERT INTO reported (place, reports) VALUES (?, ?) ON CONFLICT (place) DO UPDATE SET reports = excluded.reports"
+    sql = (
+        "INSERT INTO reported (place, reports) VALUES (?, ?)"
+        " ON CONFLICT (place) DO UPDATE SET reports = excluded.reports"
+    )
     run(connection, sql, (place, text))
     restate(connection, place, now_ms)
 

@@ -1,6 +1,6 @@
 """The tables of central.safety, in the metadata of central.schema. Comments give each column's rule.
 
-- A place's state is never overwritten: each change is an event with its reasons, and `facility_now` is the last of them.
+- A place's state is never overwritten: each change is an event with its reasons, `facility_now` is the last of them.
 - What was answered is kept with the scheme and its version; the state can be worked out anew from it at any time.
 - No person is in them but the account that answered or inspected.
 """

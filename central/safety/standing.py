@@ -38,7 +38,10 @@ def restate(connection: Connection, place: int, now_ms: int) -> None:
 
 def known_of(connection: Connection, place: int, now_ms: int) -> Known:
     """Everything that bears on a place's state now."""
-    whole, short = newest_check(connection, place, ("periodic",)), newest_check(connection, place, ("daily", "periodic"))
+    whole, short = (
+        newest_check(connection, place, ("periodic",)),
+        newest_check(connection, place, ("daily", "periodic")),
+    )
     if short is not None and whole is not None and short.number == whole.number:
         short = Checked(whole.number, whole.at_ms, until_of("daily", whole.at_ms, 0), State.SAFE)
     verdict = newest_verdict(connection, place)

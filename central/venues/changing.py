@@ -1,4 +1,4 @@
-"""A place's data change: what is about its running at once, what it is called, is and where it lies after the ward's yes.
+"""A place's data change: what is about its running at once; its name, kind and ward after the ward's yes.
 
 The same list holds what the ward is told afterwards: places that went to another manager.
 """
@@ -59,7 +59,9 @@ def decide(connection: Connection, change: Change, yes: bool, login: str, now_ms
     if run(connection, sql, (state, login, now_ms, change.id)).rowcount != 1:
         raise Refused("change_state")
     if yes:
-        describe_place(connection, replace(change.place, **change.wanted), now_ms)
+        place, wanted = change.place, change.wanted
+        name, kind, ward = (wanted.get(field, getattr(place, field)) for field in CONFIRMED_BY_WARD)
+        describe_place(connection, replace(place, name=name, kind=kind, ward=ward), now_ms)
 
 
 def waiting(connection: Connection) -> list[Change]:

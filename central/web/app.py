@@ -22,6 +22,7 @@ from central.access.roles import Right
 from central.access.watching import Glance
 from central.alarms import all_alarms
 from central.keys import Keyring
+from central.phones.desk import PhoneDesk
 from central.vault.port import NoOpener, Vault
 from central.web import access, entering, visits
 from central.web.chart import hours_chart
@@ -57,6 +58,7 @@ class Site:
     vault: Vault = field(default_factory=NoOpener)
     provider: Provider | None = None  # of the province's own accounts, where it has them
     glance: Glance = field(default_factory=Glance)  # what this process remembers of the log
+    phones: PhoneDesk = field(default_factory=PhoneDesk)  # what it holds for visitors' phones
 
 
 def make_app(site: Site) -> Flask:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from central.log import log
@@ -20,8 +21,21 @@ _SAID = frozenset({400, 403, 404, 405, 413, 429, 500})
 _FRAMES = 4
 
 
+class _Json(DefaultJSONProvider):
+    """JSON that is nested without end is as bad as one that is cut off."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 class Centre(Flask):
     """Flask, with a log that says where something failed and never with which values: they may be about a person."""
+
+    json_provider_class = _Json
 
     def log_exception(self, exc_info: Any) -> None:
         """One line: kind of the error, and the innermost places of our own."""
@@ -57,7 +71,7 @@ def _failed(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    if request.path.startswith(("/api/", "/fhir/")) or request.path.endswith(".json"):
+    if request.path.startswith(("/api/", "/fhir/", "/v/api/")) or request.path.endswith(".json"):
         return jsonify(error=error.name), status
     key = f"status.{status}" if status in _SAID else "status.500"
     page, _ = _page(key, "", status)

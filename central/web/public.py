@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, abort, request
 
-from central.access.pages import DOOR, FIRST_TIME
+from central.access.first_time import FIRST_TIME
+from central.access.signing_in import DOOR
 from central.web import access
 from central.web.console import Desk, Page, add_pages, open_pages
 from central.web.errors import Centre, add_errors

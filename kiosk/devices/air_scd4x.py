@@ -5,6 +5,7 @@ A bus that hangs may hold a read for the kernel's timeout (1 s by default): neve
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from kiosk.devices.scd4x import (
@@ -71,10 +72,8 @@ class Scd4xAir:
         """See Air."""
         self._closed = True
         if self._bus is not None:
-            try:
+            with suppress(OSError):  # it is away: nothing is left to stop
                 self._bus.write(ADDRESS, encode(STOP))
-            except OSError:
-                pass  # it is away: nothing is left to stop
         self._drop()
 
     def _started(self) -> Bus:

@@ -37,6 +37,7 @@ BENCHES = (
     "release",
     "console",
     "night",
+    "map",
 )
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"

@@ -1,7 +1,7 @@
 """A place from its registration to green, by everybody who has a part in it, and on to amber and back.
 
-Real processes and public doors alone: the manager, two citizens and the map's reader come through `public`, the officers
-through `web`, texts through a short-message centre on loopback. No row is inserted.
+Real processes and public doors alone: the manager, a citizen and the map's reader come through `public`, the
+officers through `web`, texts through a short-message centre on loopback. No row is inserted.
 """
 
 import json
@@ -67,7 +67,7 @@ def text_with(world: World, pattern: str) -> re.Match[str]:
         found = [re.search(pattern, text) for to, text in world.smsc.texts() if to.endswith(PHONE[1:])]
         return next((one for one in reversed(found) if one), None)
 
-    return wait_for(look, f"a text with {pattern}", seconds=20, every=0.1)  # type: ignore[return-value]
+    return wait_for(look, f"a text with {pattern}", seconds=8, every=0.1)  # type: ignore[return-value]
 
 
 def registers(world: World, manager: Passer) -> str:

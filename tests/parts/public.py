@@ -78,13 +78,18 @@ class Passer:
 
 
 class Pocket:
-    """A visitor's phone: one holder key, one pass. `at_ms` may be bent by `ahead_ms`."""
+    """A visitor's phone: one holder key, one pass. Its clock may be bent by `ahead_ms`.
 
-    def __init__(self, address: str) -> None:
+    `network`: the address that a proxy on this machine would name, so that many phones are not one.
+    """
+
+    def __init__(self, address: str, network: str = "") -> None:
         self.address, self.ahead_ms = address, 0
         self.holder = Ed25519PrivateKey.generate()
         self.pass_id, self.signed = "", ""
         self._browser = requests.Session()
+        if network:
+            self._browser.headers["X-Forwarded-For"] = network
 
     def close(self) -> None:
         """Close the connections."""

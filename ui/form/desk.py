@@ -21,6 +21,7 @@ class Offer:
     texts    language -> {"legal_basis", "purpose", "notice", "consequence"}; a text may be missing or ""
     consent  language -> hash of exactly what is shown before the first question
     rules    what must hold between answers: rows of {"id", "logic" (CertLogic), "linkId", "text" by language}
+    aside    "" for a declaration; else what it is instead: "feedback" or "check", which chooses the words around it
     """
 
     key: str
@@ -30,6 +31,7 @@ class Offer:
     texts: Mapping[str, Mapping[str, str]]
     consent: Mapping[str, bytes]
     rules: Sequence[Mapping[str, Any]] = ()
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,11 @@ class Extras:
     speak           text and language -> WAV, or None where there is no voice for that language
     print_receipt   outcome and language -> whether it was printed
     invite          offer, language and the card shown for it -> the address, for one phone, where the form goes on
+    aside           what may be said beside the declarations, by its key; None for a key that is none
     """
 
     check_phone: Callable[[str], str | None] | None = None
     speak: Callable[[str, str], bytes | None] | None = None
     print_receipt: Callable[[Outcome, str], bool] | None = None
     invite: Callable[[str, str, tuple[str, str] | None], str] | None = None
+    aside: Callable[[str], Offer | None] | None = None

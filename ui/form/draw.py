@@ -72,7 +72,7 @@ class Drawing:
             mine=self.mine(state),
             can_print=self.extras.print_receipt is not None and not state.by_phone and state.prints < MOST_PRINTS,
             receipt_ms=(RECEIPT_IDLE_MS, RECEIPT_WARN_MS),
-            can_move=self.extras.invite is not None and not state.by_phone,
+            can_move=self.extras.invite is not None and not state.by_phone and not (offer and offer.aside),
             by_phone=state.by_phone,
             wheels=_starting(texts, ("wheels.",)),
             is_person=show.is_person,
@@ -86,7 +86,8 @@ class Drawing:
         if outcome is None or outcome.failed:
             return []
         texts = self.texts[state.language]
-        if state.by_phone and outcome.signal == "ALLOW":
+        by_phone = state.by_phone and not (state.offer and state.offer.aside)
+        if by_phone and outcome.signal == "ALLOW":
             return [texts["mine.by_phone_card" if outcome.by_card else "mine.by_phone_code"]]
         help_place = self.place.help.get(state.language) or texts.get("mine.help", "")
         found = [texts[f"mine.{code}"] for code in outcome.reasons if f"mine.{code}" in texts]

@@ -130,13 +130,16 @@ class FormScreen:
 
     def _seat(self, offer: Offer | None, language: str) -> str | None:
         state = begin(offer, language, self.now_ms())
-        held = self.desk.held() if offer else None
+        held = self.desk.held() if offer and not offer.aside else None
         if held:
             state, _ = step(state, Held(held), self.now_ms())
         return self.seats.open(state)
 
     def _offer(self, key: object) -> Offer | None:
-        return next((offer for offer in self.desk.offers() if offer.key == key), None)
+        found = next((offer for offer in self.desk.offers() if offer.key == key), None)
+        if found is None and isinstance(key, str) and self.extras.aside is not None:
+            return self.extras.aside(key)
+        return found
 
     # --- one visitor -----------------------------------------------------------------------------------------------
 

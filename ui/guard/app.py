@@ -8,6 +8,7 @@ POST /suspected  {"words"}
 POST /paper     {"on"}     POST /slip  {} -> {"number"}         POST /scan   {} -> {"kind"}
 POST /slips     {"slips": [{"number", "told", "direction", "people", "identity" or "card": true}]}
 POST /language  {"language"}
+GET  /form/...  the place's self-check, where it has one (ui.guard.check)
 
 - Every answer but the door's needs a session: a random token in a cookie that only TLS and this host get back.
 - Actions answer {"ok", "problem"}: 200 done, 409 not done, 400 a request that no page sends, 401 no session.
@@ -24,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ui.fence import fence
 from ui.guard.actions import add_actions
+from ui.guard.check import CheckDesk, add_check
 from ui.guard.desk import GuardDesk
 from ui.guard.door import Accounts, Door, Entry
 from ui.guard.labels import labels_of, reasons_of
@@ -48,9 +50,11 @@ def make_guard_app(
     place: Place,
     now: Callable[[], float],
     now_ms: Callable[[], int | None],
+    checks: CheckDesk | None = None,
 ) -> Flask:
     """The app of one gate's guards. `place.hosts` are the names and ports under which phones reach the proxy.
 
+    checks   the place's self-checks, where it has any
     now      monotonic seconds: what sessions and waits are measured by
     now_ms   Unix ms, None while the kiosk does not know the time
     """
@@ -62,11 +66,13 @@ def make_guard_app(
     words = Words(place.languages)
     door = Door(accounts, now, lambda: secrets.token_urlsafe(32))
     _add_sessions(app, door)
-    _add_door(app, door, place, words)
+    _add_door(app, door, place, words, bool(checks and checks.check_offers()))
     _add_views(app, feed, desk, door, place, words)
     inside = Blueprint("inside", __name__)
     add_actions(inside, desk, now_ms)
     app.register_blueprint(inside)
+    if checks is not None:
+        add_check(app, checks, place, words)
     return app
 
 
@@ -84,7 +90,7 @@ def _add_sessions(app: Flask, door: Door) -> None:
             abort(make_response(jsonify({"problem": "ended"}), 401))
 
 
-def _add_door(app: Flask, door: Door, place: Place, words: Words) -> None:
+def _add_door(app: Flask, door: Door, place: Place, words: Words, checks: bool) -> None:
     build = _build()
 
     @app.get("/")
@@ -101,7 +107,7 @@ def _add_door(app: Flask, door: Door, place: Place, words: Words) -> None:
             )
         return render_template(
             "guard/guard.html",
-            place=place, labels=labels, language=language, names=names, build=build, guard=session.name,
+            checks=checks, place=place, labels=labels, language=language, names=names, build=build, guard=session.name,
             allow=reasons_of(words, language, True), keep_out=reasons_of(words, language, False),
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ class GuardNow:
     help                  the name of the guard who calls for help, "" when nobody does
     paper                 the gate writes on paper now
     zone, zone_until      level of this place (green yellow orange red) and its last day, "25.09."; "" without one
+    check_due             today's self-check of this place is still to be done, as far as this gate knows
     tags_down             tags should be heard at this gate and are not: the code helps
     slips                 numbers of slips that were given out and not entered yet, oldest first
     """
@@ -47,6 +48,7 @@ class GuardNow:
     tags_down: bool = False
     zone: str = ""
     zone_until: str = ""
+    check_due: bool = False
 
 
 class Said(NamedTuple):

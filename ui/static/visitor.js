@@ -59,6 +59,7 @@ function show(view) {
   }
   if (byId("offer")) byId("offer").hidden = !view.offer;
   if (byId("alone")) byId("alone").hidden = !view.private;
+  if (byId("say")) byId("say").hidden = !view.say;
   byId("tap").hidden = !view.taps;
   drawPass(view.code);
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);

@@ -25,7 +25,12 @@ def main(modules: Path, out: Path) -> None:
         {
             "type": "Feature",
             "id": f"{one['province']}-{number}",
-            "properties": {"name": one["name"], "name_en": one["name_en"], "province": one["province"]},
+            "properties": {
+                "name": one["name"],
+                "name_en": one["name_en"],
+                "short": one["short"],
+                "province": one["province"],
+            },
             "geometry": {"type": "Point", "coordinates": [one["lon"], one["lat"]]},
         }
         for number, one in enumerate(ISLANDS, 1)

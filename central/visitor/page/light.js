@@ -4,7 +4,7 @@
 import { base45, bigEndian, cbor, concat, utf8 } from "./bytes.js";
 import { loadOlder } from "./sign.js";
 
-const SUITE = 2;
+const SUITE = 3;
 const PAD = 64;
 const CHUNK = 150;
 const MOST_PIECES = 64;

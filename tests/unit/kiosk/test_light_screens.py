@@ -1,4 +1,4 @@
-"""Screens that show a declaration by light are read by the kiosk's own decoder and collector, however often repeated."""
+"""Screens that show a declaration by light are read by the kiosk's own decoder and collector."""
 
 import io
 

@@ -60,6 +60,7 @@ function learn(now) {
   byId("recent").replaceChildren(...now.recent.map(passed));
   byId("paper-strip").hidden = !now.paper;
   byId("tags-strip").hidden = !now.tags_down || now.paper; // on paper nobody asks for codes
+  if (byId("check-strip")) byId("check-strip").hidden = !now.check_due || now.paper;
   byId("zone").hidden = !now.zone;
   byId("zone").dataset.level = now.zone;
   byId("zone").textContent = now.zone ? fill(ZONES[now.zone], { date: now.zone_until }) : "";

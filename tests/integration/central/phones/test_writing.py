@@ -8,6 +8,7 @@ from central.phones.writing import Said, Writer
 from tests.parts.centre import NOW_MS, Centre
 from wire.envelope import ClockQuality
 from wire.records import PUBLIC_PAGES, Direction, IdentityKind, PhoneVisit, Signal
+from wire.refusal import Refused
 
 PASS = bytes(range(16))
 
@@ -65,3 +66,18 @@ def test_what_could_not_be_committed_gives_its_numbers_to_nobody(centre: Centre,
     assert centre.one("SELECT count(*) FROM visit") == 3
     assert centre.one(f"SELECT count(*) FROM stream WHERE device = '{PUBLIC_PAGES}'") == 2
     assert centre.rows("SELECT kind FROM alarm") == []
+
+
+def test_a_centre_whose_ingest_is_away_does_not_fill_its_disk(centre: Centre) -> None:
+    now = [NOW_MS]
+    key = join(centre.engine, centre.ring, NOW_MS)
+    writer = Writer(centre.engine, key, centre.ring.root().recipients, lambda: now[0], most_waiting=2)
+    for _ in range(3):
+        now[0] += 1000
+        writer.write([Said(checked_in("v-cho-thu"), NOW_MS)])
+    now[0] += 1000
+    with pytest.raises(Refused, match="busy"):
+        writer.write([Said(checked_in("v-cho-thu"), NOW_MS)])
+    assert take_handed_in(centre.engine, centre.ingest, NOW_MS) == 3
+    now[0] += 1000
+    writer.write([Said(checked_in("v-cho-thu"), NOW_MS)])

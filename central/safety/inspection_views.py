@@ -1,0 +1,164 @@
+"""The inspectors' pages: what is due by ward, a place as they see it, and one page on which everything is put down."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import Response, g, request
+
+from central.access.roles import Purpose, Right
+from central.places.places import Place, place_of, places_by_number
+from central.safety.checks import place_scheme, sections_of, text_of
+from central.safety.evidence import keep_picture, picture, pictures_of
+from central.safety.inspections import (
+    MOST_DAYS,
+    Found,
+    Inspection,
+    ask_inspection,
+    due_inspections,
+    finish_inspection,
+    inspection_of,
+    open_findings,
+    open_of,
+)
+from central.safety.reasons import criterion_text
+from central.safety.scoring import Scheme
+from central.safety.showing import shown_place
+from central.safety.states import State
+from central.web.console import Desk
+from central.zoning.names import official
+from wire.refusal import Refused
+
+_SHOWN = 100
+_DAYS = 7
+
+
+def due_page(desk: Desk) -> Any:
+    """What is to be inspected in this officer's areas, by ward; what is due first on top."""
+    venue = request.args.get("venue", "").strip()[:64]
+    if venue:
+        return desk.go(f"/inspections/of/{venue}") if _is_code(venue) else desk.go("/inspections")
+    with desk.read() as connection:
+        due = due_inspections(connection)
+        held = places_by_number(connection, [one.place for one in due])
+    mine = [(held[one.place], one) for one in due if desk.may(Right.INSPECTIONS_WORK, held[one.place].areas)]
+    mine.sort(key=lambda row: (row[0].province, row[0].ward))
+    wards = [
+        (official("ward", ward, g.language) if ward else "", sorted(rows, key=lambda row: row[1].due_ms))
+        for ward, rows in ((ward, list(rows)) for ward, rows in groupby(mine, key=lambda row: row[0].ward))
+    ]
+    wards.sort(key=lambda row: row[1][0][1].due_ms)
+    shown = _first(wards)
+    more = len(mine) - sum(len(rows) for _, rows in shown)
+    return desk.show("safety/inspections.html", wards=shown, more=more, now_ms=desk.now_ms)
+
+
+def place_page(desk: Desk, venue: str) -> str:
+    """A place as an inspector sees it: the manager's page, with pictures and what waits for an inspection."""
+    with desk.read() as connection:
+        place = place_of(connection, venue)
+        desk.require(Right.INSPECTIONS_WORK, place.areas)
+        shown = shown_place(connection, place, desk.now_ms)
+        pictures = pictures_of(connection, place.number)
+        waiting = open_of(connection, place.number)
+    return desk.show("safety/desk.html", **shown, inspecting=True, pictures=pictures, waiting=waiting)
+
+
+def ask_view(desk: Desk, venue: str) -> Any:
+    """POST: an inspection more."""
+    with desk.write() as connection:
+        place = place_of(connection, venue)
+        desk.require(Right.INSPECTIONS_WORK, place.areas)
+        number = ask_inspection(connection, place.number, "planned", "", desk.now_ms, desk.officer.account)
+        desk.note(connection, "inspection_asked", Purpose.UPKEEP, f"I-{number}", place=place.id)
+    return desk.go(f"/inspections/{number}", "safety.asked")
+
+
+def inspect_page(desk: Desk, number: int) -> str:
+    """One inspection: all criteria on one page, to be filled in on the spot."""
+    with desk.read() as connection:
+        one = inspection_of(connection, number)
+        place = places_by_number(connection, [one.place])[one.place]
+        desk.require(Right.INSPECTIONS_WORK, place.areas)
+        scheme = place_scheme(connection, one.place)
+        before = {f.criterion.partition("@")[0]: f for f in open_findings(connection, one.place)}
+    return desk.show(
+        "safety/inspect.html",
+        one=one,
+        place=place,
+        sections=sections_of(scheme, "periodic"),
+        text=lambda criterion: text_of(scheme, criterion).get(g.language) or text_of(scheme, criterion).get("vi", ""),
+        criterion_text=lambda named: criterion_text(g.language, named),
+        before=before,
+        days=_DAYS,
+        most_days=MOST_DAYS,
+        now_ms=desk.now_ms,
+    )
+
+
+def finish_view(desk: Desk, number: int) -> Any:
+    """POST: what was found."""
+    sent = request.files.get("picture")
+    data = sent.read() if sent is not None else b""
+    with desk.write() as connection:
+        one = inspection_of(connection, number)
+        place = places_by_number(connection, [one.place])[one.place]
+        desk.require(Right.INSPECTIONS_WORK, place.areas)
+        state, found = _result(), _findings(place_scheme(connection, one.place))
+        words = _line(request.form.get("words", ""))
+        finish_inspection(connection, number, state, words, found, desk.officer.account, desk.now_ms)
+        if data:
+            keep_picture(connection, one.place, "inspection", number, data, desk.now_ms)
+        said = {"place": place.id, "state": str(state), "findings": len(found)}
+        desk.note(connection, "inspection_done", Purpose.UPKEEP, f"I-{number}", **said)
+    return desk.go(f"/inspections/of/{place.id}", "safety.finished")
+
+
+def picture_view(desk: Desk, number: int) -> Response:
+    """A picture, for who inspects there."""
+    with desk.read() as connection:
+        place_number, data = picture(connection, number)
+        place = places_by_number(connection, [place_number])[place_number]
+        desk.require(Right.INSPECTIONS_WORK, place.areas)
+    return Response(data, mimetype="image/jpeg", headers={"Content-Disposition": "inline; filename=picture.jpg"})
+
+
+def _result() -> State:
+    text = request.form.get("result", "")
+    if text not in ("safe", "at_risk", "unsafe"):
+        raise Refused("safety_result", text[:16])
+    return State(text)
+
+
+def _findings(scheme: Scheme) -> list[Found]:
+    """Every criterion that is marked, with its words and days."""
+    return [
+        Found(criterion, _line(request.form.get(f"w-{criterion}", "")), _days(request.form.get(f"d-{criterion}", "")))
+        for criterion in (*(one.id for one in scheme.criteria), "")
+        if request.form.get(f"f-{criterion}")
+    ]
+
+
+def _days(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:500]
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and all(c.isalnum() or c in "-_." for c in text)
+
+
+def _first(
+    wards: Sequence[tuple[str, list[tuple[Place, Inspection]]]],
+) -> list[tuple[str, list[tuple[Place, Inspection]]]]:
+    """As many wards as make up a hundred rows."""
+    found: list[tuple[str, list[tuple[Place, Inspection]]]] = []
+    left = _SHOWN
+    for name, rows in wards:
+        if left > 0:
+            found.append((name, rows[:left]))
+            left -= len(rows)
+    return found

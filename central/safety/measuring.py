@@ -1,0 +1,166 @@
+"""What was measured at a place by the hour, and which pledges it speaks against.
+
+- A kiosk's own count comes first. Where several devices stand at a place, what is inside is the running sum of all ins
+  and outs of the day; where none stands, it is worked out from the stays of those who checked in.
+- CO2 is that of the worst device, the time in which the gate served that of the best.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from central.safety.contradicting import Against, Hour, Pledged, against, measure_rules
+from central.safety.periods import DAY_MS, HOUR_MS, start_of_day
+from central.safety.standing import restate
+from central.statements import run
+
+_LOOK_BACK_MS = 26 * HOUR_MS
+_PLACES = 200  # without a kiosk, looked at in one run
+_SIZES = 6  # of central.tracing.schema.stay
+_LONGEST_MS = 2 * DAY_MS  # a stay that began before that is no visitor's
+_CURSOR = "safety_measures"
+
+Occupied = Sequence[tuple[int, int]]  # (in ms, out ms)
+
+
+def hours_of(connection: Connection, place: int, from_ms: int, to_ms: int) -> list[Hour]:
+    """The hours of a place from `from_ms` to before `to_ms` of which something is known, by time."""
+    begin = start_of_day(from_ms)
+    sql = (
+        "SELECT hour_ms, source, ins, outs, by_hand, occupancy_max, up_s, co2_max, co2_mean FROM measured"
+        " WHERE place = ? AND hour_ms >= ? AND hour_ms < ? ORDER BY hour_ms"
+    )
+    rows = run(connection, sql, (place, begin, to_ms)).all()
+    if not rows:
+        return hours_of_stays(_stays(connection, place, from_ms, to_ms), from_ms, to_ms)
+    found = hours_of_devices([tuple(row) for row in rows])
+    return [hour for hour in found if hour.hour_ms >= from_ms]
+
+
+def hours_of_devices(rows: Iterable[tuple[Any, ...]]) -> list[Hour]:
+    """PURE. Hours over all devices of a place, from rows (hour, source, ins, outs, by hand, occupancy, up s, CO2 most,
+    CO2 mean) by time."""
+    by_hour: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        by_hour[row[0]].append(row)
+    several = len({row[1] for held in by_hour.values() for row in held}) > 1
+    found, inside, day = [], 0, 0
+    for hour_ms, held in by_hour.items():
+        if start_of_day(hour_ms) != day:
+            inside, day = 0, start_of_day(hour_ms)
+        ins, outs, by_hand = (sum(row[n] for row in held) for n in (2, 3, 4))
+        after = max(0, inside + ins - outs)
+        occupancy = max(inside, after) if several else _most(row[5] for row in held)
+        inside = after
+        worst = (_most(row[8] for row in held), _most(row[7] for row in held), _most(row[6] for row in held))
+        found.append(Hour(hour_ms, occupancy, *worst, ins, outs, by_hand))
+    return found
+
+
+def hours_of_stays(stays: Occupied, from_ms: int, to_ms: int) -> list[Hour]:
+    """PURE. The most people at once in each hour in which somebody was there."""
+    steps = sorted([(begin, 1) for begin, _ in stays] + [(end, -1) for _, end in stays])
+    most: dict[int, int] = {}
+    ins: dict[int, int] = defaultdict(int)
+    outs: dict[int, int] = defaultdict(int)
+    inside, before = 0, from_ms
+    for at_ms, step in steps:
+        for hour in range(before // HOUR_MS, at_ms // HOUR_MS + 1):
+            most[hour] = max(most.get(hour, 0), inside)
+        inside += step
+        most[at_ms // HOUR_MS] = max(most.get(at_ms // HOUR_MS, 0), inside)
+        (ins if step > 0 else outs)[at_ms // HOUR_MS] += 1
+        before = at_ms
+    return [
+        Hour(hour * HOUR_MS, n, ins=ins[hour], outs=outs[hour])
+        for hour, n in sorted(most.items())
+        if n and from_ms <= hour * HOUR_MS < to_ms
+    ]
+
+
+def look_at_measures(connection: Connection, now_ms: int) -> bool:
+    """Hold the last day's hours against the pledges: every place with a kiosk, and some of the others in turn."""
+    sql = "SELECT DISTINCT place FROM measured WHERE hour_ms >= ? ORDER BY place"
+    for (place,) in run(connection, sql, (now_ms - _LOOK_BACK_MS,)).all():
+        look_at(connection, place, now_ms)
+    for place in _in_turn(connection):
+        look_at(connection, place, now_ms)
+    sql = "SELECT DISTINCT place FROM contradiction WHERE holds_ms <= ? AND holds_ms > ?"
+    for (place,) in run(connection, sql, (now_ms, now_ms - DAY_MS)).all():
+        restate(connection, place, now_ms)
+    return False
+
+
+def look_at(connection: Connection, place: int, now_ms: int) -> list[Against]:
+    """Put down what the last day's hours of a place speak against, and say anew what holds of it."""
+    capacity = run(connection, "SELECT capacity FROM place WHERE number = ?", (place,)).scalar()
+    hours = hours_of(connection, place, (now_ms - _LOOK_BACK_MS) // HOUR_MS * HOUR_MS, now_ms // HOUR_MS * HOUR_MS)
+    found = against(hours, capacity, pledged_of(connection, place), measure_rules())
+    for one in found:
+        _keep(connection, place, one)
+    if any(one.holds_ms is not None for one in found):
+        restate(connection, place, now_ms)
+    return found
+
+
+def pledged_of(connection: Connection, place: int) -> Pledged:
+    """What the newest whole check of a place says is met."""
+    sql = (
+        "SELECT scheme, scores FROM self_check WHERE place = ? AND period = 'periodic'"
+        " ORDER BY at_ms DESC, id DESC LIMIT 1"
+    )
+    row = run(connection, sql, (place,)).first()
+    if row is None:
+        return Pledged()
+    return Pledged(
+        str(row[0]).partition("/")[0], frozenset(name for name, points in json.loads(row[1]).items() if points)
+    )
+
+
+def _keep(connection: Connection, place: int, one: Against) -> None:
+    """A row of hours that goes on is the same contradiction."""
+    sql = "SELECT id, worst FROM contradiction WHERE place = ? AND rule = ? AND last_ms >= ? AND first_ms <= ?"
+    row = run(connection, sql, (place, one.rule.id, one.first_ms, one.last_ms)).first()
+    if row is None:
+        sql = (
+            "INSERT INTO contradiction (place, rule, criterion, first_ms, last_ms, worst, holds_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
+        run(connection, sql, (place, one.rule.id, one.criterion, one.first_ms, one.last_ms, one.worst, one.holds_ms))
+        return
+    worst = max(row[1], one.worst) if one.rule.above is not None else min(row[1], one.worst)
+    sql = "UPDATE contradiction SET last_ms = ?, worst = ?, holds_ms = ? WHERE id = ? AND last_ms <= ?"
+    run(connection, sql, (one.last_ms, worst, one.holds_ms, row[0], one.last_ms))
+
+
+def _in_turn(connection: Connection) -> list[int]:
+    """The next places with a capacity and with stays, after those of the run before."""
+    after = run(connection, "SELECT value FROM meta WHERE key = ?", (_CURSOR,)).scalar()
+    sql = (
+        "SELECT number FROM place WHERE number > ? AND capacity IS NOT NULL AND closed_ms IS NULL"
+        " AND EXISTS (SELECT 1 FROM stay WHERE stay.place = place.number)"
+        " AND NOT EXISTS (SELECT 1 FROM measured WHERE measured.place = place.number) ORDER BY number LIMIT ?"
+    )
+    found = [number for (number,) in run(connection, sql, (int(after or 0), _PLACES))]
+    sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    next_after = str(found[-1] if len(found) == _PLACES else 0)
+    if next_after != (after or "0"):
+        run(connection, sql, (_CURSOR, next_after))
+    return found
+
+
+def _stays(connection: Connection, place: int, from_ms: int, to_ms: int) -> Occupied:
+    sql = "SELECT in_ms, out_ms FROM stay WHERE place = ? AND size = ? AND in_ms >= ? AND in_ms < ? AND out_ms > ?"
+    found: list[tuple[int, int]] = []
+    for size in range(_SIZES):
+        rows = run(connection, sql, (place, size, from_ms - _LONGEST_MS, to_ms, from_ms))
+        found += [(max(begin, from_ms), min(end, to_ms)) for begin, end in rows]
+    return found
+
+
+def _most(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return max(known) if known else None

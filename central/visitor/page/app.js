@@ -1,0 +1,62 @@
+// Where the page begins, and which address shows which screen. Addresses are parts behind #: they never leave the phone.
+
+import { sendAll } from "./queue.js";
+import { able } from "./sign.js";
+import { read } from "./store.js";
+import { begin } from "./words.js";
+import { leave } from "./view.js";
+import { alertsScreen, freshAlerts, refreshMine } from "./mine.js";
+import { dataScreen } from "./screen-data.js";
+import { declareScreen } from "./screen-declare.js";
+import { claimScreen, historyScreen } from "./screen-history.js";
+import { languageScreen, moreScreen } from "./screen-more.js";
+import { familyScreen, passScreen, printScreen } from "./screen-pass.js";
+import { placeScreen } from "./screen-place.js";
+import { scanScreen } from "./screen-scan.js";
+import { wellScreen } from "./screen-well.js";
+
+const SCREENS = {
+  "": passScreen, pass: passScreen, family: familyScreen, print: printScreen, scan: scanScreen, place: placeScreen,
+  declare: declareScreen, well: wellScreen, more: moreScreen, language: languageScreen, history: historyScreen,
+  claim: claimScreen, data: dataScreen, alerts: alertsScreen,
+};
+
+export async function start() {
+  const poster = /^\/GPV1\/([A-Z2-7]+)\/?$/i.exec(location.pathname);
+  if (poster) history.replaceState(null, "", `/v/#place/${poster[1].toUpperCase()}`);
+  await begin();
+  addEventListener("hashchange", route);
+  await route();
+  addEventListener("online", catchUp);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) catchUp(); });
+  await install();
+  await catchUp();
+}
+
+async function route() {
+  leave();
+  const [name, ...parts] = location.hash.slice(1).split("/");
+  await (SCREENS[name] ?? passScreen)(...parts.map(decodeURIComponent));
+}
+
+// What waited for a network goes out; what the centre has to say comes in. An alert is shown before anything else.
+async function catchUp() {
+  if (!(await read("passes", [])).length) return;
+  await sendAll();
+  await refreshMine();
+  const calm = ["", "pass", "more"].includes(location.hash.slice(1));
+  if (calm && (await freshAlerts()).length) location.hash = "alerts";
+}
+
+// The page stays on the phone: one service worker for /v/, one for the posters' addresses.
+async function install() {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  try {
+    await Promise.all([workers.register("/v/sw.js", { scope: "/v/" }), workers.register("/GPV1/sw.js", { scope: "/GPV1/" })]);
+    await workers.ready;
+  } catch { return; } // a private window without service workers: the page works while there is a network
+  const extra = [document.body.dataset[await able() ? "none" : "old"], "BarcodeDetector" in self ? null : document.body.dataset.jsqr];
+  const daily = fetch("/v/api/orders").then((answer) => answer.json()).then((told) => told.daily && fetch(`/v/api/form?canonical=${encodeURIComponent(told.daily)}`));
+  await Promise.allSettled([daily, ...extra.filter(Boolean).map((url) => fetch(url))]);
+}
