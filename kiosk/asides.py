@@ -1,8 +1,8 @@
 """What may be said at a kiosk beside declarations: a visitor's word about the place, and the place's own self-check.
 
 - Both are forms like any other (ui.form); their answers go into a record of their own and into no declaration.
-- A word names a topic and a rating; what was written and the telephone number lie in the vault part. Nobody is asked
-  who they are, and nothing links the word to a visit.
+- A word is a topic and a rating, counted with the others. Nothing is written at a kiosk, since nobody would read it
+  there (the place's own page takes words), nobody is asked who they are, and nothing links the word to a visit.
 - A self-check is offered to guards alone (ui.guard.check): its points are in the trace part, the names of who answered
   and of who opened it in the vault part. Each day its short part is asked, now and then the whole.
 """
@@ -87,7 +87,7 @@ class Asides:
         answer = self._gate.ask(lambda _, asked: WordSaid(record, taken, asked))
         if answer.failed or not answer.refs:
             return Outcome(answer.signal.name, answer.reasons, "", failed=answer.failed or "stalled")
-        return Outcome(answer.signal.name, answer.reasons, "")
+        return Outcome(answer.signal.name, answer.reasons, "", aside=taken.removesuffix("_taken"))
 
 
 def check_name(kind: str, named: str) -> str:
@@ -99,7 +99,7 @@ def feedback_of(answers: Answers) -> Feedback:
     """A visitor's answers as their record."""
     rating = _code(answers, "rating")
     rated = int(rating) if rating.isdecimal() else 0
-    return Feedback(_code(answers, "topic") or "other", rated, words=_text(answers, "words"))
+    return Feedback(_code(answers, "topic") or "other", rated)
 
 
 def self_check_of(offer: Offer, answers: Answers, guard: str) -> SelfCheck:

@@ -29,13 +29,14 @@ NONE = Duties()
 
 
 def on_paper(decision: Decision, known: Known, duties: Duties) -> Decision:
-    """The decision; with `form_missing` for `declaration_due`, and the order that it is about, where no form that is
-    due can be asked here: the screen must not send anybody to a form that it does not have."""
-    if not duties.formless or "declaration_due" not in decision.reasons:
+    """The decision, with the order whose declaration is due; with `form_missing` for `declaration_due` where no form
+    that is due can be asked here: the screen must not send anybody to a form that it does not have."""
+    if "declaration_due" not in decision.reasons:
         return decision
     due = [order for order in orders_for(known, known.time_ms) if is_due(known, (order,))]
-    if not due or any((order.id, order.version) not in duties.formless for order in due):
-        return decision
+    here = [order for order in due if (order.id, order.version) not in duties.formless]
+    if not due or here:
+        return replace(decision, order=decision.order or (here[0].id if here else ""))
     reasons = tuple("form_missing" if reason == "declaration_due" else reason for reason in decision.reasons)
     return replace(decision, reasons=reasons, order=decision.order or due[0].id)
 

@@ -25,7 +25,7 @@ from kiosk.temporary_passes import TemporaryPasses
 from machine.clock import VIET_NAM_MS, Clock
 from rules.known import Known
 from rules.orders import TEXTS, Order, consent_hash, in_force
-from rules.sight import concerns
+from rules.sight import may_concern
 from ui.form.desk import Filled, Offer, Outcome
 from wire.envelope import pass_of, record_id
 from wire.records import Signal
@@ -71,11 +71,12 @@ class FormDesk:
         self._given: list[int] = []
 
     def offers(self) -> Sequence[Offer]:
-        """The running orders whose form is here, mandatory ones first."""
+        """The running orders whose form is here, mandatory ones first; also those that concern some people only: who
+        they are is known when a card or the form says so."""
         anybody = Known(None, venue=self._venue, now_ms=self._known_ms())
         found = []
         for order in self._running():
-            form = self._board.form(order.form) if concerns(order, anybody) else None
+            form = self._board.form(order.form) if may_concern(order, anybody) else None
             if form is not None:
                 found.append(_offer(order, form, self._board.cross_rules(order.form)))
         return sorted(found, key=lambda offer: not offer.mandatory)

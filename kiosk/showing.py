@@ -67,6 +67,7 @@ def show(
         offer=newcomer is not None,
         private=private is not None,
         formless=_formless(decision, rules),
+        due=_due(decision, rules),
     )
     state = state._replace(view=view, until_ms=now.mono_ms + stays, newcomer=newcomer, private=private)
     return state, [ShowLamps(LAMPS[signal], SOUNDS[signal]), PlaySound(SOUNDS[signal]), ShowScreen(view)]
@@ -100,6 +101,12 @@ def _formless(decision: Decision, rules: Rules) -> tuple[str, str]:
     formless = rules.duties.formless if "form_missing" in decision.reasons else ()
     found = (order for order in rules.duties.orders if (order.id, order.version) in formless)
     return next(((order.id, form_name(order)) for order in found if order.id == decision.order), ("", ""))
+
+
+def _due(decision: Decision, rules: Rules) -> str:
+    """Which form this visitor owes, by its offer's key (kiosk.form_desk): not every order concerns everybody."""
+    named = decision.order if "declaration_due" in decision.reasons else ""
+    return next((f"{order.id}|{order.version}" for order in rules.duties.orders if order.id == named), "")
 
 
 def show_light(state: State, have: int, needed: int, now: Now, rules: Rules) -> tuple[State, list[Effect]]:

@@ -26,9 +26,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rules.certlogic import CertLogicError
+from rules.certlogic import CertLogicError, prepare
 from rules.known import FACTS, Known, LastDeclaration
 from rules.orders import HOUR_MS, Order, in_force
+from rules.rule import looks_at
 from wire.declared import is_declared
 from wire.records import Signal
 from wire.zones import codes_by_level, worst
@@ -130,6 +131,28 @@ def concerns(order: Order, known: Known) -> bool:
     data = {"venue": {"kind": known.venue}, "direction": known.direction, "person": person(known)}
     try:
         return order.whom.evaluate(data) is not False  # a `who` that gives no yes or no cannot be worked out
+    except CertLogicError:
+        return True
+
+
+def may_concern(order: Order, known: Known) -> bool:
+    """Whether an order may concern somebody of whom nothing is known yet but the place and the way: what depends on the
+    person counts as possible."""
+    if order.who is None:
+        return True
+    return _possible(order.who, {"venue": {"kind": known.venue}, "direction": known.direction})
+
+
+def _possible(logic: Any, data: Mapping[str, Any]) -> bool:
+    """False only where no person can make it true; `and` and `or` are looked into, anything else counts whole."""
+    match logic:
+        case {"and": list(parts)}:
+            return all(_possible(part, data) for part in parts)
+        case {"or": list(parts)}:
+            return any(_possible(part, data) for part in parts)
+    part = prepare(logic)
+    try:
+        return looks_at(part.fields, ("person",)) or part.evaluate(data) is not False
     except CertLogicError:
         return True
 

@@ -69,7 +69,8 @@ def make_app(
 
     def tell(number: int, view: View) -> dict[str, object]:
         offers = () if forms is None or view.page not in ("idle", "result") else forms.offers()
-        due = next((offer.key for offer in offers if offer.mandatory and "declaration_due" in view.reasons), "")
+        owed = [offer.key for offer in offers if offer.mandatory and "declaration_due" in view.reasons]
+        due = view.due if view.due in owed else next(iter(owed), "")
         told = _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
         told["private"] = view.private and alone is not None
         told["say"] = feedback and (view.page == "idle" or (view.signal, view.direction) == ("ALLOW", "out"))

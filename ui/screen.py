@@ -37,6 +37,7 @@ class View:
     basis      of a STOP: the legal basis of the order that it rests on, by language
     said       of a result: what a rule says itself to everybody, by language; {} where none does
     to_guard   of a result: what rules say to the guard, by language
+    due        of "declaration_due": the key of the form that this visitor owes; "" where any will do
     formless   of "form_missing": the order's id and its form, for the guard
     offer      of a result: this visitor may have a pass for the day
     private    of a result: this visitor may read more of it alone (see ui.alone); it says nothing of what
@@ -62,6 +63,7 @@ class View:
     taps: bool = False
     code: str = field(default="", repr=False)
     formless: tuple[str, str] = ("", "")
+    due: str = ""
 
 
 STARTING = View(page="closed", signal="FAULT", reasons=("starting",), lamps="starting")

@@ -21,6 +21,7 @@ from central.vault.port import RecordId
 _KINDS = {DECLARATION: "declaration", BY_LIGHT: "light", FEEDBACK: "feedback"}
 _ITEM = {DECLARATION: "declaration", BY_LIGHT: "declaration", FEEDBACK: "report"}
 AT_ONCE = 500
+PLACELESS_MS = 60_000  # a declaration from a phone has no place: the check-in that it was for comes within a minute
 EXPOSED_DAYS = 14  # a declaration older than that is not looked up because its person became a contact
 
 
@@ -41,21 +42,33 @@ def triage_new(connection: Connection, rules: TriageRules, now_ms: int) -> bool:
     sql = (
         "SELECT d.stream, d.seq, d.kind, d.outcome, d.reasons, d.topic, d.person, d.identity_kind, d.day, d.venue,"
         " COALESCE(p.ward, ''), COALESCE(p.province, '') FROM declared d LEFT JOIN place p ON p.id = d.venue"
-        " WHERE d.triaged = 0 ORDER BY d.stream, d.seq LIMIT ?"
+        " WHERE d.triaged = 0 AND (d.venue <> '' OR d.at_ms < ?) ORDER BY d.stream, d.seq LIMIT ?"
     )
-    rows = run(connection, sql, (AT_ONCE,)).all()
+    rows = run(connection, sql, (now_ms - PLACELESS_MS, AT_ONCE)).all()
     for stream, seq, kind, outcome, reasons, topic, pseudonym, identity, day, venue, ward, province in rows:
         if kind != CHECK:
             known = None if pseudonym is None else bytes(pseudonym)
+            at_home = not venue and known is not None
+            where = _last_seen(connection, known) if at_home else (venue, ward, province)
             exposed = known is not None and is_exposed(connection, known)
             said = facts(_KINDS[kind], outcome, json.loads(reasons), topic, exposed=exposed)
             place = place_in_queue(rules, said)
             if place is not None:
                 person = None if known is None else persons_of(connection, [(known, identity)], now_ms)[known]
-                item = Item(_ITEM[kind], RecordId(stream, seq), day, person, venue, ward, province)
+                item = Item(_ITEM[kind], RecordId(stream, seq), day, person, *where)
                 put(connection, item, place, rules, now_ms)
         run(connection, "UPDATE declared SET triaged = 1 WHERE stream = ? AND seq = ?", (stream, seq))
     return len(rows) == AT_ONCE
+
+
+def _last_seen(connection: Connection, pseudonym: bytes | None) -> tuple[str, str, str]:
+    """(venue, ward, province) of somebody's newest visit: whose station a declaration from a phone belongs to."""
+    sql = (
+        "SELECT v.venue, COALESCE(p.ward, ''), COALESCE(p.province, '') FROM visit v"
+        " LEFT JOIN place p ON p.id = v.venue WHERE v.person = ? ORDER BY v.at_ms DESC LIMIT 1"
+    )
+    row = run(connection, sql, (pseudonym,)).first()
+    return ("", "", "") if row is None else (row[0], row[1], row[2])
 
 
 def triage_exposed(connection: Connection, rules: TriageRules, now_ms: int) -> None:

@@ -1,7 +1,6 @@
 """A citizen's picture: read within limits, and written anew, so that nothing a camera put into the file stays in it."""
 
 import io
-import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -11,6 +10,7 @@ MOST_BYTES = 1_000_000
 MOST_PIXELS = 30_000_000  # a telephone's whole picture; more is a bomb
 _SIDE = 1280
 _KEPT_BYTES = 200_000
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _QUALITIES = (75, 60, 45, 30)
 
 
@@ -19,14 +19,12 @@ def small_picture(data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise Refused("bad_picture", "too large")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise Refused("bad_picture", "too many pixels")
-                picture.draft("RGB", (_SIDE, _SIDE))  # a JPEG is decoded no larger than it is needed
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Refused("bad_picture", "too many pixels")
+            picture.draft("RGB", (_SIDE, _SIDE))  # a JPEG is decoded no larger than it is needed
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (*_BOMBS, UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Refused("bad_picture", type(error).__name__) from error
     upright.thumbnail((_SIDE, _SIDE))
     bare = Image.new("RGB", upright.size)

@@ -3,6 +3,7 @@
 from central.jobs import Bench, Job
 from central.safety.from_kiosks import score_sent
 from central.safety.measuring import look_at_measures
+from central.safety.reminding import remind
 from central.safety.standing import restate
 from central.statements import run
 
@@ -26,6 +27,12 @@ def end_checks(bench: Bench) -> bool:
     return len(over) == _AT_ONCE
 
 
+def remind_managers(bench: Bench) -> bool:
+    """`check_reminders`: managers whose full check runs out are told."""
+    with bench.engine.begin() as connection:
+        return remind(connection, bench.ring, bench.now_ms())
+
+
 def look_at_hours(bench: Bench) -> bool:
     """`measures`: which pledges the last hours speak against, and whose time is over."""
     with bench.engine.begin() as connection:
@@ -35,5 +42,6 @@ def look_at_hours(bench: Bench) -> bool:
 JOBS: tuple[Job, ...] = (
     Job("kiosk_checks", 2, score_kiosks),
     Job("self_check_ends", 20, end_checks),
+    Job("check_reminders", 600, remind_managers),
     Job("measures", 300, look_at_hours),
 )

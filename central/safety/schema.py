@@ -67,6 +67,8 @@ self_check = Table(
     UniqueConstraint("place", "period", "at_ms", "author"),  # sent twice, it is one
     sqlite_strict=True,
 )
+_UNTOLD = self_check.c.told_ms.is_(None)
+Index("self_check_untold", self_check.c.until_ms, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
 Index("self_check_place", self_check.c.place, self_check.c.period, self_check.c.at_ms)
 
 # A check as a kiosk sent it, until the job `kiosk_checks` has scored it: ingest does nothing that could fail.

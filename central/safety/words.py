@@ -183,6 +183,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "No network: the draft is kept on this phone. Press again once there is one.",
     ),
     "safety.draft_back": ("Đã lấy lại bản nháp.", "Your draft is back."),
+    "safety.text_due": (
+        "Gatepost: {name} cần tự đánh giá đầy đủ lại trước hết ngày {day}. Mời đăng nhập, mục Tự đánh giá.",
+        "Gatepost: {name} is due for its full self-check by the end of {day}. Sign in, then Self-checks.",
+    ),
     "safety.kiosk": ("máy ở cửa", "the kiosk"),
     "safety.paper": ("giấy", "paper"),
     "safety.by_account": ("người phụ trách", "the manager"),

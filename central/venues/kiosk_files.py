@@ -3,6 +3,7 @@
 The device's id is made here, after the place's: nobody can ask for a token in another place's name.
 """
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
@@ -39,7 +40,7 @@ def new_kiosk(
     taken = {row[0] for row in run(connection, sql, (place.id, place.id))}
     if len(taken) >= MOST:
         raise Refused("too_many_kiosks")
-    number = next(n for n in range(1, MOST + 2) if _device(place, n) not in taken)
+    number = next(n for n in range(1, 10 * MOST) if _is_free(connection, _device(place, n)))
     device = _device(place, number)
     token = invite(connection, device, place.id, f"g-{number}", now_ms)
     settings = Invitation(
@@ -85,5 +86,11 @@ def block_kiosk(connection: Connection, place: Place, device: str) -> None:
         raise Refused("kiosk_unknown")
 
 
+def _is_free(connection: Connection, device: str) -> bool:
+    """Whether no place has it: two ids of places may look alike once a device may be called so."""
+    sql = "SELECT 1 FROM device WHERE id = ? UNION ALL SELECT 1 FROM enrolment_token WHERE device = ?"
+    return run(connection, sql, (device, device)).first() is None
+
+
 def _device(place: Place, number: int) -> str:
-    return f"{place.id[:50].lower().replace('.', '-')}-{number}"
+    return re.sub(r"[^a-z0-9-]", "-", f"x{place.id}".lower())[1:28].strip("-") + f"-{number}"

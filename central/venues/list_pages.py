@@ -44,7 +44,7 @@ def look_page(desk: Desk) -> Any:
         outcomes=first[:_SHOWN],
         more=len(first[_SHOWN:]),
         summary=importing.summary(outcomes),
-        number=number,
+        list_number=number,
         once=once.token(),
         area_name=area_name,
     )

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 from flask import g, request
 from werkzeug.utils import redirect
 
-from central.access.doorway import network
 from central.authority.area_names import area_name, provinces
+from central.phones.limits import Purse, networks_of
 from central.places.kinds import KINDS
 from central.venues import registering
 from central.venues.asking import Said, read_phone, read_place
-from central.venues.pace import Pace
 from central.venues.texting import can_text
 from central.web.console import OpenPage, show_open
 from central.zoning.names import wards_of
@@ -20,8 +19,9 @@ from wire.refusal import Refused
 if TYPE_CHECKING:
     from central.web.app import Site
 
-_ADDRESS = Pace(10, 6 * 60_000, whole=600)  # an office behind one address registers its markets in an afternoon
-_CODES = Pace(20, 30_000, whole=2_000)
+_PLACES = Purse(20, 6 * 60_000)  # texts that an address may cause: an office registers its markets in an afternoon
+_ALL_PLACES = Purse(600, 6_000)  # of everybody: ten a minute, however many addresses somebody has
+_CODES = Purse(60, 10_000)
 _FIELDS = ("name", "kind", "province", "ward", "address", "capacity", "lat", "lon", "opens", "closes", "phone")
 _SHOWN_AGAIN = frozenset({"bad_name", "bad_address_of_place", "bad_capacity", "bad_point", "bad_hours", "bad_phone"})
 _SHOWN_AGAIN |= {"ward_unknown"}
@@ -45,7 +45,7 @@ def form_page(site: "Site") -> Any:
 
 
 def _register(site: "Site", secret: str, said: Said, phone: str) -> Any:
-    _ADDRESS.take(network(), site.now_ms())
+    _count(site, "register", _PLACES, _ALL_PLACES)
     with site.engine.begin() as connection:
         registering.register(connection, site.ring, secret, said, phone, g.language, site.now_ms())
     return redirect(f"/register/{secret}", 303)
@@ -76,7 +76,7 @@ def state_page(site: "Site", secret: str, wrong: str = "") -> Any:
 
 def code_page(site: "Site", secret: str) -> Any:
     """POST /register/SECRET/code"""
-    _CODES.take(network(), site.now_ms())
+    _count(site, "register code", _CODES)
     try:
         with site.engine.begin() as connection:
             right = registering.prove(connection, secret, request.form.get("code", "")[:12], site.now_ms())
@@ -89,7 +89,7 @@ def code_page(site: "Site", secret: str) -> Any:
 
 def again_page(site: "Site", secret: str) -> Any:
     """POST /register/SECRET/again: another code."""
-    _ADDRESS.take(network(), site.now_ms())
+    _count(site, "register", _PLACES, _ALL_PLACES)
     try:
         with site.engine.begin() as connection:
             registering.send_code(connection, site.ring, secret, site.now_ms())
@@ -98,6 +98,14 @@ def again_page(site: "Site", secret: str) -> Any:
             raise
         return state_page(site, secret, "codes_used"), 409
     return redirect(f"/register/{secret}", 303)
+
+
+def _count(site: "Site", what: str, purse: Purse, of_all: Purse | None = None) -> None:
+    """Take a coin of this network's purse, and of everybody's. Raises Refused("too_fast")."""
+    counter, now_ms = site.phones.counter, site.now_ms()
+    counter.take(what, purse, networks_of(request.remote_addr, request.headers.get("X-Forwarded-For")), now_ms)
+    if of_all is not None:
+        counter.take(what, of_all, ("everybody",), now_ms)
 
 
 def _by_name(named: Mapping[str, str]) -> list[tuple[str, str]]:

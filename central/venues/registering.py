@@ -67,7 +67,7 @@ def register(
 ) -> None:
     """Keep what a manager says and send the first code. The same form sent twice is kept once.
 
-    Raises Refused: bad_form (a secret that is not ours), too_many_of_phone, sender_away.
+    Raises Refused: bad_form (a secret that is not ours), too_many_of_phone.
     """
     if not 20 <= len(secret) <= 44 or not secret.replace("-", "").replace("_", "").isalnum():
         raise Refused("bad_form")

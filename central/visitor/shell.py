@@ -38,7 +38,7 @@ def worker(_: "Site") -> Response:
     """GET /v/sw.js and /GPV1/sw.js: the script, with the list of files that a phone keeps to work without a network."""
     data, _digest = built.read("visitor-sw.js")
     files = _files()
-    kept = ["/v/", files["style"], files["app"], files["icon"], *(words_url(language) for language in ("vi", "en"))]
+    kept = ["/v/", files["style"], files["app"], files["icon"], words_url(_language())]
     head = f"self.GATEPOST_FILES={json.dumps(kept)};\n"
     return answer(asset(head.encode() + data, "text/javascript"), "no-cache")
 

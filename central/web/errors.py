@@ -72,10 +72,11 @@ def _failed(error: HTTPException) -> Any:
     if status < 400:
         return error
     if request.path.startswith(("/api/", "/fhir/", "/v/api/")) or request.path.endswith(".json"):
-        return jsonify(error=error.name), status
-    key = f"status.{status}" if status in _SAID else "status.500"
-    page, _ = _page(key, "", status)
-    answer = Response(page, status)
+        answer = jsonify(error=error.name)
+    else:
+        key = f"status.{status}" if status in _SAID else "status.500"
+        answer = Response(_page(key, "", status)[0])
+    answer.status_code = status
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             answer.headers[name] = value

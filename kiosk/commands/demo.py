@@ -20,6 +20,7 @@ from kiosk.bench.cable import Cable
 from kiosk.bench.centre import CommandFailed, nats_server, run_central, set_up_officers
 from kiosk.bench.desk import Addresses, DemoDesk
 from kiosk.bench.orders import DEFAULT, SampleOrders
+from kiosk.bench.places import SamplePlaces
 from kiosk.bench.processes import Child, free_port, wait_until
 from kiosk.bench.radio import DemoRadio, keep_tags, read_tags
 from ui.app import Server, serve
@@ -109,6 +110,7 @@ class Demo:
         self._bench = serve(make_bench(desk), "127.0.0.1", self._ports["bench"], threads=8)
         if not wait_until(self._kiosk_is_enrolled, READY_S):
             return "the kiosk could not be enrolled"
+        SamplePlaces(self._on_its_store, CommandFailed, self.folder / "central" / "places").arrive()
         return None
 
     def stop(self) -> None:

@@ -2,8 +2,8 @@
 
     python -m tests.bench map [--quick]
 
-- Readers: connections over loopback to the public pages in a process of their own, each asking for the snapshot with its
-  last tag every two seconds, while one place a second changes its state through the centre's own function.
+- Readers: connections over loopback to the public pages in a process of their own, each asking for the snapshot with
+  its last tag every two seconds, while one place a second changes its state through the centre's own function.
 - The search: what people type, one letter to five words, with filters; the whole list as HTML through WSGI.
 The bound of the search is held against processor time; the clock's figures stand beside it.
 """
@@ -129,7 +129,7 @@ def _running(folder: Path) -> Iterator[tuple[Pipe, int]]:
 def _read(folder: Path, readers: int, seconds: float) -> list[dict[str, Any]]:
     with _running(folder) as (pipe, port):
         crowd = Crowd(port, readers, EVERY_S)
-        crowd.ask(EVERY_S)  # everybody has a tag
+        crowd.ask(3 * EVERY_S)  # everybody has a tag
         crowd.forget()
         pipe.send("go")
         crowd.ask(seconds)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from central.map.quick import PATH
 
 _HEAD = re.compile(rb"HTTP/1\.1 (\d{3}).*?\r\n\r\n", re.DOTALL)
+_ASKING = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n".encode()
 _LENGTH, _TAG = re.compile(rb"Content-Length: (\d+)"), re.compile(rb'ETag: (W/"[0-9a-f]+-(\d+)")')
 
 
@@ -85,12 +86,10 @@ class Crowd:
     def behind(self, commits: Sequence[float]) -> Iterator[float]:
         """Seconds from each commit to each reader that saw it."""
         for reader in self._readers:
-            (first, _), *later = reader.seen
-            told = first
-            for version, at in later:
-                yield from (
-                    at - commits[n - first - 1] for n in range(told + 1, version + 1) if n - first <= len(commits)
-                )
+            first = told = reader.seen[0][0]
+            for version, at in reader.seen[1:]:
+                new = range(told - first, min(version - first, len(commits)))
+                yield from (at - commits[number] for number in new)
                 told = version
 
     def _hear(self, reader: Reader, asked_at: float) -> None:

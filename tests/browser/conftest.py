@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.screens import SIZES, Gate, open_gate
+from tests.browser.visitor_page import visiting as visiting  # a fixture
 from tests.needs import need
 
 CHROMIUM = Path("/usr/bin/chromium")

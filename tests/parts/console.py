@@ -47,6 +47,12 @@ class Console:
             self._browser.post(self._address + action, data={**hidden(form), **fields}, timeout=WAIT_S), action
         )
 
+    def fetch(self, path: str) -> bytes:
+        """A file that the centre makes: a poster, say."""
+        answer = self._browser.get(self._address + path, timeout=WAIT_S)
+        assert answer.status_code == 200, f"{self.login} {path}: {answer.status_code} {words(answer.text)[:600]}"
+        return answer.content
+
     def _set_up(self, first_code: str) -> None:
         self._text(self._post("/welcome", login=self.login, code=first_code), "/welcome")
         page = self.get("/welcome/set-up")

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,10 +14,15 @@ from time import monotonic
 from typing import Any
 
 from firmware_cfg.proxy import Proxy, fill_in
+from kiosk.asides import Asides
+from kiosk.asking import Answer
 from kiosk.bench.cable import Cable
+from kiosk.events import CodeSeen, Event
 from kiosk.guard_tls import files_in, make_certificate
+from kiosk.touches import WordSaid
 from tests.browser.screens import free_port
 from tests.parts.waits import wait_for
+from ui.form.desk import Filled, Offer, Outcome
 from ui.guard.app import make_guard_app
 from ui.guard.desk import GuardNow, Passed, Said, Slip
 from ui.guard.door import Account
@@ -25,6 +30,8 @@ from ui.guard.pins import digest_of
 from ui.place import Place
 from ui.screen import Feed, View
 from ui.server import Server, serve
+from ui.words import Words
+from wire.records import Record, Signal
 
 NGINX = Path("/usr/sbin/nginx")
 NAME, PIN = "Lan Thử", "240617"
@@ -101,6 +108,30 @@ class NotedDesk:
         return self.said
 
 
+class NotedChecks:
+    """A market's self-checks (ui.guard.check.CheckDesk), as the kiosk offers them; `taken` are their records."""
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        self.taken: list[Record] = []
+        self._asides = Asides(self, Words(languages).labels("form.aside."), "market", lambda: 0)
+
+    def check_offers(self) -> Sequence[Offer]:
+        return tuple(self._asides.checks.values())
+
+    def check_due(self) -> bool:
+        return not self.taken
+
+    def take_check(self, guard: str, filled: Filled) -> Outcome:
+        return self._asides.take_check(guard, filled)
+
+    def ask(self, make: Callable[[CodeSeen | None, int], Event]) -> Answer:
+        """The gate behind them: records at once."""
+        said = make(None, 1)
+        assert isinstance(said, WordSaid)
+        self.taken.append(said.record)
+        return Answer(Signal.ALLOW, (said.taken,), ("0011223344556677:1",))
+
+
 class MemoryAccounts:
     """Accounts of a test, by folded name."""
 
@@ -137,6 +168,7 @@ class GuardSite:
         self.far_url = f"https://127.0.0.1:{self.cable.port}"
         self.feed = Feed(View("idle", occupancy=214, capacity=300))
         self.desk = NotedDesk(BUSY_DAY)
+        self.checks = NotedChecks(languages)
         self.accounts = MemoryAccounts(make_account())
         self.place = Place(
             "Chợ Mẫu", "Cửa A", "both", "market", languages, (f"127.0.0.1:{self.port}", f"127.0.0.1:{self.cable.port}"),
@@ -149,7 +181,7 @@ class GuardSite:
         self.start_proxy()
 
     def _serve(self) -> Server:
-        app = make_guard_app(self.feed, self.desk, self.accounts, self.place, monotonic, lambda: NOW_MS)
+        app = make_guard_app(self.feed, self.desk, self.accounts, self.place, monotonic, lambda: NOW_MS, self.checks)
         return serve(app, unix_socket=str(self.socket))
 
     def start_proxy(self) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from flask import Flask
 from waitress.server import create_server
+from werkzeug.test import TestResponse
 
 from central.phones.taking import take_handed_in
 from central.web.app import Site
@@ -47,6 +48,11 @@ def poster(centre: Centre, place: str, gate: str | None = None, expires_s: int |
     """The Base32 code of a place's poster."""
     venue = Venue(place, f"Nơi {place}", gate, expires_s)
     return encode_venue(venue, centre.ring.signing("venue")).removeprefix("GPV1:")
+
+
+def told(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    return json.loads(answer.text)
 
 
 @dataclass(slots=True)

@@ -64,6 +64,7 @@ class Outcome:
     pass_text  a pass to show as QR, "GP1:..."; "" when there is none
     by_card    it names a card by which the gate can find it again
     messages   what rules say to this visitor themselves, by language
+    aside      of what is no declaration: see Offer
     """
 
     signal: str
@@ -73,6 +74,7 @@ class Outcome:
     failed: str = ""
     by_card: bool = False
     messages: tuple[Mapping[str, str], ...] = ()
+    aside: str = ""
 
 
 class Desk(Protocol):

@@ -86,8 +86,7 @@ class Drawing:
         if outcome is None or outcome.failed:
             return []
         texts = self.texts[state.language]
-        by_phone = state.by_phone and not (state.offer and state.offer.aside)
-        if by_phone and outcome.signal == "ALLOW":
+        if state.by_phone and not outcome.aside and outcome.signal == "ALLOW":
             return [texts["mine.by_phone_card" if outcome.by_card else "mine.by_phone_code"]]
         help_place = self.place.help.get(state.language) or texts.get("mine.help", "")
         found = [texts[f"mine.{code}"] for code in outcome.reasons if f"mine.{code}" in texts]

@@ -1,5 +1,6 @@
 // Where the page begins, and which address shows which screen. Addresses are parts behind #: they never leave the phone.
 
+import { get } from "./api.js";
 import { sendAll } from "./queue.js";
 import { able } from "./sign.js";
 import { read } from "./store.js";
@@ -15,6 +16,8 @@ import { placeScreen } from "./screen-place.js";
 import { scanScreen } from "./screen-scan.js";
 import { wellScreen } from "./screen-well.js";
 
+const MOST_FORMS = 4;
+
 const SCREENS = {
   "": passScreen, pass: passScreen, family: familyScreen, print: printScreen, scan: scanScreen, place: placeScreen,
   declare: declareScreen, well: wellScreen, more: moreScreen, language: languageScreen, history: historyScreen,
@@ -24,7 +27,7 @@ const SCREENS = {
 export async function start() {
   const poster = /^\/GPV1\/([A-Z2-7]+)\/?$/i.exec(location.pathname);
   if (poster) history.replaceState(null, "", `/v/#place/${poster[1].toUpperCase()}`);
-  await begin();
+  await Promise.all([begin(), read("passes")]); // the words come while the store opens
   addEventListener("hashchange", route);
   await route();
   addEventListener("online", catchUp);
@@ -57,6 +60,12 @@ async function install() {
     await workers.ready;
   } catch { return; } // a private window without service workers: the page works while there is a network
   const extra = [document.body.dataset[await able() ? "none" : "old"], "BarcodeDetector" in self ? null : document.body.dataset.jsqr];
-  const daily = fetch("/v/api/orders").then((answer) => answer.json()).then((told) => told.daily && fetch(`/v/api/form?canonical=${encodeURIComponent(told.daily)}`));
-  await Promise.allSettled([daily, ...extra.filter(Boolean).map((url) => fetch(url))]);
+  await Promise.allSettled([keepForms(), ...extra.filter(Boolean).map((url) => fetch(url))]);
+}
+
+// The forms that are asked for just now, so that they can be filled in without a network.
+async function keepForms() {
+  const told = await get("/v/api/orders");
+  const forms = new Set([told.daily, ...told.orders.map((order) => order.form)].filter(Boolean));
+  await Promise.allSettled([...forms].slice(0, MOST_FORMS).map((form) => get(`/v/api/form?canonical=${encodeURIComponent(form)}`)));
 }

@@ -26,7 +26,7 @@ export function drawQuestion(context) {
   frame(context, inOwn(item.text), [
     page.above.filter((one) => one.type === "display").map((one) => h("p", { class: "quiet pre" }, inOwn(one.text))),
     item.help.map((one) => h("p", { class: "quiet pre" }, inOwn(one.text))),
-    item.repeats && isAsked(item) ? h("p", { class: "quiet" }, say("form.many")) : null,
+    item.repeats && isAsked(item) && !item.help.length ? h("p", { class: "quiet" }, say("form.many")) : null,
     field.nodes, wrong,
   ], field.alone ? null : onward, isAsked(item) && !item.required && !values.length);
 }

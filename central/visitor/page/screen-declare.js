@@ -2,7 +2,7 @@
 // Answers live in this script's memory alone; leaving the page ends them.
 
 import { get } from "./api.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { pages, readForm, readOption } from "./form.js";
 import { holds } from "./pass.js";
 import { read } from "./store.js";
@@ -50,6 +50,7 @@ export function declareFor(order, pass, next = null, poster = "") {
   };
   show(inOwn(order.title), [
     chip(order.mandatory),
+    pass.name ? h("p", { class: "lead" }, icon("pass"), nameOf(pass)) : null,
     h("p", {}, say(order.mandatory ? "notice.mandatory" : "notice.voluntary")),
     ["purpose", "notice", "consequence", "legal_basis"].map((name) => (texts[name] ? h("section", {}, h("h2", {}, say(`notice.${name}`)), h("p", { class: "pre" }, texts[name])) : null)),
     h("p", { class: "quiet" }, say("declare.sealed")),

@@ -6,7 +6,7 @@ import { NAMES, say, speak, spoken } from "./words.js";
 
 export function moreScreen() {
   const links = ["declare", "history", "family", "alerts", "data", "language"].map((where) => [`#${where}`, say(`more.${where}`)]);
-  const rows = [...links, ["/map", say("more.map")]].map(([href, text]) => h("li", {}, h("a", { class: "row", href }, text, icon("more"))));
+  const rows = [...links, ["/map", say("more.map")]].map(([href, text]) => h("li", {}, h("a", { class: "row on", href }, h("span", {}, text), icon("on"))));
   show(say("nav.more"), [h("ul", { class: "rows" }, rows)]);
 }
 

@@ -54,14 +54,22 @@ function confirm(code, place, passes, inside) {
   const within = passes.length > 0 && here(passes[0]);
   const going = new Set(passes.slice(0, 1).map((one) => one.id));
   let companions = 0;
-  const due = (place.orders ?? []).filter((order) => order.mandatory && passes.every((pass) => !holds(pass, order.form, Date.now())));
+  const mandatory = (place.orders ?? []).filter((order) => order.mandatory);
+  const due = mandatory.filter((order) => !passes.length || passes.some((pass) => going.has(pass.id) && !holds(pass, order.form, Date.now())));
   const count = h("output", {}, "0");
   const step = (by) => { companions = Math.min(9, Math.max(0, companions + by)); count.textContent = companions; };
   const act = (direction) => async () => {
-    const own = passes.length ? passes.filter((one) => going.has(one.id)) : [await addPass()];
-    if (!own.length) return;
-    if (direction === "in" && due.length) return declareFor(due[0], own[0], () => settle(code, place, own, direction, companions), code);
-    await settle(code, place, own, direction, companions);
+    if (!passes.length) going.add((await addPass()).id);
+    if (going.size) await inTurn(direction, new Set());
+  };
+  // What is due first, for one after the other; then all check in together.
+  const inTurn = async (direction, asked) => {
+    const own = (await read("passes", [])).filter((one) => going.has(one.id));
+    for (const order of direction === "in" ? mandatory : []) {
+      const next = own.find((one) => !holds(one, order.form, Date.now()) && !asked.has(`${one.id} ${order.key}`));
+      if (next) return declareFor(order, next, () => inTurn(direction, asked.add(`${next.id} ${order.key}`)), code);
+    }
+    return settle(code, place, own, direction, companions);
   };
   const [first, second] = within ? ["out", "in"] : ["in", "out"];
   show(place.name, [

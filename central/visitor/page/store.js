@@ -4,7 +4,7 @@
 //   queue     [{pass, poster, place, direction, at_ms, companions}]  check-ins that wait for a network
 //   history   [{at_ms, pass, place, name, direction, signal, receipt}]  newest first
 //   mine      {pass id: the centre's last answer about it}
-//   language, skew_ms, quiet (ids of alerts that were read), told_well {pass id: local day}
+//   skew_ms, quiet (ids of alerts that were read), told_well {pass id: local day}
 
 const NAME = "gatepost";
 let opening = null;

@@ -1,7 +1,5 @@
 // Sentences in the visitor's language, and times as people in Viet Nam read them.
 
-import { read, write } from "./store.js";
-
 export const NAMES = { vi: "Tiếng Việt", en: "English", zh: "中文", ko: "한국어", ja: "日本語", km: "ភាសាខ្មែរ", lo: "ພາສາລາວ", th: "ภาษาไทย" };
 
 let known = {};
@@ -10,14 +8,15 @@ let language = "vi";
 export const spoken = () => language;
 
 export async function begin() {
-  language = (await read("language")) ?? document.documentElement.lang;
+  const chosen = localStorage.getItem("spoken");
+  language = chosen in NAMES ? chosen : document.documentElement.lang;
   await load(language).catch(() => load((language = "vi")));
 }
 
 export async function speak(chosen) {
   await load(chosen);
   language = chosen;
-  await write("language", chosen);
+  localStorage.setItem("spoken", chosen);
   document.cookie = `gatepost_spoken=${chosen}; path=/; max-age=31536000; samesite=strict`;
 }
 

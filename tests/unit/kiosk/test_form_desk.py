@@ -273,3 +273,19 @@ def test_the_shipped_forms_are_found_by_their_names(kiosk: Kiosk) -> None:
     for name in ("entry", "domestic", "voluntary", "daily"):
         form = board.form(f"https://gatepost.example/form/{name}|1")
         assert form is not None, name
+
+
+def test_an_order_for_some_people_is_offered_and_the_visitor_it_concerns_is_led_to_it(place: Place) -> None:
+    everybody = order()
+    some = replace(
+        everybody, name="thu-2", body=everybody.body | {"who": {"===": [{"var": "person.nationality"}, "VN"]}}
+    )
+    others = {"and": [{"===": [{"var": "venue.kind"}, "border"]}, {"===": [{"var": "person.nationality"}, "VN"]}]}
+    elsewhere = replace(everybody, name="thu-3", body=everybody.body | {"who": others})
+    foreign = {"===": [{"var": "person.nationality"}, "KR"]}
+    strangers = replace(everybody, name="thu-0", body=everybody.body | {"who": foreign})
+    for bulletin in (strangers, some, elsewhere):
+        place.publish(bulletin)
+    assert {offer.key for offer in place.desk.offers()} == {"thu-0|1", "thu-2|1"}
+    assert place.kiosk.show(CARD) == "yellow"
+    assert place.kiosk.feed.latest()[1].due == "thu-2|1"

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from central.phones.taking import take_handed_in
 from central.places.places import Place, describe_place
@@ -15,7 +16,7 @@ from central.safety.states import Cause, State, put_state, state_of
 from central.statements import run
 from central.web.app import Site, make_app
 from tests.parts.centre import NOW_MS, Centre
-from tests.parts.officers import signed_in
+from tests.parts.officers import session_of, signed_in
 from tests.parts.phone_pages import Clock, Phone, poster, public_app
 from tests.parts.say_work import Citizen
 from wire.crypto import SigningKey
@@ -51,9 +52,11 @@ class Town:
         self.addresses += 1
         return Citizen(self.open, f"198.51.{self.addresses // 250}.{self.addresses % 250 + 1}")
 
-    def officer(self, role: str, area: str, login: str = "") -> FlaskClient:
-        """A client that is signed in."""
-        return signed_in(self.office, self.centre.engine, role, area, login=login, now_ms=self.clock.ms)
+    def officer(self, role: str, area: str, login: str = "") -> "Officer":
+        """A new account."""
+        login = login or f"{role.replace('_', '-')}.{area}"[:32]
+        signed_in(self.office, self.centre.engine, role, area, login=login, now_ms=self.clock.ms)
+        return Officer(self, login)
 
     def visitor(self, number: int, venue: str = MARKET) -> tuple[Phone, str]:
         """A phone that has just checked in at a place, and its proof."""
@@ -84,11 +87,36 @@ class Town:
         return int(self.centre.one("SELECT max(id) FROM feedback"))
 
 
+@dataclass(slots=True)
+class Officer:
+    """Signs in anew when a session is over: the clock moves by days."""
+
+    town: Town
+    login: str
+    client: FlaskClient | None = None
+    since_ms: int = 0
+
+    def get(self, path: str) -> TestResponse:
+        """A page."""
+        return self._client().get(path)
+
+    def post(self, path: str, data: dict[str, str]) -> TestResponse:
+        """A form."""
+        return self._client().post(path, data=data)
+
+    def _client(self) -> FlaskClient:
+        now_ms = self.town.clock.ms
+        if self.client is None or now_ms - self.since_ms > 600_000:
+            self.client = session_of(self.town.office, self.town.centre.engine, self.login, now_ms=now_ms)
+            self.since_ms = now_ms
+        return self.client
+
+
 def _b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def act(client: FlaskClient, page: str, path: str, **data: str) -> Any:
+def act(client: Officer, page: str, path: str, **data: str) -> Any:
     """Send the form of a page that goes to `path`, with the token of its first form."""
     found = re.search(r'name="once" value="([^"]+)"', client.get(page).text)
     assert found is not None

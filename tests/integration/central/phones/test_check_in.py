@@ -3,7 +3,7 @@
 from central.phones.taking import take_handed_in
 from tests.integration.central.phones.places import MARKET
 from tests.parts.centre import Centre
-from tests.parts.phone_pages import Phone, poster
+from tests.parts.phone_pages import Phone, poster, told
 
 
 def test_one_scan_checks_in_and_the_next_checks_out(made: Centre, phone: Phone) -> None:
@@ -64,7 +64,7 @@ def test_a_poster_of_another_key_an_expired_one_and_a_closed_place_are_refused(m
     ):
         assert phone.check("in", wrong)["error"] == reason
         assert phone.app.test_client().get(f"/v/api/place/{wrong}").status_code == 404
-    seen = phone.app.test_client().get(f"/v/api/place/{code.lower()}").json
+    seen = told(phone.app.test_client().get(f"/v/api/place/{code.lower()}"))
     assert (seen["place"], seen["name"], seen["open"], seen["state"]) == (MARKET, f"Nơi {MARKET}", True, "not_assessed")
 
 
@@ -82,19 +82,19 @@ def test_nobody_else_speaks_for_a_pass(made: Centre, phone: Phone) -> None:
         ([], "bad_request", 400),
     ):
         answer = client.post("/v/api/visits", json=said)
-        assert (answer.status_code, answer.json["error"]) == (status, reason)
-    assert client.post("/v/api/well", json=good).json["error"] == "bad_signature"
+        assert (answer.status_code, told(answer)["error"]) == (status, reason)
+    assert told(client.post("/v/api/well", json=good))["error"] == "bad_signature"
     assert client.post("/v/api/visits", json=good).status_code == 200
-    assert client.post("/v/api/visits", json=good).json["error"] == "again"
+    assert told(client.post("/v/api/visits", json=good))["error"] == "again"
     phone.clock.ms += 600_000
     late = phone.statement("visits", body)
     phone.clock.ms += 300_001
     answer = client.post("/v/api/visits", json=late)
-    assert (answer.status_code, answer.json["error"], answer.json["now_ms"]) == (409, "clock", phone.clock.ms)
+    assert (answer.status_code, told(answer)["error"], told(answer)["now_ms"]) == (409, "clock", phone.clock.ms)
 
 
 def test_a_printed_pass_has_no_key_and_says_nothing(phone: Phone) -> None:
-    made = phone.app.test_client().post("/v/api/passes", json={"printed": True, "companions": 0}).json
+    made = told(phone.app.test_client().post("/v/api/passes", json={"printed": True, "companions": 0}))
     assert made["text"].startswith("GP1:")
     assert "signed" not in made
 
@@ -103,5 +103,5 @@ def test_giant_and_broken_bodies_are_answered_in_words(phone: Phone) -> None:
     client = phone.app.test_client()
     for data, status in ((b"[" * 60_000, 400), (b"x" * 70_000, 413), (b'{"a": NaN}', 400), (b"\xff", 400)):
         answer = client.post("/v/api/visits", data=data, content_type="application/json")
-        assert (answer.status_code, answer.json["error"]) == (status, "bad_request")
-    assert client.get("/v/api/visits").json["error"]
+        assert (answer.status_code, told(answer)["error"]) == (status, "bad_request")
+    assert told(client.get("/v/api/visits"))["error"]

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from central.desks.jobs import new_declarations
+from central.jobs import Bench
 from central.phones.signed import from_base64
 from central.phones.taking import take_handed_in
 from credentials.pass_qr import encode_rotating, open_pass
@@ -112,3 +114,18 @@ def test_still_well_is_one_tap(made: Centre, phone: Phone) -> None:
     take_handed_in(made.engine, made.ingest, phone.clock.ms)
     (found,) = phone.say("mine", {})["declarations"]
     assert found["receipt"] == said["receipt"]
+
+
+def test_whoever_declares_illness_at_a_poster_is_called_by_the_station_of_that_ward(made: Centre, phone: Phone) -> None:
+    code = poster(made, SCHOOL)
+    phone.say("declarations", {**filled(order_at(phone, code), fever=True), "poster": code})
+    phone.check("in", code)
+    take_handed_in(made.engine, made.ingest, phone.clock.ms)
+    bench = Bench(made.engine, made.ring, lambda: phone.clock.ms)
+    new_declarations(bench)
+    mine = "SELECT t.venue, t.ward FROM triage t JOIN identity i ON i.person = t.person JOIN phone_pass p"
+    sql = f"{mine} ON p.pseudonym = i.pseudonym WHERE p.id = ?"
+    assert made.rows(sql, bytes.fromhex(phone.pass_id)) == [], "the check-in may be on its way"
+    phone.clock.ms += 61_000
+    new_declarations(bench)
+    assert made.rows(sql, bytes.fromhex(phone.pass_id)) == [(SCHOOL, "26740")]

@@ -35,7 +35,9 @@ def hospital(points: int, *, zero: bool = False) -> dict[str, list[int]]:
 
 
 def clinic(*points: int) -> dict[str, list[int]]:
-    return {str(n + 1): [given, most] for n, (given, most) in enumerate(zip(points, (3, 4, 6, 3, 4, 5, 3, 2)))}
+    return {
+        str(n + 1): [given, most] for n, (given, most) in enumerate(zip(points, (3, 4, 6, 3, 4, 5, 3, 2), strict=True))
+    }
 
 
 ALL_OF_MOET = (
