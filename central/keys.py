@@ -4,7 +4,7 @@
     ingest.key         ingest     opens trace parts (X25519)
     pepper.key         ingest     turns identities into pseudonyms; whoever has it can guess identities through
     bulletin-KIND.key  command    one for each kind of bulletin, used after release
-    pass.key venue.key command    sign passes and venue codes
+    pass.key venue.key command, web    sign passes and venue codes: a place prints its own posters and cards
     deletion.key       jobs       signs certificates of what was destroyed
     log.key            jobs       signs the tree heads of the audit log
     factors.key        web        seals the secrets of one-time codes

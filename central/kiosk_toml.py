@@ -28,6 +28,7 @@ class Invitation:
     storage: Path | None = None
     ward: str = ""
     province: str = ""
+    poster: str = ""  # the text of this door's poster; "" for none
 
 
 def write_kiosk_toml(invitation: Invitation) -> str:
@@ -45,6 +46,7 @@ def write_kiosk_toml(invitation: Invitation) -> str:
             root_fingerprint=i.fingerprint.hex(),
             token=i.token,
             brokers=list(i.brokers),
+            **({"poster": i.poster} if i.poster else {}),
         ),
         *_devices(i.bench),
     ]

@@ -13,11 +13,13 @@ HTTPS = 443
 
 @dataclass(frozen=True, slots=True)
 class Screen(Section):
-    """The page that the kiosk shows itself; on this machine only. `mirror`: show the live picture as a mirror does."""
+    """The page that the kiosk shows itself; on this machine only. `mirror`: show the live picture as a mirror does.
+    `inside`: tell visitors how many people are inside."""
 
     host: Annotated[str, one_of(*LOOPBACK)] = "127.0.0.1"
     port: Annotated[int, whole(1, 65_535)] = 8080
     mirror: Annotated[bool, flag] = True
+    inside: Annotated[bool, flag] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,6 +276,7 @@ def _place(settings: Settings, options: Options) -> Place:
         help={"vi": gate.help_vi, "en": gate.help_en},
         framed_by=options.framed_by,
         mirror=screen.mirror,
+        inside=screen.inside,
         poster=settings.centre.poster,
     )
 

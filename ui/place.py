@@ -18,6 +18,7 @@ class Place:
                  page of a foreign name that resolves to this box (DNS rebinding) gets nothing
     help         where the help desk is, a sentence for each language ("Bên phải cửa, dưới biển số 2"); may be empty
     framed_by    origins that may show the screen in a frame; only the bench page asks for it
+    inside       visitors read how many people are inside
     poster       the text of this gate's poster, drawn as a code for whoever has a phone and no code; "" for none
     mirror       show the live picture as a mirror does, which makes aiming easier when the camera faces the visitor
     """
@@ -31,4 +32,5 @@ class Place:
     help: Mapping[str, str] = field(default_factory=dict)
     framed_by: tuple[str, ...] = ()
     mirror: bool = True
+    inside: bool = True
     poster: str = ""

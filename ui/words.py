@@ -145,7 +145,7 @@ class _Fill:
     def inside(self) -> str:
         """How many people are inside, with their unit and, where it is limited, how many may be; never a share."""
         count, capacity = self._view.occupancy, self._view.capacity
-        if count is None:
+        if count is None or not self._place.inside:
             return ""
         key = "inside.of" if capacity is not None else "inside.one" if count == 1 else "inside.many"
         return self._texts[key].format(

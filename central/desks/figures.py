@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from central.desks.said import BY_LIGHT, CHECK, DECLARATION, FEEDBACK
+from central.desks.said import BY_LIGHT, CHECK, DECLARATION, FEEDBACK, start_of
 from central.statements import run
 
 CHECK_DAYS = 31  # a place's own check is late when none came for so long (monthly, Decision 4999/QĐ-BYT)
@@ -56,9 +56,11 @@ def checks_late(connection: Connection, day: int) -> dict[tuple[str, str], int]:
     sql = (
         "SELECT p.province, p.ward, count(*) FROM place p WHERE p.closed_ms IS NULL AND p.kind <> 'border'"
         " AND NOT EXISTS (SELECT 1 FROM declared d WHERE d.venue = p.id AND d.kind = ? AND d.day > ? AND d.day <= ?)"
+        " AND NOT EXISTS (SELECT 1 FROM self_check c WHERE c.place = p.number AND c.at_ms >= ? AND c.at_ms < ?)"
         " GROUP BY p.province, p.ward"
     )
-    return {(row[0], row[1]): int(row[2]) for row in run(connection, sql, (CHECK, day - CHECK_DAYS, day))}
+    values = (CHECK, day - CHECK_DAYS, day, start_of(day - CHECK_DAYS + 1), start_of(day + 1))
+    return {(row[0], row[1]): int(row[2]) for row in run(connection, sql, values)}
 
 
 def open_items(connection: Connection) -> dict[tuple[str, str, str], int]:

@@ -15,7 +15,6 @@ from central.alerts.sealing import Letter, seal_letter, sender_public
 from central.feedback.alike import nearly, plain, sketch_of
 from central.feedback.counting import tell_safety
 from central.feedback.life import DAY_MS
-from central.feedback.pictures import small_picture
 from central.feedback.sealing import mac, seal_bytes, seal_words
 from central.feedback.tickets import Ticket, code_of, read_code
 from central.feedback.topics import known_topic
@@ -35,7 +34,7 @@ _COMPARED = 60
 
 
 class Sent(NamedTuple):
-    """What a form says. `picture` as it was uploaded; `voice` of a real visit, None without one."""
+    """What a form says. `picture` is one of central.feedback.pictures; `voice` of a real visit, None without one."""
 
     topic: str
     rating: int
@@ -54,14 +53,14 @@ def code_mac(ring: Keyring, code: str) -> bytes:
 def take(connection: Connection, ring: Keyring, place: Place, ticket: Ticket, sent: Sent, now_ms: int) -> str:
     """Keep a word; its code, without strokes. A ticket that has sent one already changes nothing.
 
-    Raises Refused: nothing_said, bad_words, bad_phone, bad_picture, place_busy, too_many.
+    Raises Refused: nothing_said, bad_words, bad_phone, place_busy, too_many.
     """
     code = code_of(ticket.text, partial(mac, ring.folder))
     kept = code_mac(ring, code)
     if run(connection, "SELECT 1 FROM feedback WHERE code = ?", (kept,)).first() is not None:
         return code
     _check(connection, place.number, sent, now_ms)
-    picture = seal_bytes(small_picture(sent.picture), ring.folder) if sent.picture else b""
+    picture = seal_bytes(sent.picture, ring.folder) if sent.picture else b""
     letter = _letter(ring, sent) if sent.phone else b""
     text = plain(sent.words)
     digest = mac(ring.folder, "words", text.encode()) if text else b""

@@ -17,6 +17,7 @@ from central.alerts.sending import ready
 from central.feedback import arriving, showing
 from central.feedback.arriving import Sent, take
 from central.feedback.life import DAY_MS
+from central.feedback.pictures import small_picture
 from central.feedback.sealing import mac
 from central.feedback.tickets import WAIT_MS, is_worked, new_proof, new_ticket, read_proof, read_ticket, shown
 from central.feedback.topics import topics_for
@@ -112,7 +113,8 @@ def _send(site: "Site", place: Place) -> str:
     if rating not in tuple("012345"):
         raise Refused("bad_words")
     upload = request.files.get("picture")
-    picture = b"" if upload is None else upload.read()
+    raw = b"" if upload is None else upload.read()
+    picture = small_picture(raw) if raw else b""  # before the transaction: nobody's writing waits for it
     words, phone = _text("words", arriving.MOST_WORDS), _text("phone", 24)
     sent = Sent(topic, int(rating), words, g.language, phone, picture, voice)
     with site.engine.begin() as connection:
@@ -122,13 +124,15 @@ def _send(site: "Site", place: Place) -> str:
 def _form(site: "Site", place: Place, texts: bool, wrong: str = "") -> str:
     """The form, with what was typed where something was wrong: nobody writes it twice."""
     own = partial(mac, site.ring.folder)
-    again = "" if wrong == "form_old" else request.form.get("ticket", "")
+    over = wrong == "form_old"  # then the proof may be over too: without it the word is as good, and goes
+    again = "" if over else request.form.get("ticket", "")
     return show_open(
         "feedback/say.html",
         place=place,
         topics=topics_for(place.kind),
         ticket=again or new_ticket(place.number, site.now_ms(), os.urandom(12), own),
         typed=request.form,
+        proof="" if over else request.form.get("proof", ""),
         wrong=sentence_of(wrong) if wrong else "",
         texts=texts,
         helpline=limits().helpline,

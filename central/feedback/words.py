@@ -195,7 +195,7 @@ _OFFICERS: dict[str, tuple[str, str]] = {
     ),
     "feedback.serious": ("Xác nhận nghiêm trọng", "Confirm as serious"),
     "feedback.refuse": ("Không đăng", "Do not publish"),
-    "feedback.why": ("Vì sao", "Why"),
+    "feedback.why": ("Không đăng, vì", "Do not publish, because"),
     "feedback.inspect": ("Chuyển người kiểm tra", "Send an inspector"),
     "feedback.inspect_hint": ("Cần xem gì ở đó (không nêu tên ai)", "What to look at there (name nobody)"),
     "feedback.inspected": ("Đã chuyển kiểm tra số {n}", "Passed on: inspection {n}"),

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, send_file
 
 from central.authority.days import at
-from central.map.directory import File, directory
+from central.map.asking import spend
+from central.map.directory import Directory, File, directory
 from central.map.model import PROVINCES, STATES, STATES_2021, Facility, Shown
-from central.map.reading import newest_change
 from central.map.shaping.dissolving import ISLANDS
 from central.statements import run
 from central.tracing.exporting import safe
@@ -60,27 +60,34 @@ def province(site: "Site", province: str) -> Response:
 
 def places_csv(site: "Site") -> Response:
     """GET /map/open/places.csv"""
-    tag, held = _all(site)
-    return _streamed(tag, "text/csv", lambda: _csv(PLACES, (_row(place, shown) for place, shown in held)))
+    kept = directory(site)
+
+    def parts() -> Iterator[bytes]:
+        return _csv(PLACES, (_row(place, shown) for place, shown in _all(kept)))
+
+    return _handed(site, "places.csv", "text/csv", kept.version(), parts)
 
 
 def places_geojson(site: "Site") -> Response:
     """GET /map/open/places.geojson (RFC 7946); both island districts stand in it as labels."""
-    tag, held = _all(site)
-    return _streamed(tag, "application/geo+json", lambda: _geojson(held, site.now_ms()))
+    kept = directory(site)
+    return _handed(
+        *(site, "places.geojson", "application/geo+json"),
+        kept.version(),
+        lambda: _geojson(_all(kept), site.now_ms()),
+    )
 
 
 def history_csv(site: "Site") -> Response:
     """GET /map/open/history.csv: every change of state of the places that are listed."""
-    with site.engine.connect().execution_options(reads_only=True) as connection:
-        tag = f'W/"h{newest_change(connection)}"'
-    return _streamed(tag, "text/csv", lambda: _csv(HISTORY, _events(site.engine)))
+    version = directory(site).version()
+    return _handed(site, "history.csv", "text/csv", version, lambda: _csv(HISTORY, _events(site.engine)))
 
 
-def _all(site: "Site") -> tuple[str, list[tuple[Facility, Shown]]]:
-    kept = directory(site)
+def _all(kept: Directory) -> list[tuple[Facility, Shown]]:
     with kept.shelf() as shelf:
-        return f'W/"{kept.boot}-{shelf.version}-all"', sorted(shelf.all(), key=lambda pair: pair[0].id)
+        held = list(shelf.all())
+    return sorted(held, key=lambda pair: pair[0].id)
 
 
 def _of_file(file: File) -> Response:
@@ -93,10 +100,18 @@ def _of_file(file: File) -> Response:
     return answer
 
 
-def _streamed(tag: str, kind: str, parts: Callable[[], Iterator[bytes]]) -> Response:
-    if tag in request.headers.get("If-None-Match", ""):
-        return _headed(Response(status=304), tag)
-    return _headed(Response(parts(), mimetype=kind), tag)
+def _handed(site: "Site", name: str, kind: str, version: str, parts: Callable[[], Iterator[bytes]]) -> Response:
+    spend(site)
+    made = directory(site).files.get(name, version, parts)
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    path = made.zipped if zipped else made.plain
+    answer = send_file(path, mimetype=kind, etag=f"{made.tag}{'-gzip' if zipped else ''}", download_name=name)
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 def _headed(answer: Response, tag: str) -> Response:

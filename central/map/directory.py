@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from flask import current_app
 from sqlalchemy import Engine
 
+from central.map.files import Files
 from central.map.model import STATES, Facility, Shown
 from central.map.reading import changed_since, newest_change, page
 from central.map.shelf import Shelf
@@ -45,6 +46,7 @@ class Directory:
         self, engine: Engine, now_ms: Callable[[], int], elapsed: Callable[[], float] = time.monotonic
     ) -> None:
         self._engine, self._now_ms, self._elapsed = engine, now_ms, elapsed
+        self.files = Files(elapsed)
         self.boot = secrets.token_hex(4)  # tells readers that versions count anew
         self._lock = threading.RLock()
         self._shelf: Shelf | None = None
@@ -59,10 +61,16 @@ class Directory:
         with self._lock:
             yield self._fresh()
 
+    def version(self) -> str:
+        """What the whole is called as it stands now."""
+        with self.shelf() as shelf:
+            return f"{self.boot}-{shelf.version}"
+
     def snapshot(self) -> File:
         """The file that open maps ask for every two seconds."""
         first = self._file[0] < 0
-        due = first or self._elapsed() - self._looked_s >= LOOK_S
+        old = self._shelf is None or self._file[0] != self._shelf.version  # another's question has found a change
+        due = old or self._elapsed() - self._looked_s >= LOOK_S
         if due and self._lock.acquire(blocking=first):
             try:
                 shelf = self._fresh()

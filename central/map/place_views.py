@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, g, jsonify
 
+from central.map.asking import spend
 from central.map.cards import Card, card_of
 from central.map.directory import described, directory
 from central.map.model import STATES, Facility, Shown
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def page(site: "Site", venue: str) -> str:
     """GET /map/place/ID; 404 for a place that is not listed."""
+    spend(site)
     place, shown = _listed(site, venue)
     with site.engine.connect().execution_options(reads_only=True) as connection:
         card: Card = card_of(connection, place, g.language, site.now_ms())
@@ -32,6 +34,7 @@ def page(site: "Site", venue: str) -> str:
 
 def as_json(site: "Site", venue: str) -> Response:
     """GET /map/place/ID.json: the place as snapshots carry it."""
+    spend(site)
     place, shown = _listed(site, venue)
     told: dict[str, Any] = described(place, shown)
     answer = jsonify(told)

@@ -27,12 +27,12 @@ class Quick:
     """Answers PATH itself and leaves all else to `inner`."""
 
     def __init__(self, inner: "WSGIApplication", directory: Directory) -> None:
-        self._inner, self._directory = inner, directory
+        self.inner, self._directory = inner, directory
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self._inner(environ, start)
+            return self.inner(environ, start)
         try:
             file = self._directory.snapshot()
         except SQLAlchemyError:

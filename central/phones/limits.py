@@ -36,6 +36,7 @@ PASSES = Purse(120, 2_000)  # new passes: a bus that arrives, then 1,800 an hour
 ALL_PASSES = Purse(1_000, 20)  # of everybody: 50 a second, a city's worth
 LOOKS = Purse(600, 50)  # unsigned questions: 20 a second
 STATEMENTS = Purse(600, 50)
+REQUESTS = Purse(20, 600_000)  # for officers: a family at once, then six an hour
 CODES = Purse(5, 17_280_000)  # tries at one code: five a day
 CLAIMS = Purse(30, 60_000)  # guesses at a receipt
 

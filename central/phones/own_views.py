@@ -1,5 +1,6 @@
 """What the holder of a pass says: check-ins, declarations, "still well", a longer life or an end of the pass."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -11,7 +12,7 @@ from central.phones.board import daily_form
 from central.phones.claims import ask
 from central.phones.deciding import There
 from central.phones.declarations import Filled, Taken, is_daily, order_for, read_filled, take_declaration, well_today
-from central.phones.limits import CLAIMS, CODES
+from central.phones.limits import CLAIMS, CODES, REQUESTS, STATEMENTS
 from central.phones.mine import mine
 from central.phones.passes import end_pass, renew
 from central.phones.posters import poster_of
@@ -24,6 +25,7 @@ from forms.model import LANGUAGES
 from wire.refusal import Refused
 
 _MOST_ALERTS = 50
+_CHECKS_A_COIN = 5
 _NOWHERE = Place(0, "", "", "", "", "")
 
 
@@ -33,6 +35,8 @@ def visits(phone: Phone) -> dict[str, Any]:
     if not {"visits"} <= set(body) <= {"visits", "held"}:
         raise Refused("bad_request", "visits and held")
     checks = read_checks(body["visits"])
+    for _ in range(len(checks) // _CHECKS_A_COIN):
+        phone.count("statements", STATEMENTS)
     with phone.read() as connection:
         holder = phone.holder(connection, body.get("held", ()))
         answers = take_checks(
@@ -83,7 +87,9 @@ def ended(phone: Phone) -> dict[str, Any]:
     name = None
     with phone.write() as connection:
         if deletes:
-            name, _ = ask_desk(connection, phone.own(connection), "deletion", language, phone.now_ms)
+            with suppress(Refused):  # nothing is held, or it was asked before: the pass ends all the same
+                phone.count("requests", REQUESTS)
+                name, _ = ask_desk(connection, phone.own(connection), "deletion", language, phone.now_ms)
         end_pass(connection, phone.said.pass_id, phone.now_ms)
     return {"id": name}
 
@@ -151,6 +157,7 @@ def requests(phone: Phone) -> dict[str, Any]:
             pass
         case _:
             raise Refused("bad_request", "kind and language")
+    phone.count("requests", REQUESTS)
     with phone.write() as connection:
         name, due_ms = ask_desk(connection, phone.own(connection), kind, language, phone.now_ms)
     return {"id": name, "due_ms": due_ms}

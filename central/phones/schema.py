@@ -51,7 +51,7 @@ phone_said = Table(
     "phone_said",
     metadata,
     Column("key", LargeBinary, primary_key=True),  # central.phones.visits.key_of, 16 bytes
-    Column("pass", LargeBinary, nullable=False),
+    Column("pass", LargeBinary, nullable=False),  # goes with its record, when that is destroyed
     Column("record", LargeBinary, nullable=False),  # wire.envelope.record_id, 16 bytes
     Column("at_ms", NUMBER, nullable=False),  # of the visit
     Column("answer", Text, nullable=False),  # JSON: the answer that the phone got
@@ -60,6 +60,7 @@ phone_said = Table(
     sqlite_strict=True,
 )
 Index("phone_said_pass", phone_said.c["pass"], phone_said.c.at_ms)
+Index("phone_said_record", phone_said.c.record)
 
 # "That visit with my card was mine": a receipt's code and the card's number, sealed for ingest, which alone can say.
 phone_claim = Table(

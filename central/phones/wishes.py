@@ -21,12 +21,13 @@ from wire.records import PUBLIC_PAGES
 from wire.refusal import Refused
 
 MOST_OPEN = 3
+_ABOUT_ALL = frozenset({"object", "complaint"})  # may be about the place or the page itself
 MOST_RECORDS = 500  # as central.rights.request_data opens at once
 _CODE_MS = 600_000
 
 
 def ask_desk(connection: Connection, own: Own, kind: str, language: str, now_ms: int) -> tuple[str, int]:
-    """(id, due ms) of a new request. Raises Refused: bad_request, too_many_requests."""
+    """(id, due ms) of a new request. Raises Refused: bad_request, too_many_requests, nothing_held."""
     if kind not in KINDS or language not in ("vi", "en"):
         raise Refused("bad_request", "kind or language")
     sql = (
@@ -35,9 +36,11 @@ def ask_desk(connection: Connection, own: Own, kind: str, language: str, now_ms:
     )
     if run(connection, sql, (own.pass_id,)).scalar_one() >= MOST_OPEN:
         raise Refused("too_many_requests")
+    records = _records(connection, own)
+    if not records and kind not in _ABOUT_ALL:
+        raise Refused("nothing_held")  # an officer would look for nothing
     new = NewRequest(kind, "phone", language, processors=False, asked_ms=now_ms)
     name = open_request(connection, new, PUBLIC_PAGES, now_ms)
-    records = _records(connection, own)
     if records:
         identify(connection, name, None, "pass", records, PUBLIC_PAGES, now_ms)
     sql = "INSERT INTO phone_request (request, pass, made_ms) VALUES (?, ?, ?)"

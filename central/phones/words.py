@@ -52,6 +52,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bạn đang có 3 yêu cầu chờ trả lời. Hãy đợi một yêu cầu xong.",
         "Three of your requests wait for an answer. Wait until one is done.",
     ),
+    "phones.refused.nothing_held": (
+        "Hiện không giữ bản ghi nào của thẻ này.",
+        "No record of this pass is held.",
+    ),
     "phones.refused.alert_unknown": ("Thông báo này không còn nữa.", "This notice does not stand any more."),
     "phones.refused.place_closed": ("Nơi này đã đóng cửa.", "This place has closed."),
     "phones.refused.order_over": (

@@ -17,6 +17,7 @@ from central.desks.missing import daily_reports
 from central.desks.said import DAY_MS, VIET_NAM_MS, day_of, start_of
 from central.feedback.counting import open_words, words_of_day
 from central.reports.schema import day_count, ward_day
+from central.safety.counting import checks_of_day
 from central.statements import run
 from wire.reasons import DECLINED, DUE, HELD
 from wire.records import Direction, Signal
@@ -118,8 +119,18 @@ def _due_places(connection: Connection, now_ms: int, before_ms: int) -> list[tup
         " HAVING max(s.last_ms) >= coalesce(c.counted_ms, 0) OR coalesce(c.whole_ms, 0) <= ?"
         " ORDER BY coalesce(c.counted_ms, 0), p.number LIMIT ?"
     )
-    found = run(connection, sql, (before_ms, now_ms - DAY_MS, PLACES)).all()
+    found = list(run(connection, sql, (before_ms, now_ms - DAY_MS, PLACES)))
+    found += run(connection, _POSTERS_ALONE, (before_ms, now_ms - 2 * DAY_MS, PLACES - len(found)))
     return [(int(row[0]), str(row[1]), int(row[2])) for row in found]
+
+
+# Places without a gate, at which phones check in by the poster.
+_POSTERS_ALONE = """
+SELECT p.number, p.id, coalesce(c.whole_ms, 0) FROM place p LEFT JOIN place_counted c ON c.place = p.number
+WHERE coalesce(c.counted_ms, 0) < ? AND EXISTS (SELECT 1 FROM visit v WHERE v.venue = p.id AND v.at_ms >= ?)
+  AND NOT EXISTS (SELECT 1 FROM device d WHERE d.venue = p.id)
+ORDER BY coalesce(c.counted_ms, 0), p.number LIMIT ?
+"""
 
 
 def _count_place(connection: Connection, place: int, venue: str, first: int, last: int) -> set[int]:
@@ -174,6 +185,9 @@ def _day(connection: Connection, day: int) -> Areas:
     for (province, ward), n in words_of_day(connection, day).items():
         values = _of(made, province, ward)
         values["feedback"] = (values.get("feedback") or 0) + n
+    for (province, ward), n in checks_of_day(connection, day).items():
+        values = _of(made, province, ward)
+        values["checks"] = (values.get("checks") or 0) + n
     for (province, ward), late in checks_late(connection, day).items():
         _of(made, province, ward)["checks_late"] = late
     for values in made.values():
@@ -209,7 +223,7 @@ def _put_kiosks(connection: Connection, made: Areas) -> None:
     sql = (
         "SELECT coalesce(p.province, ''), coalesce(p.ward, ''), count(*), sum(CASE WHEN s.online = 1 THEN 1 ELSE 0 END)"
         " FROM device d LEFT JOIN place p ON p.id = d.venue LEFT JOIN device_state s ON s.device = d.id"
-        " WHERE d.state = 'active' GROUP BY 1, 2"
+        " WHERE d.state = 'active' AND d.venue <> '' GROUP BY 1, 2"
     )
     _put(made, ("kiosks", "kiosks_up"), run(connection, sql))
     for values in made.values():

@@ -18,6 +18,7 @@ _TASKS = f"(SELECT id FROM task WHERE about = ? OR contact IN {_CONTACTS})"
 # What hangs on a case, leaves first.
 OF_A_CASE = (
     ("message", f"release IN {_RELEASES} OR reach IN {_REACHES}"),
+    ("phone_told", f"release IN {_RELEASES}"),
     ("call_code", f"reach IN {_REACHES} OR task IN {_TASKS}"),
     ("reach", f"release IN {_RELEASES} OR contact IN {_CONTACTS}"),
     ("follow_up", f"contact IN {_CONTACTS} OR task IN {_TASKS}"),

@@ -20,6 +20,7 @@ from central.access.audit import Look, note
 from central.access.roles import Purpose
 from central.bulletins import publish_bulletin
 from central.keys import Keyring
+from central.phones.forgetting import forget_told
 from central.rights import certificates
 from central.rights.destroying import Step, empty_records
 from central.rights.holds import is_held, refresh_held
@@ -30,6 +31,7 @@ from central.rights.tied import records_of_request
 from central.rights.two_officers import DELETION, need_signed
 from central.statements import run
 from wire.deletions import EVENT, KIND, NAME, Doomed, deletions_body
+from wire.records import PUBLIC_PAGES
 from wire.refusal import Refused
 
 KIOSK_DAYS = 15  # store.retention: 14 days after the receipt, and the day in which the purge runs
@@ -123,6 +125,7 @@ def _destroy(connection: Connection, records: list[tuple[int, int]]) -> list[int
         for table in (*record_tables(pseudonym=True), *record_tables(pseudonym=False)):
             run(connection, f"DELETE FROM {table} WHERE stream = ? AND seq = ?", (stream, seq))
     empty_records(connection, records, "deleted")
+    forget_told(connection, records)
     return times
 
 
@@ -138,7 +141,7 @@ def _tell_kiosks(
     devices = set()
     for stream, first, last, received_ms in _ranges(connection, records):
         ends_ms = received_ms + KIOSK_DAYS * DAY_MS
-        if ends_ms > now_ms:
+        if ends_ms > now_ms and not _of_public_pages(connection, stream):
             sql = "INSERT INTO deletion_range (run, stream, first_seq, last_seq, ends_ms) VALUES (?, ?, ?, ?, ?)"
             run(connection, sql, (run_id, stream, first, last, ends_ms))
             sql = "SELECT s.device FROM stream s JOIN device d ON d.id = s.device WHERE s.id = ? AND d.state = 'active'"
@@ -152,6 +155,11 @@ def _tell_kiosks(
     for device in sorted(devices):
         _publish(connection, ring, device, now_ms)
     return len(devices)
+
+
+def _of_public_pages(connection: Connection, stream: int) -> bool:
+    """The centre's own pages for phones keep nothing that they have written."""
+    return run(connection, "SELECT device FROM stream WHERE id = ?", (stream,)).scalar() == PUBLIC_PAGES
 
 
 def _ranges(connection: Connection, records: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:

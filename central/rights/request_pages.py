@@ -44,6 +44,7 @@ def list_page(desk: Desk) -> Any:
     )
 
 
+_VENUES = "SELECT DISTINCT venue FROM device WHERE venue <> '' ORDER BY venue LIMIT 500"
 _DESTROYED = (
     "SELECT r.began_ms, sum(c.destroyed) FROM deletion_run r JOIN deletion_count c ON c.run = r.id WHERE r.about = ?"
     " GROUP BY r.id, r.began_ms ORDER BY r.id DESC LIMIT 1"
@@ -86,7 +87,7 @@ def one_page(desk: Desk, name: str) -> Any:
         destroyed = run(connection, _DESTROYED, (name,)).first()
         proposed = two_officers.proposals(connection, name)
         stops = row.person is not None and is_restricted(connection, row.person)
-        venues = [venue for (venue,) in run(connection, "SELECT DISTINCT venue FROM device ORDER BY venue LIMIT 500")]
+        venues = [venue for (venue,) in run(connection, _VENUES)]
     return desk.show(
         "rights/request.html",
         **_dated(row, desk.now_ms),

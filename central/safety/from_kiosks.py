@@ -5,7 +5,7 @@
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -93,7 +93,7 @@ def keep_measured(connection: Connection, device: str, facts: dict[str, Any], no
     put_hour(connection, place, hour_ms // HOUR_MS * HOUR_MS, device, found)
 
 
-def put_hour(connection: Connection, place: int, hour_ms: int, source: str, found: dict[str, int | None]) -> None:
+def put_hour(connection: Connection, place: int, hour_ms: int, source: str, found: Mapping[str, int | None]) -> None:
     """Add to an hour: people and seconds are added up, of the others the greatest stays."""
     names = ("in", "out", "by_hand", "occupancy_max", "per_min_max", "up_s", "co2_max", "co2_mean")
     sql = (

@@ -1,7 +1,5 @@
 """The inspectors' pages: what is due by ward, a place as they see it, and one page on which everything is put down."""
 
-from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from flask import Response, g, request
@@ -39,18 +37,13 @@ def due_page(desk: Desk) -> Any:
     if venue:
         return desk.go(f"/inspections/of/{venue}") if _is_code(venue) else desk.go("/inspections")
     with desk.read() as connection:
-        due = due_inspections(connection)
+        due = due_inspections(connection, desk.areas(Right.INSPECTIONS_WORK), _SHOWN + 1)
         held = places_by_number(connection, [one.place for one in due])
-    mine = [(held[one.place], one) for one in due if desk.may(Right.INSPECTIONS_WORK, held[one.place].areas)]
-    mine.sort(key=lambda row: (row[0].province, row[0].ward))
-    wards = [
-        (official("ward", ward, g.language) if ward else "", sorted(rows, key=lambda row: row[1].due_ms))
-        for ward, rows in ((ward, list(rows)) for ward, rows in groupby(mine, key=lambda row: row[0].ward))
-    ]
-    wards.sort(key=lambda row: row[1][0][1].due_ms)
-    shown = _first(wards)
-    more = len(mine) - sum(len(rows) for _, rows in shown)
-    return desk.show("safety/inspections.html", wards=shown, more=more, now_ms=desk.now_ms)
+    by_ward: dict[str, list[tuple[Place, Inspection]]] = {}
+    for one in due[:_SHOWN]:
+        by_ward.setdefault(held[one.place].ward, []).append((held[one.place], one))
+    wards = [(official("ward", ward, g.language) if ward else "", rows) for ward, rows in by_ward.items()]
+    return desk.show("safety/inspections.html", wards=wards, more=len(due) > _SHOWN, now_ms=desk.now_ms)
 
 
 def place_page(desk: Desk, venue: str) -> str:
@@ -149,16 +142,3 @@ def _line(text: str) -> str:
 
 def _is_code(text: str) -> bool:
     return text.isascii() and all(c.isalnum() or c in "-_." for c in text)
-
-
-def _first(
-    wards: Sequence[tuple[str, list[tuple[Place, Inspection]]]],
-) -> list[tuple[str, list[tuple[Place, Inspection]]]]:
-    """As many wards as make up a hundred rows."""
-    found: list[tuple[str, list[tuple[Place, Inspection]]]] = []
-    left = _SHOWN
-    for name, rows in wards:
-        if left > 0:
-            found.append((name, rows[:left]))
-            left -= len(rows)
-    return found

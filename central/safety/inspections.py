@@ -4,7 +4,7 @@ What an inspection found stands above a better word of the place until another i
 earliest deadline of its findings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -146,10 +146,20 @@ def open_of(connection: Connection, place: int) -> list[Inspection]:
     return [Inspection(*row) for row in run(connection, sql, (place,))]
 
 
-def due_inspections(connection: Connection, limit: int = 1_000) -> list[Inspection]:
-    """Everything that is asked for and not done, what is due first at the top."""
-    sql = f"SELECT {_COLUMNS} FROM inspection WHERE done_ms IS NULL ORDER BY due_ms, id LIMIT ?"
-    return [Inspection(*row) for row in run(connection, sql, (limit,))]
+def due_inspections(connection: Connection, areas: Collection[str], limit: int) -> list[Inspection]:
+    """What is asked for and not done at the places of these areas, what is due first at the top."""
+    where, values = ["'all' = ?"], ["all" if "all" in areas else ""]
+    for kind, column in (("province-", "province"), ("ward-", "ward"), ("venue-", "id")):
+        named = [area[len(kind) :] for area in areas if area.startswith(kind)]
+        if named:
+            where.append(f"p.{column} IN ({', '.join('?' * len(named))})")
+            values += named
+    sql = (
+        f"SELECT {', '.join(f'i.{name}' for name in _COLUMNS.split(', '))} FROM inspection i"
+        " JOIN place p ON p.number = i.place WHERE i.done_ms IS NULL AND p.closed_ms IS NULL"
+        f" AND ({' OR '.join(where)}) ORDER BY i.due_ms, i.id LIMIT ?"
+    )
+    return [Inspection(*row) for row in run(connection, sql, (*values, limit))]
 
 
 def findings_of(connection: Connection, numbers: Sequence[int]) -> Mapping[int, list[Finding]]:

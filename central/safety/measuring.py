@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from central.safety.contradicting import Against, Hour, Pledged, against, measure_rules
+from central.safety.inspections import ask_inspection
 from central.safety.periods import DAY_MS, HOUR_MS, start_of_day
 from central.safety.standing import restate
 from central.statements import run
@@ -100,7 +101,7 @@ def look_at(connection: Connection, place: int, now_ms: int) -> list[Against]:
     hours = hours_of(connection, place, (now_ms - _LOOK_BACK_MS) // HOUR_MS * HOUR_MS, now_ms // HOUR_MS * HOUR_MS)
     found = against(hours, capacity, pledged_of(connection, place), measure_rules())
     for one in found:
-        _keep(connection, place, one)
+        _keep(connection, place, one, now_ms)
     if any(one.holds_ms is not None for one in found):
         restate(connection, place, now_ms)
     return found
@@ -120,7 +121,7 @@ def pledged_of(connection: Connection, place: int) -> Pledged:
     )
 
 
-def _keep(connection: Connection, place: int, one: Against) -> None:
+def _keep(connection: Connection, place: int, one: Against, now_ms: int) -> None:
     """A row of hours that goes on is the same contradiction."""
     sql = "SELECT id, worst FROM contradiction WHERE place = ? AND rule = ? AND last_ms >= ? AND first_ms <= ?"
     row = run(connection, sql, (place, one.rule.id, one.first_ms, one.last_ms)).first()
@@ -130,6 +131,8 @@ def _keep(connection: Connection, place: int, one: Against) -> None:
             " VALUES (?, ?, ?, ?, ?, ?, ?)"
         )
         run(connection, sql, (place, one.rule.id, one.criterion, one.first_ms, one.last_ms, one.worst, one.holds_ms))
+        if one.holds_ms is not None:  # somebody goes there and looks
+            ask_inspection(connection, place, "measured", one.rule.id, now_ms, "job:measures")
         return
     worst = max(row[1], one.worst) if one.rule.above is not None else min(row[1], one.worst)
     sql = "UPDATE contradiction SET last_ms = ?, worst = ?, holds_ms = ? WHERE id = ? AND last_ms <= ?"

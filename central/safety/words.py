@@ -150,7 +150,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "safety.inspections": ("Kiểm tra tại chỗ", "Inspections"),
     "safety.inspections_lead": ("Việc đến hạn trước đứng trên.", "What is due first stands on top."),
     "safety.none_due": ("Không có việc kiểm tra nào đang chờ.", "No inspection is waiting."),
-    "safety.more_due": ("và {n} việc khác", "and {n} more"),
+    "safety.more_due": (
+        "Còn nữa: làm xong những việc này sẽ thấy tiếp.",
+        "There is more: it comes up as these are done.",
+    ),
     "safety.why_planned": ("Theo kế hoạch", "Planned"),
     "safety.why_feedback": ("Theo phản ánh", "After a report"),
     "safety.why_recheck": ("Kiểm tra lại", "Recheck"),

@@ -135,7 +135,15 @@ def add_kiosk(desk: Desk, venue: str) -> Any:
         gate, direction = form.get("gate", "")[:60], form.get("direction", "")[:8]
         enrol_url, brokers = f"{request.url_root}enrol", desk.site.brokers
         device, text = kiosk_files.new_kiosk(
-            connection, desk.site.ring, place, gate, direction, enrol_url, brokers, desk.now_ms
+            connection,
+            desk.site.ring,
+            place,
+            gate,
+            direction,
+            enrol_url,
+            brokers,
+            desk.now_ms,
+            posters.host_for(connection, ""),
         )
         desk.note(connection, "kiosk_invited", Purpose.UPKEEP, f"venue-{place.id}", device=device)
     answer = Response(text, mimetype="application/toml")

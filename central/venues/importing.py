@@ -37,6 +37,7 @@ HEADINGS = {
     "lon": ("kinh do", "lon", "lng", "longitude"),
     "opens": ("mo cua", "gio mo cua", "opens"),
     "closes": ("dong cua", "gio dong cua", "closes"),
+    "hours": ("gio", "gio mo cua dong cua", "hours", "open"),
 }
 _KEPT_MS = 7 * 86_400_000
 What = Literal["new", "changed", "same", "bad"]
@@ -136,6 +137,8 @@ def end_list(connection: Connection, number: int, now_ms: int) -> None:
 
 def _read(row: Mapping[str, str], office: str) -> tuple[Said | None, str]:
     fields = {**row, "kind": _kind(row.get("kind", "")), "province": _province(row.get("province", ""), office)}
+    if fields.get("hours"):
+        fields["opens"], _, fields["closes"] = fields["hours"].replace("–", "-").partition("-")
     if not fields.get("address"):
         fields["address"] = fields.get("name", "")
     try:
@@ -157,17 +160,22 @@ def _kind(text: str) -> str:
 
 @cache
 def _provinces() -> dict[str, str]:
-    named = {plain(name): code for code, name in provinces().items()}
-    bare = {plain(name).removeprefix("thanh pho ").removeprefix("tinh "): code for code, name in provinces().items()}
-    return {**bare, **named, **{code: code for code in provinces()}}
+    return {_bare(name): code for code, name in provinces().items()} | {code: code for code in provinces()}
+
+
+def _bare(name: str) -> str:
+    """A province without what it is: "TP. Hồ Chí Minh" -> "ho chi minh"."""
+    short = plain(name)
+    for word in ("thanh pho ", "tinh ", "tp "):
+        short = short.removeprefix(word)
+    return short
 
 
 def _province(text: str, office: str) -> str:
     """A code; an office of one province need not write it into each row."""
     if not text and office.startswith("province-"):
         return office.partition("-")[2]
-    short = plain(text).removeprefix("thanh pho ").removeprefix("tinh ").removeprefix("tp ")
-    return _provinces().get(text.strip().zfill(2), "") or _provinces().get(short, "")
+    return _provinces().get(text.strip().zfill(2), "") or _provinces().get(_bare(text), "")
 
 
 def _known(connection: Connection, office: str) -> dict[str, tuple[int, str, Said]]:

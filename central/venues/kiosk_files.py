@@ -15,6 +15,7 @@ from central.places.kinds import kiosk_kind
 from central.places.places import Place
 from central.statements import run
 from central.venues.asking import line
+from central.venues.posters import posters_of, text_of
 from wire.refusal import Refused
 
 MOST = 60
@@ -29,8 +30,11 @@ def new_kiosk(
     enrol_url: str,
     brokers: Sequence[str],
     now_ms: int,
+    host: str | None = None,
 ) -> tuple[str, str]:
-    """(device id, text of kiosk.toml). Raises Refused: bad_gate, bad_form, too_many_kiosks."""
+    """(device id, text of kiosk.toml); with the `host` of the public pages its screen shows the door's poster.
+
+    Raises Refused: bad_gate, bad_form, too_many_kiosks."""
     gate = line(gate)
     if not 1 <= len(gate) <= 40:
         raise Refused("bad_gate")
@@ -57,6 +61,7 @@ def new_kiosk(
         brokers=brokers,
         ward=place.ward,
         province=place.province,
+        poster=_poster(connection, ring, place, gate, host),
     )
     return device, write_kiosk_toml(settings)
 
@@ -84,6 +89,13 @@ def block_kiosk(connection: Connection, place: Place, device: str) -> None:
     sql = "UPDATE device SET state = 'revoked' WHERE id = ? AND venue = ? AND state = 'active'"
     if run(connection, sql, (device[:64], place.id)).rowcount != 1:
         raise Refused("kiosk_unknown")
+
+
+def _poster(connection: Connection, ring: Keyring, place: Place, gate: str, host: str | None) -> str:
+    """The text of the poster that hangs at this door, else of the place's only one; "" without a host or a poster."""
+    hanging = posters_of(connection, place)
+    found = next((one for one in hanging if one.gate == gate), hanging[0] if len(hanging) == 1 else None)
+    return "" if host is None or found is None else text_of(ring, place, found, host)
 
 
 def _is_free(connection: Connection, device: str) -> bool:

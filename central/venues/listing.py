@@ -32,10 +32,15 @@ def list_place(connection: Connection, venue: str, said: Said, now_ms: int) -> P
     described = Place(0, venue, said.name, said.kind, said.ward, said.province, said.opens_min, said.closes_min)
     place = describe_place(connection, described, now_ms)
     put_site(connection, place.number, Site(said.address, said.lat_e6, said.lon_e6, said.capacity))
-    sql = "UPDATE place SET listed_ms = ? WHERE number = ? AND listed_ms IS NULL"
-    if run(connection, sql, (now_ms, place.number)).rowcount:
-        put_state(connection, place.number, State.NOT_ASSESSED, Cause.LISTED, now_ms)
+    put_on_map(connection, place.number, now_ms)
     return place
+
+
+def put_on_map(connection: Connection, number: int, now_ms: int) -> None:
+    """List a place that is not listed; nobody has assessed it yet. One that is closed stays off the map."""
+    sql = "UPDATE place SET listed_ms = ? WHERE number = ? AND listed_ms IS NULL AND closed_ms IS NULL"
+    if run(connection, sql, (now_ms, number)).rowcount:
+        put_state(connection, number, State.NOT_ASSESSED, Cause.LISTED, now_ms)
 
 
 def file_place(connection: Connection, number: int, office: str = "", own_id: str = "") -> None:

@@ -19,11 +19,12 @@ LANGUAGES = ("", "zh", "ko", "ja", "km", "lo", "th")  # the third one; "" for no
 DAYS = (180, 365, 730)
 GATES = 20
 _DAY_MS = 86_400_000
+_SIGNED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """One door's. `gate` "" for a place with one door; `name` as it was signed."""
+    """One door's. `gate` "" for a place with one door; `name` as it is printed."""
 
     id: int
     place: int
@@ -107,8 +108,15 @@ def poster_hangs(connection: Connection, place_id: str, gate: str | None, expire
 
 def text_of(ring: Keyring, place: Place, poster: Poster, host: str | None) -> str:
     """What the poster's code says; `host` is the name under which phones reach the public pages."""
-    venue = Venue(place.id, poster.name, poster.gate or None, poster.expires_s)
+    venue = Venue(place.id, signed_name(poster.name), poster.gate or None, poster.expires_s)
     return encode_venue(venue, ring.signing("venue"), host)
+
+
+def signed_name(name: str) -> str:
+    """PURE. A name as the code carries it: each letter makes its squares smaller, so a long one is cut at a word."""
+    if len(name) <= _SIGNED:
+        return name
+    return name[:_SIGNED].rpartition(" ")[0].rstrip(" ,-") + "…" if " " in name[:_SIGNED] else name[:_SIGNED]
 
 
 def host_for(connection: Connection, asked_at: str) -> str | None:

@@ -63,6 +63,8 @@ def roster_page(desk: Desk, venue: str, number: int) -> str:
 
 def fill_roster(desk: Desk, venue: str, number: int) -> Any:
     """POST: the cards of a sheet, or of so many numbers, as a PDF to print now: the names are gone afterwards."""
+    with desk.read() as connection:
+        own_place(desk, connection, venue)  # before anything is made of the file
     wanted = _wanted()
     days = request.form.get("days", "")
     with desk.write() as connection:

@@ -9,6 +9,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 
@@ -20,7 +21,9 @@ MOST_BYTES = 1 << 20
 MOST_ROWS = 5_000
 _MOST_COLUMNS = 40
 _MOST_CELL = 300
-_MOST_UNFOLDED = 40 << 20
+_MOST_UNFOLDED = 12 << 20
+_MOST_PARTS = 300_000  # cells and shared texts: the reader makes an object of each
+_PIECE = 1 << 16
 _CSV_CELL = 4_000
 
 
@@ -78,9 +81,10 @@ def _csv(data: bytes) -> Iterator[list[str]]:
 def _xlsx(data: bytes, most: int) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as folder:
-            if sum(one.file_size for one in folder.infolist()) > _MOST_UNFOLDED or len(folder.infolist()) > 500:
-                raise Refused("sheet_too_large")
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            _weigh(folder)
+    except Refused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
         raise Refused("sheet_unreadable") from error
     from openpyxl import load_workbook
 
@@ -97,6 +101,20 @@ def _xlsx(data: bytes, most: int) -> Iterator[list[str]]:
         raise
     except Exception as error:  # whatever a broken or hostile file makes of the reader: nothing of it is used
         raise Refused("sheet_unreadable") from error
+
+
+def _weigh(folder: zipfile.ZipFile) -> None:
+    """Unfold every part in pieces, and count before anything is made of it. Raises Refused("sheet_too_large")."""
+    if len(folder.infolist()) > 500 or sum(one.file_size for one in folder.infolist()) > _MOST_UNFOLDED:
+        raise Refused("sheet_too_large")
+    whole = parts = 0
+    for one in folder.infolist():
+        with folder.open(one) as file:
+            while piece := file.read(_PIECE):
+                whole += len(piece)
+                parts += piece.count(b"<si") + piece.count(b"<c") + piece.count(b"<row")
+                if whole > _MOST_UNFOLDED or parts > _MOST_PARTS:
+                    raise Refused("sheet_too_large")
 
 
 def _said(cell: object) -> str:

@@ -31,6 +31,8 @@ DESK: dict[str, tuple[str, str]] = {
     "kiosks_away": ("Ki-ốt mất liên lạc: {names}", "Kiosks away: {names}"),
     "tile_check": ("Tự đánh giá", "Self-check"),
     "tile_check_how": ("Hằng ngày và định kỳ", "Daily and periodic"),
+    "tile_feedback": ("Dân nói gì", "What people say"),
+    "tile_feedback_how": ("Đọc và trả lời công khai", "Read it, and answer in public"),
     "tile_posters": ("Mã treo cửa", "Posters"),
     "tile_posters_how": ("In mã QR cho từng cửa", "Print a code for each door"),
     "tile_counts": ("Số lượt", "Counts"),

@@ -27,7 +27,7 @@ REGISTER: dict[str, tuple[str, str]] = {
     "closes": ("Đóng cửa", "Closes"),
     "hours_help": ("Để trống nếu luôn mở.", "Leave empty if it is always open."),
     "always": ("Luôn mở", "Always open"),
-    "point": ("Vị trí trên bản đồ (không bắt buộc)", "Point on the map (optional)"),
+    "point": ("Vị trí (không bắt buộc)", "Point on the map (optional)"),
     "point_help": (
         "Không có vị trí thì cơ sở có trong danh sách của phường, xã.",
         "Without a point the place stands in its ward's list.",

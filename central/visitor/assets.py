@@ -76,7 +76,7 @@ def icon(_: "Site", side: int) -> Response:
 
 
 def option_list(_: "Site", name: str) -> Response:
-    """GET /v/lists/NAME.json {"system", "options": [[code, {language: name} or name, group]]}: what forms name by url."""
+    """GET /v/lists/NAME.json {"system", "options": [[code, name or {language: name}, group]]}: what forms name."""
     url = BUNDLED + name
     if url not in value_sets():
         abort(404)

@@ -153,7 +153,7 @@ def per_hour(
 def choices(connection: Connection) -> tuple[list[str], list[str]]:
     """(venues, devices) to choose from: more than anybody chooses from are cut off, and then typed instead."""
     rows = run(connection, "SELECT venue, id FROM device ORDER BY venue, id LIMIT ?", (MAX_CHOICES,)).all()
-    return sorted({venue for venue, _ in rows}), [device for _, device in rows]
+    return sorted({venue for venue, _ in rows if venue}), [device for _, device in rows]
 
 
 def total(connection: Connection) -> int:

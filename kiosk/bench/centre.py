@@ -49,7 +49,8 @@ def set_up_officers(central: Callable[..., str], kept: Path) -> list[tuple[str, 
     lies = ("--ward", WARD, "--province", PROVINCE)
     codes: dict[str, str] = dict(json.loads(kept.read_text("utf-8"))) if kept.exists() else {}
     if not codes:
-        central("place", "describe", VENUE, "--name", "Chợ Mẫu", "--kind", "market", *lies)
+        here = ("--address", "Số 1 đường Mẫu", "--lat", "10.776", "--lon", "106.701", "--capacity", "400", "--list")
+        central("place", "describe", VENUE, "--name", "Chợ Mẫu", "--kind", "market", *lies, *here)
         central("station", "put", STATION, "--name", "Trạm y tế Mẫu", *lies, "--phone", "0280000000")
     for login, role, area, name in OFFICERS:
         if login not in codes:
@@ -58,6 +59,14 @@ def set_up_officers(central: Callable[..., str], kept: Path) -> list[tuple[str, 
             kept.write_text(json.dumps(list(codes.items())), "utf-8")
             kept.chmod(0o600)
     return [(login, codes[login]) for login, *_ in OFFICERS]
+
+
+def poster_code(central: Callable[..., str], kept: Path) -> str:
+    """What the market's poster says behind /GPV1/. Raises CommandFailed."""
+    if not kept.exists():
+        text = central("venue-code", VENUE, "--name", "Chợ Mẫu").strip()
+        kept.write_text(text.removeprefix("GPV1:"), "ascii")
+    return kept.read_text("ascii")
 
 
 def nats_server() -> str:

@@ -3,7 +3,6 @@
 They come after everything is up, so that an open map shows them arrive.
 """
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -42,10 +41,10 @@ _CHECKS = {
 
 
 class SamplePlaces:
-    """`centre` runs a command of the demo's centre and gives what it prints, or raises `failed`."""
+    """`centre` runs a command of the demo's centre and gives what it prints, or raises `failed`; `own`: the market."""
 
-    def __init__(self, centre: Centre, failed: Problem, folder: Path) -> None:
-        self._centre, self._failed, self._folder = centre, failed, folder
+    def __init__(self, centre: Centre, failed: Problem, own: str, folder: Path) -> None:
+        self._centre, self._failed, self._own, self._folder = centre, failed, own, folder
         self._done = folder / "done"
 
     def arrive(self) -> None:
@@ -58,11 +57,13 @@ class SamplePlaces:
         listed = self._folder / "places.csv"
         listed.write_text(LIST, "utf-8")
         try:
-            self._centre("place", "import", listed)
-            made = {one["name"]: one["id"] for one in map(json.loads, self._centre("place", "list").splitlines())}
-            for row in csv.DictReader(LIST.splitlines()):
-                if row["code"] in _CHECKS:
-                    self._check(row["code"], made[row["name"]])
+            self._centre("self-check", self._own, "market-2026", self._answers("own", _OWN, _OWN))
+            rows = [json.loads(line) for line in self._centre("place", "import", listed).splitlines()]
+            made = {row["own_id"]: row["place"] for row in rows if "own_id" in row}
+            for own_id, place in made.items():
+                if own_id in _CHECKS:
+                    self._check(own_id, place)
+            self._centre("place", "poster", self._own, "--out", self._folder / "poster.pdf")
         except (self._failed, KeyError, ValueError) as problem:  # the demo goes on without them
             (self._folder / "problem.txt").write_text(str(problem), "utf-8")
         else:
@@ -71,6 +72,9 @@ class SamplePlaces:
     def _check(self, own_id: str, place: str) -> None:
         """A self-check that its manager handed in on paper."""
         scheme, count, met = _CHECKS[own_id]
-        path = self._folder / f"{own_id}.json"
+        self._centre("self-check", place, scheme, self._answers(own_id, count, met))
+
+    def _answers(self, name: str, count: int, met: int) -> Path:
+        path = self._folder / f"{name}.json"
         path.write_text(json.dumps({str(number): int(number <= met) for number in range(1, count + 1)}), "utf-8")
-        self._centre("self-check", place, scheme, path)
+        return path

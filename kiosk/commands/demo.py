@@ -17,7 +17,7 @@ from typing import TextIO
 
 from firmware_cfg.settings import INSTALLED_MARK
 from kiosk.bench.cable import Cable
-from kiosk.bench.centre import CommandFailed, nats_server, run_central, set_up_officers
+from kiosk.bench.centre import VENUE, CommandFailed, nats_server, poster_code, run_central, set_up_officers
 from kiosk.bench.desk import Addresses, DemoDesk
 from kiosk.bench.orders import DEFAULT, SampleOrders
 from kiosk.bench.places import SamplePlaces
@@ -84,6 +84,7 @@ class Demo:
         self._children = self._make_children()
         self._bench: Server | None = None
         self._officers: list[tuple[str, str]] = []
+        self._poster = ""
 
     def start(self, out: TextIO) -> str | None:
         """Bring everything up; a sentence when something did not come."""
@@ -98,6 +99,7 @@ class Demo:
             if not self._up(name, out):
                 return f"{name} did not start"
         self._officers = set_up_officers(self._on_its_store, self.folder / "central" / "officers.json")
+        self._poster = poster_code(self._on_its_store, self.folder / "central" / "poster.txt")
         self._register()
         for name in ("kiosk", "agent", "radio"):
             if not self._up(name, out):
@@ -110,7 +112,7 @@ class Demo:
         self._bench = serve(make_bench(desk), "127.0.0.1", self._ports["bench"], threads=8)
         if not wait_until(self._kiosk_is_enrolled, READY_S):
             return "the kiosk could not be enrolled"
-        SamplePlaces(self._on_its_store, CommandFailed, self.folder / "central" / "places").arrive()
+        SamplePlaces(self._on_its_store, CommandFailed, VENUE, self.folder / "central" / "places").arrive()
         return None
 
     def stop(self) -> None:
@@ -142,7 +144,8 @@ class Demo:
                 f"  Màn hình / screen     {at.screen}",
                 f"  Trung tâm / centre    {at.central}",
                 f"  Bản đồ / map          http://{self._public()}/map",
-                f"  Điện thoại / phone    http://{self._public()}/v",
+                f"  Điện thoại / phone    http://{self._public()}/v/",
+                f"  Quét mã cửa / poster  http://{self._public()}/GPV1/{self._poster}",
                 f"  Cán bộ / officers     {at.central.partition('?')[0]}welcome",
                 *(f"      {login}: mã lần đầu / first code {code}" for login, code in self._officers),
                 "  Ctrl-C để tắt / to stop",

@@ -112,7 +112,7 @@ def _running(folder: Path) -> Iterator[tuple[Pipe, int]]:
     """(the way to the serving process, its port); the places are read already."""
     context = multiprocessing.get_context("spawn")
     near, far = context.Pipe()
-    child = context.Process(target=_served, args=(folder, far))
+    child = context.Process(target=_served, args=(folder, far), daemon=True)
     child.start()
     port = int(near.recv())
     first = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

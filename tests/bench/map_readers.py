@@ -1,4 +1,7 @@
-"""Many open maps in one thread: each a connection of its own that asks for the snapshot and waits for its next time."""
+"""Many open maps in one thread: each asks for the snapshot and waits for its next time.
+
+Waitress ends a connection with each 304, which has no length: the reader comes again by a new one, as browsers do.
+"""
 
 import heapq
 import re
@@ -12,27 +15,32 @@ from central.map.quick import PATH
 
 _HEAD = re.compile(rb"HTTP/1\.1 (\d{3}).*?\r\n\r\n", re.DOTALL)
 _ASKING = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n".encode()
-_LENGTH, _TAG = re.compile(rb"Content-Length: (\d+)"), re.compile(rb'ETag: (W/"[0-9a-f]+-(\d+)")')
+_LENGTH, _TAG = re.compile(rb"(?i)content-length: (\d+)"), re.compile(rb'(?i)etag: (W/"[0-9a-f]+-(\d+)")')
 
 
 class Reader:
     """One open map. `version` is that of its last tag; `seen`: (version, when) of each new one."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self.socket.setblocking(False)
+        self._port = port
+        self.socket: socket.socket | None = None
         self.tag, self.got = b"", b""
         self.seen: list[tuple[int, float]] = []
+        self.asked_at = 0.0
 
-    def ask(self) -> None:
-        """Send the question; it is shorter than any socket's buffer."""
+    def ask(self) -> bool:
+        """Send the question, which is shorter than any socket's buffer; whether that took a new connection."""
         known = b"If-None-Match: " + self.tag + b"\r\n" if self.tag else b""
-        self.socket.send(
-            b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n" + known + b"\r\n"
-        )
+        new = self.socket is None
+        if self.socket is None:
+            self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=10)
+            self.socket.setblocking(False)
+        self.socket.send(_ASKING + known + b"\r\n")
+        return new
 
     def hear(self) -> tuple[int, int] | None:
         """(status, bytes of the body) once the answer is whole. Raises ConnectionError when it was cut."""
+        assert self.socket is not None
         part = self.socket.recv(65536)
         if not part:
             raise ConnectionError
@@ -59,8 +67,6 @@ class Crowd:
         self._every = every
         self._readers = [Reader(port) for _ in range(count)]
         self._wait = selectors.DefaultSelector()
-        for reader in self._readers:
-            self._wait.register(reader.socket, selectors.EVENT_READ, reader)
         now = time.monotonic()
         self._due = [(now + every * n / count, n) for n in range(count)]
         self._number = {id(reader): n for n, reader in enumerate(self._readers)}
@@ -78,10 +84,10 @@ class Crowd:
         end = time.monotonic() + seconds
         while (now := time.monotonic()) < end:
             while self._due and self._due[0][0] <= now:
-                self._readers[heapq.heappop(self._due)[1]].ask()
+                self._ask(self._readers[heapq.heappop(self._due)[1]], now)
             until = min(end, self._due[0][0]) if self._due else end
             for key, _ in self._wait.select(max(0.0, until - time.monotonic())):
-                self._hear(key.data, now)
+                self._hear(key.data)
 
     def behind(self, commits: Sequence[float]) -> Iterator[float]:
         """Seconds from each commit to each reader that saw it."""
@@ -92,14 +98,24 @@ class Crowd:
                 yield from (at - commits[number] for number in new)
                 told = version
 
-    def _hear(self, reader: Reader, asked_at: float) -> None:
+    def _ask(self, reader: Reader, now: float) -> None:
+        reader.asked_at = now
+        if reader.ask() and reader.socket is not None:
+            self._wait.register(reader.socket, selectors.EVENT_READ, reader)
+
+    def _hear(self, reader: Reader) -> None:
         try:
             heard = reader.hear()
         except ConnectionError:
             self.refused += 1
-            self._wait.unregister(reader.socket)
+            heard = None
+        if heard is None and reader.got:
             return
         if heard is not None:
             self.statuses[heard[0]] += 1
             self.size = heard[1] or self.size
-            heapq.heappush(self._due, (asked_at + self._every, self._number[id(reader)]))
+        if (heard is None or heard[0] == 304) and reader.socket is not None:
+            self._wait.unregister(reader.socket)
+            reader.socket.close()
+            reader.socket = None
+        heapq.heappush(self._due, (reader.asked_at + self._every, self._number[id(reader)]))

@@ -22,6 +22,7 @@ from central.declaring import publish_form, publish_order
 from central.places.places import Place, describe_place
 from tests.bench.frames import VGA, blurred_room, finish
 from tests.parts.centre import Centre, make_centre
+from tests.parts.light_screens import gray
 from tests.parts.phone_pages import PhonePages, poster
 from tests.unit.central.orders import paper, small_form
 
@@ -98,8 +99,7 @@ def before_camera(png: bytes, seed: int, *, glare: float = 0.6) -> NDArray[np.ui
     `glare` is how much of the light of a lamp (an ellipse over an eighth of the code) comes back from the glass.
     """
     rng = np.random.default_rng([seed, 6])
-    screen = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE).astype(np.float32)
-    screen = 25 + screen * np.float32(200 / 255)
+    screen = 25 + gray(png).astype(np.float32) * np.float32(200 / 255)
     height, width = screen.shape
     mirror = np.zeros_like(screen)
     middle = (int(width * rng.uniform(0.35, 0.65)), int(height * rng.uniform(0.35, 0.65)))

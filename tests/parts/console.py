@@ -70,10 +70,14 @@ class Console:
 
 
 def form_of(page: str, action: str) -> str:
-    """The form of a page that is sent to `action`."""
-    for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
+    """The form of a page that is sent to `action`; or the one that says nothing and goes to the page's own address."""
+    forms = re.findall(r"<form\b.*?</form>", page, re.DOTALL)
+    for form in forms:
         if re.search(rf'action="{re.escape(action)}"', form):
             return str(form)
+    own = [form for form in forms if "action=" not in form.partition(">")[0]]
+    if len(own) == 1:
+        return str(own[0])
     others = re.findall('action="([^"]*)"', page)
     raise AssertionError(f"no form goes to {action}, only to {others}: {words(page)[:400]}")
 

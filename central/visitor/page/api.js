@@ -9,25 +9,40 @@ export class Away extends Error {}
 
 // The centre said no, with a reason and its own sentences.
 export class No extends Error {
-  constructor(told) { super(told.error); this.told = told; }
+  constructor(told) {
+    super(told.error);
+    this.told = told;
+  }
 }
 
 const WAIT_MS = 15_000;
 
+// AbortSignal.timeout is younger than the phones that come here.
+function within(ms) {
+  const ending = new AbortController();
+  setTimeout(() => ending.abort(), ms);
+  return ending.signal;
+}
+
 async function call(path, options = {}) {
   let answer;
   try {
-    answer = await fetch(path, { ...options, signal: AbortSignal.timeout(WAIT_MS) });
-  } catch { throw new Away("network"); }
+    answer = await fetch(path, { ...options, signal: within(WAIT_MS) });
+  } catch {
+    throw new Away("network");
+  }
   if (answer.status >= 500) throw new Away("centre");
-  const told = await answer.json().catch(() => { throw new Away("answer"); });
+  const told = await answer.json().catch(() => {
+    throw new Away("answer");
+  });
   if (!answer.ok) throw new No(told);
   return told;
 }
 
 export const get = (path) => call(path);
 
-const post = (path, held) => call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(held) });
+const post = (path, held) =>
+  call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(held) });
 
 export const makePass = (held) => post("/v/api/passes", held);
 
@@ -54,5 +69,11 @@ export async function ask(pass, path, body) {
 const keepSmall = (skew) => (Math.abs(skew) < 2000 ? 0 : skew);
 
 export async function saveDeclared(pass, one) {
-  return change("passes", [], (passes) => passes.map((held) => (held.id === pass.id ? { ...held, declared: [...(held.declared ?? []).filter((old) => old.form !== one.form), one].slice(-8) } : held)));
+  return change("passes", [], (passes) =>
+    passes.map((held) =>
+      held.id === pass.id
+        ? { ...held, declared: [...(held.declared ?? []).filter((old) => old.form !== one.form), one].slice(-8) }
+        : held,
+    ),
+  );
 }

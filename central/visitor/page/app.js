@@ -5,7 +5,7 @@ import { sendAll } from "./queue.js";
 import { able } from "./sign.js";
 import { read } from "./store.js";
 import { begin } from "./words.js";
-import { leave } from "./view.js";
+import { leave, screenNow } from "./view.js";
 import { alertsScreen, freshAlerts, refreshMine } from "./mine.js";
 import { dataScreen } from "./screen-data.js";
 import { declareScreen } from "./screen-declare.js";
@@ -19,9 +19,20 @@ import { wellScreen } from "./screen-well.js";
 const MOST_FORMS = 4;
 
 const SCREENS = {
-  "": passScreen, pass: passScreen, family: familyScreen, print: printScreen, scan: scanScreen, place: placeScreen,
-  declare: declareScreen, well: wellScreen, more: moreScreen, language: languageScreen, history: historyScreen,
-  claim: claimScreen, data: dataScreen, alerts: alertsScreen,
+  "": passScreen,
+  pass: passScreen,
+  family: familyScreen,
+  print: printScreen,
+  scan: scanScreen,
+  place: placeScreen,
+  declare: declareScreen,
+  well: wellScreen,
+  more: moreScreen,
+  language: languageScreen,
+  history: historyScreen,
+  claim: claimScreen,
+  data: dataScreen,
+  alerts: alertsScreen,
 };
 
 export async function start() {
@@ -31,15 +42,19 @@ export async function start() {
   addEventListener("hashchange", route);
   await route();
   addEventListener("online", catchUp);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) catchUp(); });
-  await install();
-  await catchUp();
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) catchUp();
+  });
+  await Promise.all([catchUp(), install()]);
 }
 
 async function route() {
-  leave();
-  const [name, ...parts] = location.hash.slice(1).split("/");
-  await (SCREENS[name] ?? passScreen)(...parts.map(decodeURIComponent));
+  const turn = leave();
+  const here = location.hash.slice(1);
+  const [name, ...parts] = here.split("/");
+  const known = Object.hasOwn(SCREENS, name) ? SCREENS[name] : passScreen;
+  await known(...parts);
+  if (turn === screenNow()) document.getElementById("main").dataset.at = here; // what is up, for whoever looks on
 }
 
 // What waited for a network goes out; what the centre has to say comes in. An alert is shown before anything else.
@@ -56,10 +71,18 @@ async function install() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
   try {
-    await Promise.all([workers.register("/v/sw.js", { scope: "/v/" }), workers.register("/GPV1/sw.js", { scope: "/GPV1/" })]);
+    await Promise.all([
+      workers.register("/v/sw.js", { scope: "/v/" }),
+      workers.register("/GPV1/sw.js", { scope: "/GPV1/" }),
+    ]);
     await workers.ready;
-  } catch { return; } // a private window without service workers: the page works while there is a network
-  const extra = [document.body.dataset[await able() ? "none" : "old"], "BarcodeDetector" in self ? null : document.body.dataset.jsqr];
+  } catch {
+    return;
+  } // a private window without service workers: the page works while there is a network
+  const extra = [
+    document.body.dataset[(await able()) ? "none" : "old"],
+    "BarcodeDetector" in self ? null : document.body.dataset.jsqr,
+  ];
   await Promise.allSettled([keepForms(), ...extra.filter(Boolean).map((url) => fetch(url))]);
 }
 
@@ -67,5 +90,7 @@ async function install() {
 async function keepForms() {
   const told = await get("/v/api/orders");
   const forms = new Set([told.daily, ...told.orders.map((order) => order.form)].filter(Boolean));
-  await Promise.allSettled([...forms].slice(0, MOST_FORMS).map((form) => get(`/v/api/form?canonical=${encodeURIComponent(form)}`)));
+  await Promise.allSettled(
+    [...forms].slice(0, MOST_FORMS).map((form) => get(`/v/api/form?canonical=${encodeURIComponent(form)}`)),
+  );
 }

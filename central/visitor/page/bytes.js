@@ -10,7 +10,10 @@ export const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair)
 export function concat(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of parts) { whole.set(part, at); at += part.length; }
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return whole;
 }
 
@@ -30,7 +33,10 @@ export function cbor(value) {
   if (value === null) return Uint8Array.of(0xf6);
   if (value === true || value === false) return Uint8Array.of(value ? 0xf5 : 0xf4);
   if (Number.isSafeInteger(value)) return value >= 0 ? head(0, value) : head(1, -1 - value);
-  if (typeof value === "string") { const text = utf8(value); return concat(head(3, text.length), text); }
+  if (typeof value === "string") {
+    const text = utf8(value);
+    return concat(head(3, text.length), text);
+  }
   if (value instanceof Uint8Array) return concat(head(2, value.length), value);
   if (Array.isArray(value)) return concat(head(4, value.length), ...value.map(cbor));
   throw new TypeError("cbor");

@@ -26,7 +26,8 @@ const PATHS = {
   tick: "M5 12.500l4.500 4.500L19 7.500",
   ask: "M9.500 9a2.500 2.500 0 1 1 3.500 2.300c-.7.3-1 .9-1 1.700M12 16.500v.01",
   stop: "M7 12h10",
-  place: "M12 21s-6.500-6-6.500-11a6.500 6.500 0 0 1 13 0c0 5-6.500 11-6.500 11zM12 12.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
+  place:
+    "M12 21s-6.500-6-6.500-11a6.500 6.500 0 0 1 13 0c0 5-6.500 11-6.500 11zM12 12.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
   phone: "M6 4h3l1.500 4-2 1.500a11 11 0 0 0 6 6l1.500-2 4 1.500v3a1 1 0 0 1-1 1A15 15 0 0 1 5 5a1 1 0 0 1 1-1z",
 };
 
@@ -76,7 +77,11 @@ export function drawModules(modules, label) {
 export function fillModules(drawn, modules) {
   const side = modules.length + 8;
   let d = "";
-  modules.forEach((row, y) => row.forEach((dark, x) => { if (dark) d += `M${x + 4} ${y + 4}h1v1h-1z`; }));
+  modules.forEach((row, y) =>
+    row.forEach((dark, x) => {
+      if (dark) d += `M${x + 4} ${y + 4}h1v1h-1z`;
+    }),
+  );
   drawn.setAttribute("viewBox", `0 0 ${side} ${side}`);
   drawn.firstChild.setAttribute("d", d);
 }

@@ -1,72 +1,30 @@
-// A form (FHIR R4 Questionnaire, the subset of forms/): its pages by the answers so far, what is wrong with an answer,
-// the QuestionnaireResponse. Pure. The centre judges again: what this file lets pass it may still send back.
-//   item     {id, index, type, text, required, repeats, options, conditions, any, items, help, ...}
+// A form that was read (questionnaire.js): its pages by the answers so far, what is wrong with an answer, the
+// QuestionnaireResponse. Pure. The centre judges again: what this file lets pass it may still send back.
 //   answers  Map of "linkId@0.1" (the occurrences of the repeating groups around it) -> list of values
 //   value    true/false, a whole number, text, or {system, code, display} of an option
 
-const BASE = "http://hl7.org/fhir/StructureDefinition/";
 const MOST = 100;
-const KINDS = { boolean: "valueBoolean", integer: "valueInteger", date: "valueDate", dateTime: "valueDateTime", time: "valueTime", string: "valueString", text: "valueString", url: "valueUri", choice: "", "open-choice": "", group: "", display: "" };
-
-// Raises TypeError for a question of a kind that this page cannot ask.
-export function readForm(resource) {
-  const flat = [];
-  const form = { canonical: resource.version ? `${resource.url}|${resource.version}` : resource.url, title: texts(resource, "title"), flat, byId: new Map() };
-  form.items = (resource.item ?? []).map((one) => readItem(one, [], form));
-  return form;
-}
-
-function readItem(node, above, form) {
-  if (!(node.type in KINDS)) throw new TypeError(`a question of type ${node.type}`);
-  const own = (name) => (node.extension ?? []).find((one) => one.url === BASE + name);
-  const coded = (system) => (node.code ?? []).find((one) => one.system === `urn:gatepost:${system}`)?.code;
-  const item = {
-    id: node.linkId, index: form.flat.length, type: node.type, text: texts(node, "text"), required: Boolean(node.required), repeats: Boolean(node.repeats),
-    hidden: own("questionnaire-hidden")?.valueBoolean === true, control: own("questionnaire-itemControl")?.valueCodeableConcept?.coding?.[0]?.code ?? "",
-    least: bound(own("minValue")), most: bound(own("maxValue")), minLength: own("minLength")?.valueInteger, maxLength: node.maxLength,
-    regex: own("regex")?.valueString, fewest: own("questionnaire-minOccurs")?.valueInteger, many: own("questionnaire-maxOccurs")?.valueInteger,
-    format: own("entryFormat") ? texts(own("entryFormat"), "valueString") : null, readOnly: Boolean(node.readOnly),
-    list: node.answerValueSet, narrowedBy: coded("narrowed-by"), input: coded("input"),
-    conditions: (node.enableWhen ?? []).map((one) => ({ question: one.question, operator: one.operator, answer: valueOf(one, "answer") })), any: node.enableBehavior === "any",
-    above,
-  };
-  item.loops = above.filter((one) => one.type === "group" && one.repeats);
-  item.options = (node.answerOption ?? []).map(readOption);
-  form.flat.push(item);
-  form.byId.set(item.id, item);
-  item.items = (node.item ?? []).map((one) => readItem(one, [...above, item], form));
-  item.help = item.items.filter((one) => one.control === "help");
-  return item;
-}
-
-const bound = (extension) => extension?.valueInteger ?? extension?.valueDate ?? extension?.valueDecimal;
-
-function valueOf(node, prefix) {
-  const name = Object.keys(node).find((one) => one.startsWith(prefix) && !one.startsWith("_"));
-  return name === undefined ? undefined : node[name];
-}
-
-export function readOption(node) {
-  const kind = Object.keys(node).find((one) => one.startsWith("value"));
-  const value = node[kind];
-  const exclusive = (node.extension ?? []).some((one) => one.url === `${BASE}questionnaire-optionExclusive` && one.valueBoolean);
-  const coding = kind === "valueCoding";
-  return { kind, value: coding ? { system: value.system ?? "", code: value.code, display: value.display } : value, text: coding ? texts(value, "display") : String(value), exclusive, group: "" };
-}
-
-// {language: text} of an element with the FHIR translation extension; the form's own language is Vietnamese.
-function texts(node, name) {
-  const found = { vi: node[name] ?? "" };
-  for (const one of node[`_${name}`]?.extension ?? []) {
-    const parts = Object.fromEntries((one.extension ?? []).map((part) => [part.url, part.valueCode ?? part.valueString]));
-    if (parts.lang) found[parts.lang] = parts.content;
-  }
-  return found;
-}
+export const KINDS = {
+  boolean: "valueBoolean",
+  integer: "valueInteger",
+  date: "valueDate",
+  dateTime: "valueDateTime",
+  time: "valueTime",
+  string: "valueString",
+  text: "valueString",
+  url: "valueUri",
+  choice: "",
+  "open-choice": "",
+  group: "",
+  display: "",
+};
 
 export const keyOf = (item, at) => `${item.id}@${at.slice(0, item.loops.length).join(".")}`;
 
-const same = (one, other) => (typeof one === "object" && typeof other === "object" ? (one.system ?? "") === (other.system ?? "") && one.code === other.code : one === other);
+const same = (one, other) =>
+  typeof one === "object" && typeof other === "object"
+    ? (one.system ?? "") === (other.system ?? "") && one.code === other.code
+    : one === other;
 
 export const isAsked = (item) => item.type !== "group" && item.type !== "display";
 
@@ -85,8 +43,11 @@ function wanted(form, answers, item, at) {
 function valuesFor(form, answers, question, item, at) {
   let shared = 0;
   while (shared < question.loops.length && question.loops[shared] === item.loops[shared]) shared += 1;
-  const places = shared === question.loops.length ? [at.slice(0, shared)] : placesOf(answers, question, at.slice(0, shared));
-  return places.filter((where) => enabled(form, answers, question, where)).flatMap((where) => answers.get(keyOf(question, where)) ?? []);
+  const places =
+    shared === question.loops.length ? [at.slice(0, shared)] : placesOf(answers, question, at.slice(0, shared));
+  return places
+    .filter((where) => enabled(form, answers, question, where))
+    .flatMap((where) => answers.get(keyOf(question, where)) ?? []);
 }
 
 function placesOf(answers, question, begins) {
@@ -107,7 +68,11 @@ function compares(value, operator, answer) {
 }
 
 export function enabled(form, answers, item, at) {
-  return [...item.above, item].every((one) => wanted(form, answers, one, at) && (one === item || !isAsked(one) || (answers.get(keyOf(one, at)) ?? []).length > 0));
+  return [...item.above, item].every(
+    (one) =>
+      wanted(form, answers, one, at) &&
+      (one === item || !isAsked(one) || (answers.get(keyOf(one, at)) ?? []).length > 0),
+  );
 }
 
 export function occurrences(answers, group, at) {
@@ -134,7 +99,14 @@ function* under(form, answers, items, at, around) {
     } else {
       yield { kind: "question", item, at, above: [...around, ...notes] };
       notes = [];
-      if ((answers.get(keyOf(item, at)) ?? []).length) yield* under(form, answers, item.items.filter((one) => one.type !== "display"), at, around);
+      if ((answers.get(keyOf(item, at)) ?? []).length)
+        yield* under(
+          form,
+          answers,
+          item.items.filter((one) => one.type !== "display"),
+          at,
+          around,
+        );
     }
   }
   if (notes.length) yield { kind: "question", item: notes.at(-1), at, above: [...around, ...notes.slice(0, -1)] };
@@ -153,7 +125,8 @@ export function problem(item, values) {
   if (!values.length) return item.required || item.fewest ? ["form.problem.required"] : null;
   if (item.repeats && values.length > (item.many ?? MOST)) return ["form.problem.too_many", item.many ?? MOST];
   if (item.repeats && values.length < (item.fewest ?? 0)) return ["form.problem.too_few", item.fewest];
-  if (values.length > 1 && values.some((value) => item.options.find((one) => same(one.value, value))?.exclusive)) return ["form.problem.exclusive"];
+  if (values.length > 1 && values.some((value) => item.options.find((one) => same(one.value, value))?.exclusive))
+    return ["form.problem.exclusive"];
   for (const value of values) {
     const found = wrong(item, value);
     if (found) return found;
@@ -163,18 +136,26 @@ export function problem(item, values) {
 
 function wrong(item, value) {
   if (item.type === "integer" && !Number.isSafeInteger(value)) return ["form.problem.not_a_number"];
-  if (item.type === "date" && !(/^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)))) return ["form.problem.not_a_date"];
-  if (item.least !== undefined && value < item.least) return [item.type === "date" ? "form.problem.too_early" : "form.problem.too_small", item.least];
-  if (item.most !== undefined && value > item.most) return [item.type === "date" ? "form.problem.too_late" : "form.problem.too_large", item.most];
+  if (item.type === "date" && !(/^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))))
+    return ["form.problem.not_a_date"];
+  if (item.least !== undefined && value < item.least)
+    return [item.type === "date" ? "form.problem.too_early" : "form.problem.too_small", item.least];
+  if (item.most !== undefined && value > item.most)
+    return [item.type === "date" ? "form.problem.too_late" : "form.problem.too_large", item.most];
   if (typeof value !== "string") return null;
   if (item.maxLength && [...value].length > item.maxLength) return ["form.problem.too_long", item.maxLength];
   if (item.minLength && [...value].length < item.minLength) return ["form.problem.too_short", item.minLength];
-  if (item.regex && !fits(item.regex, value)) return [item.input === "phone" ? "form.problem.not_a_phone" : "form.problem.pattern"];
+  if (item.regex && !fits(item.regex, value))
+    return [item.input === "phone" ? "form.problem.not_a_phone" : "form.problem.pattern"];
   return null;
 }
 
 function fits(regex, value) {
-  try { return new RegExp(`^(?:${regex})$`, "u").test(value); } catch { return true; }
+  try {
+    return new RegExp(`^(?:${regex})$`, "u").test(value);
+  } catch {
+    return true;
+  }
 }
 
 // The options of a question: its own, or of its list, narrowed to the place that was chosen before (a ward's province).
@@ -200,7 +181,14 @@ export const isChosen = (values, option) => values.some((value) => same(value, o
 // The QuestionnaireResponse of what is asked; disabled questions are left out.
 export function response(form, answers, { language, authored, id }) {
   const item = respond(form, answers, form.items, [], language);
-  const made = { resourceType: "QuestionnaireResponse", id, language, questionnaire: form.canonical, status: "completed", authored };
+  const made = {
+    resourceType: "QuestionnaireResponse",
+    id,
+    language,
+    questionnaire: form.canonical,
+    status: "completed",
+    authored,
+  };
   return item.length ? { ...made, item } : made;
 }
 
@@ -209,12 +197,16 @@ function respond(form, answers, items, at, language) {
   for (const item of items) {
     if (!wanted(form, answers, item, at)) continue;
     if (item.type === "group" && item.repeats) {
-      for (let n = 0; n < countOf(answers, item, at); n += 1) found.push({ linkId: item.id, item: respond(form, answers, item.items, [...at, n], language) });
+      for (let n = 0; n < countOf(answers, item, at); n += 1)
+        found.push({ linkId: item.id, item: respond(form, answers, item.items, [...at, n], language) });
       continue;
     }
-    const values = isAsked(item) ? answers.get(keyOf(item, at)) ?? [] : [];
+    const values = isAsked(item) ? (answers.get(keyOf(item, at)) ?? []) : [];
     const beneath = isAsked(item) && !values.length ? [] : respond(form, answers, item.items, at, language);
-    if (!isAsked(item)) { if (beneath.length) found.push({ linkId: item.id, item: beneath }); continue; }
+    if (!isAsked(item)) {
+      if (beneath.length) found.push({ linkId: item.id, item: beneath });
+      continue;
+    }
     if (!values.length) continue;
     const answer = values.map((value) => json(item, value, language));
     if (beneath.length) answer[0].item = beneath;
@@ -227,7 +219,8 @@ function respond(form, answers, items, at, language) {
 export function countOf(answers, group, at) {
   const told = answers.get(keyOf(group, at))?.[0];
   if (Number.isInteger(told)) return told;
-  const inside = (item) => [...answers].some(([key, values]) => values.length && key.startsWith(`${item.id}@${[...at, 0].join(".")}`));
+  const inside = (item) =>
+    [...answers].some(([key, values]) => values.length && key.startsWith(`${item.id}@${[...at, 0].join(".")}`));
   const any = (item) => (isAsked(item) && inside(item)) || item.items.some(any);
   return any(group) || group.required || group.fewest ? occurrences(answers, group, at) : 0;
 }
@@ -235,7 +228,13 @@ export function countOf(answers, group, at) {
 function json(item, value, language) {
   if (typeof value === "object") {
     const display = value.display ?? "";
-    return { valueCoding: { ...(value.system ? { system: value.system } : {}), code: value.code, ...(display ? { display } : {}) } };
+    return {
+      valueCoding: {
+        ...(value.system ? { system: value.system } : {}),
+        code: value.code,
+        ...(display ? { display } : {}),
+      },
+    };
   }
   if (item.options.length) return { [item.options.find((one) => one.value === value)?.kind ?? "valueString"]: value };
   return { [KINDS[item.type] || "valueString"]: value };

@@ -2,4 +2,5 @@
 
 import jsQR from "jsqr";
 
-globalThis.gatepostReads = (picture) => jsQR(picture.data, picture.width, picture.height, { inversionAttempts: "dontInvert" })?.data ?? null;
+globalThis.gatepostReads = (picture) =>
+  jsQR(picture.data, picture.width, picture.height, { inversionAttempts: "dontInvert" })?.data ?? null;

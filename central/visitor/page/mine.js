@@ -9,20 +9,25 @@ import { clock, inOwn, say, shortDay } from "./words.js";
 const OFTEN_MS = 20_000;
 let asked_ms = 0;
 
-// Ask again for every pass, at most each 20 s unless `now`. False when the network was not there.
+// Ask again for every pass, at most each 20 s unless `now`. Whether anything is new; false without a network too.
 export async function refreshMine(now = false) {
-  if (!now && Date.now() - asked_ms < OFTEN_MS) return true;
+  if (!now && Date.now() - asked_ms < OFTEN_MS) return false;
   asked_ms = Date.now();
+  let news = false;
   for (const pass of await read("passes", [])) {
     try {
       const told = await ask(pass, "/v/api/mine", {});
-      await change("mine", {}, (mine) => ({ ...mine, [pass.id]: told }));
+      delete told.now_ms;
+      await change("mine", {}, (mine) => {
+        news ||= JSON.stringify(mine[pass.id]) !== JSON.stringify(told);
+        return { ...mine, [pass.id]: told };
+      });
     } catch (error) {
       if (error instanceof Away) return false;
       if (!(error instanceof No)) throw error;
     }
   }
-  return true;
+  return news;
 }
 
 export const mineOf = async (id) => (await read("mine", {}))[id] ?? null;
@@ -30,7 +35,9 @@ export const mineOf = async (id) => (await read("mine", {}))[id] ?? null;
 async function allAlerts() {
   const passes = await read("passes", []);
   const mine = await read("mine", {});
-  return passes.flatMap((pass) => (mine[pass.id]?.alerts ?? []).map((alert) => ({ ...alert, pass, helpline: mine[pass.id].helpline })));
+  return passes.flatMap((pass) =>
+    (mine[pass.id]?.alerts ?? []).map((alert) => ({ ...alert, pass, helpline: mine[pass.id].helpline })),
+  );
 }
 
 export async function freshAlerts() {
@@ -42,19 +49,33 @@ export async function alertsScreen() {
   const alerts = await allAlerts();
   if (!alerts.length) return show(say("alerts.none"), [h("p", {}, say("alerts.none_why"))]);
   const quiet = await read("quiet", []);
-  show(say("alerts.title"), alerts.map((one) => alertCard(one, quiet.includes(one.id))), { look: "alerts" });
+  show(
+    say("alerts.title"),
+    alerts.map((one) => alertCard(one, quiet.includes(one.id))),
+    { look: "alerts" },
+  );
 }
 
 function alertCard(one, wasRead) {
   const over = one.state === "withdrawn";
-  return h("section", { class: over ? "card" : "card warn" },
+  return h(
+    "section",
+    { class: over ? "card" : "card warn" },
     h("h2", {}, over ? say("alerts.withdrawn") : inOwn(one.title)),
     one.pass.name ? h("p", { class: "quiet" }, one.pass.name) : null,
     h("p", { class: "quiet" }, `${shortDay(one.from_ms)} ${clock(one.from_ms)}`),
     over ? null : h("p", { class: "pre" }, inOwn(one.text)),
-    over || !one.helpline ? null : h("a", { class: "button", href: `tel:${one.helpline.replaceAll(" ", "")}` }, icon("phone"), say("alerts.call", { number: one.helpline })),
+    over || !one.helpline
+      ? null
+      : h(
+          "a",
+          { class: "button", href: `tel:${one.helpline.replaceAll(" ", "")}` },
+          icon("phone"),
+          say("alerts.call", { number: one.helpline }),
+        ),
     over || !one.call_back ? null : button(say("alerts.call_back"), () => callBack(one), { look: "quiet" }),
-    wasRead || over ? null : button(say("alerts.read"), () => markRead(one), { look: "quiet" }));
+    wasRead || over ? null : button(say("alerts.read"), () => markRead(one), { look: "quiet" }),
+  );
 }
 
 async function callBack(one) {
@@ -71,5 +92,7 @@ async function markRead(one) {
 // A line on the pass when an alert stands.
 export async function alertLine() {
   const standing = (await allAlerts()).filter((one) => one.state === "stands");
-  return standing.length ? h("a", { class: "card warn line", href: "#alerts" }, icon("ask"), inOwn(standing[0].title)) : null;
+  return standing.length
+    ? h("a", { class: "card warn line", href: "#alerts" }, icon("ask"), inOwn(standing[0].title))
+    : null;
 }

@@ -3,7 +3,15 @@
 import { countOf, enabled, isAsked, keyOf } from "./form.js";
 import { cbor } from "./bytes.js";
 
-const SYSTEMS = { countries: "urn:iso:std:iso:3166", provinces: "urn:gatepost:province", "provinces-63": "urn:gatepost:province-63", wards: "urn:gatepost:ward", airports: "urn:gatepost:airport", "land-gates": "urn:gatepost:land-gate", seaports: "urn:gatepost:seaport" };
+const SYSTEMS = {
+  countries: "urn:iso:std:iso:3166",
+  provinces: "urn:gatepost:province",
+  "provinces-63": "urn:gatepost:province-63",
+  wards: "urn:gatepost:ward",
+  airports: "urn:gatepost:airport",
+  "land-gates": "urn:gatepost:land-gate",
+  seaports: "urn:gatepost:seaport",
+};
 
 export const pack = (form, answers) => cbor(packed(form, answers, form.items, []));
 
@@ -44,7 +52,11 @@ function coded(form, answers, item, at) {
 function code(item, value) {
   if (item.list) return listed(item, value);
   if (item.options.length) {
-    const place = item.options.findIndex((one) => (typeof value === "object" ? one.value.system === value.system && one.value.code === value.code : one.value === value));
+    const place = item.options.findIndex((one) =>
+      typeof value === "object"
+        ? one.value.system === value.system && one.value.code === value.code
+        : one.value === value,
+    );
     return place < 0 ? value : place;
   }
   const whole = item.type === "date" && /^\d{4}-\d\d-\d\d$/.test(value);

@@ -19,6 +19,7 @@ export async function textAt(pass, ms) {
   return "GP1:" + base45(cbor([fromBase64(signedNow(pass, ms)), slot, signature]));
 }
 
-export const holds = (pass, form, ms) => (pass.declared ?? []).some((one) => one.form === form && one.signed && one.expires_s * 1000 > ms);
+export const holds = (pass, form, ms) =>
+  (pass.declared ?? []).some((one) => one.form === form && one.signed && one.expires_s * 1000 > ms);
 
 export const runsOut = (pass, ms) => pass.expires_s * 1000 - ms < 60 * 86_400_000;

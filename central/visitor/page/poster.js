@@ -15,16 +15,22 @@ export function peek(code) {
     const [, [, , payload]] = value(base32(code), 0);
     const [, [place, name, gate]] = value(payload, 0);
     return typeof name === "string" ? { place, name, gate } : null;
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }
 
 function base32(code) {
   const bytes = [];
-  let bits = 0, held = 0;
+  let bits = 0,
+    held = 0;
   for (const sign of code) {
     held = ((held << 5) | ALPHABET.indexOf(sign)) & 0xfff;
     bits += 5;
-    if (bits >= 8) { bits -= 8; bytes.push((held >> bits) & 0xff); }
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((held >> bits) & 0xff);
+    }
   }
   return Uint8Array.from(bytes);
 }

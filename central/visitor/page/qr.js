@@ -7,5 +7,7 @@ export function modulesOf(text, correction = "M") {
   code.addData(text, "Alphanumeric");
   code.make();
   const side = code.getModuleCount();
-  return Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => code.isDark(row, column)));
+  return Array.from({ length: side }, (_, row) =>
+    Array.from({ length: side }, (_, column) => code.isDark(row, column)),
+  );
 }

@@ -66,7 +66,16 @@ async function settle(part, told) {
 
 function row(visit, told) {
   if (told.error) return null;
-  return { pass: visit.pass, at_ms: told.at_ms ?? visit.at_ms, place: told.place, name: told.name ?? visit.place, direction: told.direction, signal: told.signal, receipt: told.receipt, recorded: told.recorded };
+  return {
+    pass: visit.pass,
+    at_ms: told.at_ms ?? visit.at_ms,
+    place: told.place,
+    name: told.name ?? visit.place,
+    direction: told.direction,
+    signal: told.signal,
+    receipt: told.receipt,
+    recorded: told.recorded,
+  };
 }
 
 export const drop = (poster) => change("queue", [], (queue) => queue.filter((visit) => visit.poster !== poster));

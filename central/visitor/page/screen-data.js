@@ -1,6 +1,6 @@
 // Who looked at my data; ask for it, have it corrected, have it deleted.
 
-import { ask } from "./api.js";
+import { No, ask } from "./api.js";
 import { h } from "./dom.js";
 import { mineOf, refreshMine } from "./mine.js";
 import { change, read, wipe } from "./store.js";
@@ -8,12 +8,16 @@ import { back, button, go, screenNow, show } from "./view.js";
 import { clock, day, has, say, spoken } from "./words.js";
 import { nameOf } from "./screen-pass.js";
 
+// A pass that ended elsewhere goes from this phone all the same.
+const OVER = ["pass_revoked", "pass_expired", "bad_pass"];
 const KINDS = ["access", "correction", "object", "complaint"];
 
 export async function dataScreen(id = "") {
   const turn = screenNow();
   await draw(id);
-  if ((await refreshMine()) && turn === screenNow()) await draw(id);
+  const news = await refreshMine();
+  // Not beneath a thumb that is about to delete.
+  if (news && turn === screenNow() && !document.querySelector("[data-sure]")) await draw(id);
 }
 
 async function draw(id) {
@@ -22,12 +26,24 @@ async function draw(id) {
   if (!pass) return go("pass");
   const mine = await mineOf(pass.id);
   show(say("more.data"), [
-    passes.length > 1 ? h("div", { class: "people" }, passes.map((one) => h("a", { class: one === pass ? "pill here" : "pill", href: `#data/${one.id}` }, nameOf(one)))) : null,
+    passes.length > 1
+      ? h(
+          "div",
+          { class: "people" },
+          passes.map((one) =>
+            h("a", { class: one === pass ? "pill here" : "pill", href: `#data/${one.id}` }, nameOf(one)),
+          ),
+        )
+      : null,
     h("h2", {}, say("data.looks")),
     looks(mine),
     h("h2", {}, say("data.ask")),
     (mine?.requests ?? []).length ? h("ul", { class: "rows" }, mine.requests.map(requestLine)) : null,
-    h("div", { class: "stack" }, KINDS.map((kind) => button(say(`data.${kind}`), () => request(pass, kind, id), { look: "quiet" }))),
+    h(
+      "div",
+      { class: "stack" },
+      KINDS.map((kind) => button(say(`data.${kind}`), () => request(pass, kind, id), { look: "quiet" })),
+    ),
     h("h2", {}, say("data.delete_title")),
     deletion(pass),
   ]);
@@ -37,12 +53,50 @@ function looks(mine) {
   const held = mine?.looks ?? [];
   if (!held.length) return h("p", {}, say("data.nobody"));
   const word = (prefix, code) => (has(`${prefix}.${code}`) ? say(`${prefix}.${code}`) : say("role.other"));
-  return h("ul", { class: "rows" }, held.slice(0, 100).map((one) => h("li", {}, h("div", { class: "row" }, h("div", {}, h("b", {}, `${day(one.at_ms)}, ${clock(one.at_ms)}`), h("small", {}, `${word("role", one.role)} · ${has(`purpose.${one.purpose}`) ? say(`purpose.${one.purpose}`) : say("purpose.other")}`))))));
+  return h(
+    "ul",
+    { class: "rows" },
+    held
+      .slice(0, 100)
+      .map((one) =>
+        h(
+          "li",
+          {},
+          h(
+            "div",
+            { class: "row" },
+            h(
+              "div",
+              {},
+              h("b", {}, `${day(one.at_ms)}, ${clock(one.at_ms)}`),
+              h(
+                "small",
+                {},
+                `${word("role", one.role)} · ${has(`purpose.${one.purpose}`) ? say(`purpose.${one.purpose}`) : say("purpose.other")}`,
+              ),
+            ),
+          ),
+        ),
+      ),
+  );
 }
 
 function requestLine(one) {
   const what = has(`data.${one.kind}`) ? say(`data.${one.kind}`) : say("data.ask");
-  return h("li", {}, h("div", { class: "row" }, h("div", {}, h("b", {}, what), h("small", {}, one.state === "closed" ? say("data.closed") : say("data.due", { day: day(one.due_ms) })))));
+  return h(
+    "li",
+    {},
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "div",
+        {},
+        h("b", {}, what),
+        h("small", {}, one.state === "closed" ? say("data.closed") : say("data.due", { day: day(one.due_ms) })),
+      ),
+    ),
+  );
 }
 
 async function request(pass, kind, id) {
@@ -53,20 +107,49 @@ async function request(pass, kind, id) {
 
 // Two taps, the second one elsewhere: nothing to type, and nothing happens by a slip of the thumb.
 function deletion(pass) {
-  const held = h("div", {}, h("p", {}, say("data.delete_what")), h("button", { type: "button", class: "quiet stop", onclick: () => {
-    held.replaceChildren(
-      h("p", { class: "note", role: "alert" }, say("data.delete_sure", { name: nameOf(pass) })),
-      h("div", { class: "actions" }, h("a", { class: "button", href: "#pass" }, say("data.keep")), button(say("data.delete_yes"), () => end(pass), { look: "stop" })));
-    held.querySelector("a").focus();
-  } }, say("data.delete")));
+  const held = h(
+    "div",
+    {},
+    h("p", {}, say("data.delete_what")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet stop",
+        onclick: () => {
+          held.replaceChildren(
+            h(
+              "p",
+              { class: "note", role: "alert", "data-sure": true },
+              say("data.delete_sure", { name: nameOf(pass) }),
+            ),
+            h(
+              "div",
+              { class: "actions" },
+              h("a", { class: "button", href: "#pass" }, say("data.keep")),
+              button(say("data.delete_yes"), () => end(pass), { look: "stop" }),
+            ),
+          );
+          held.querySelector("a").focus();
+        },
+      },
+      say("data.delete"),
+    ),
+  );
   return held;
 }
 
 async function end(pass) {
-  await ask(pass, "/v/api/end", { delete: true });
+  try {
+    await ask(pass, "/v/api/end", { delete: true });
+  } catch (error) {
+    if (!(error instanceof No) || !OVER.includes(error.message)) throw error;
+  }
   const left = await change("passes", [], (passes) => passes.filter((one) => one.id !== pass.id));
   if (!left.length) await wipe();
-  else for (const name of ["mine", "inside", "told_well"]) await change(name, {}, (held) => Object.fromEntries(Object.entries(held).filter(([key]) => key !== pass.id)));
+  else
+    for (const name of ["mine", "inside", "told_well"])
+      await change(name, {}, (held) => Object.fromEntries(Object.entries(held).filter(([key]) => key !== pass.id)));
   await change("history", [], (rows) => rows.filter((one) => one.pass !== pass.id));
   show(say("data.deleted"), [h("p", {}, say("data.deleted_why")), back("pass", say("done"))], { nav: false });
 }

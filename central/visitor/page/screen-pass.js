@@ -18,7 +18,15 @@ const MOST_PASSES = 12;
 export async function addPass(name = "") {
   const { key, open } = await makeKey();
   const told = await makePass({ holder: toBase64(open), companions: 0 });
-  const pass = { id: told.id, name, signed: told.signed, expires_s: told.expires_s, key, made_ms: Date.now(), declared: [] };
+  const pass = {
+    id: told.id,
+    name,
+    signed: told.signed,
+    expires_s: told.expires_s,
+    key,
+    made_ms: Date.now(),
+    declared: [],
+  };
   await change("passes", [], (passes) => [...passes, pass].slice(0, MOST_PASSES));
   navigator.storage?.persist?.();
   return pass;
@@ -27,12 +35,36 @@ export async function addPass(name = "") {
 export const nameOf = (pass) => pass.name || say("pass.me");
 
 function welcome() {
-  show(say("welcome.title"), [
-    h("p", {}, say("welcome.text")),
-    button(say("welcome.make"), async () => { await addPass(); go("pass"); }, { look: "big" }),
-    h("p", { class: "quiet" }, say("welcome.why")),
-    h("div", { class: "languages", role: "group", "aria-label": say("language.title") }, Object.entries(NAMES).map(([code, name]) => button(name, async () => { await speak(code); go("pass"); }, { look: code === spoken() ? "pill here" : "pill", label: name }))),
-  ], { nav: false, look: "welcome" });
+  show(
+    say("welcome.title"),
+    [
+      h("p", {}, say("welcome.text")),
+      button(
+        say("welcome.make"),
+        async () => {
+          await addPass();
+          go("pass");
+        },
+        { look: "big" },
+      ),
+      h("p", { class: "quiet" }, say("welcome.why")),
+      h(
+        "div",
+        { class: "languages", role: "group", "aria-label": say("language.title") },
+        Object.entries(NAMES).map(([code, name]) =>
+          button(
+            name,
+            async () => {
+              await speak(code);
+              go("pass");
+            },
+            { look: code === spoken() ? "pill here" : "pill", label: name },
+          ),
+        ),
+      ),
+    ],
+    { nav: false, look: "welcome" },
+  );
 }
 
 export async function passScreen(chosen = "") {
@@ -46,18 +78,41 @@ export async function passScreen(chosen = "") {
   const bar = h("div", { class: "bar", "aria-hidden": "true" }, h("i", {}));
   const [inside, alert, line] = [await insideCard(pass), await alertLine(), await declaredLine(pass, ms)];
   if (turn !== screenNow()) return;
-  show(say("pass.show"), [
-    alert,
-    passes.length > 1 ? h("div", { class: "people", role: "group", "aria-label": say("family.title") }, passes.map((one) => h("a", { class: one === pass ? "pill here" : "pill", href: `#pass/${one.id}`, "aria-current": one === pass ? "true" : null }, nameOf(one)))) : null,
-    h("div", { class: "paper" }, drawn, bar),
-    line,
-    inside,
-    h("p", { class: "quiet center" }, say("pass.turns")),
-    h("div", { class: "actions" },
-      h("a", { class: "button", href: "#declare" }, say("declare.ahead")),
-      h("a", { class: "button quiet", href: "#family" }, say("family.add")),
-      h("a", { class: "button quiet", href: `#print/${pass.id}` }, say("pass.print"))),
-  ], { look: "pass" });
+  show(
+    say("pass.show"),
+    [
+      alert,
+      passes.length > 1
+        ? h(
+            "div",
+            { class: "people", role: "group", "aria-label": say("family.title") },
+            passes.map((one) =>
+              h(
+                "a",
+                {
+                  class: one === pass ? "pill here" : "pill",
+                  href: `#pass/${one.id}`,
+                  "aria-current": one === pass ? "true" : null,
+                },
+                nameOf(one),
+              ),
+            ),
+          )
+        : null,
+      h("div", { class: "paper" }, drawn, bar),
+      line,
+      inside,
+      h("p", { class: "quiet center" }, say("pass.turns")),
+      h(
+        "div",
+        { class: "actions" },
+        h("a", { class: "button", href: "#declare" }, say("declare.ahead")),
+        h("a", { class: "button quiet", href: "#family" }, say("family.add")),
+        h("a", { class: "button quiet", href: `#print/${pass.id}` }, say("pass.print")),
+      ),
+    ],
+    { look: "pass" },
+  );
   turning(pass, drawn, bar.firstChild);
   if (runsOut(pass, ms)) renew(pass);
 }
@@ -86,19 +141,33 @@ async function insideCard(pass) {
   const told = (await mineOf(pass.id))?.inside;
   if (!local && !told) return null;
   const [name, since] = local ? [local.name, local.at_ms] : [told.name, told.since_ms];
-  return h("section", { class: "card line" }, icon("place"), h("p", {}, say("pass.inside", { place: name, time: clock(since) })), local ? checkOutButton(pass, local) : null);
+  return h(
+    "section",
+    { class: "card line" },
+    icon("place"),
+    h("p", {}, say("pass.inside", { place: name, time: clock(since) })),
+    local ? checkOutButton(pass, local) : null,
+  );
 }
 
 async function declaredLine(pass, ms) {
   const held = (pass.declared ?? []).filter((one) => one.signed && one.expires_s * 1000 > ms);
   if (!held.length) return null;
   const one = held.at(-1);
-  return h("p", { class: "card line good" }, icon("tick"), say("pass.declared", { time: clock(one.expires_s * 1000), day: day(one.expires_s * 1000) }));
+  return h(
+    "p",
+    { class: "card line good" },
+    icon("tick"),
+    say("pass.declared", { time: clock(one.expires_s * 1000), day: day(one.expires_s * 1000) }),
+  );
 }
 
 async function renew(pass) {
   const told = await ask(pass, "/v/api/renew", {}).catch(() => null);
-  if (told) await change("passes", [], (passes) => passes.map((one) => (one.id === pass.id ? { ...one, signed: told.signed, expires_s: told.expires_s } : one)));
+  if (told)
+    await change("passes", [], (passes) =>
+      passes.map((one) => (one.id === pass.id ? { ...one, signed: told.signed, expires_s: told.expires_s } : one)),
+    );
 }
 
 export async function familyScreen() {
@@ -106,30 +175,54 @@ export async function familyScreen() {
   const field = h("input", { id: "nick", maxlength: "24", autocomplete: "off", enterkeyhint: "done" });
   show(say("family.title"), [
     h("p", {}, say("family.why")),
-    h("ul", { class: "rows" }, passes.map((one) => h("li", {}, h("a", { class: "row", href: `#pass/${one.id}` }, icon("pass"), nameOf(one))))),
-    h("form", { class: "card", onsubmit: (event) => event.preventDefault() },
-      h("label", { class: "field", for: "nick" }, say("family.nick"), h("small", {}, say("family.nick_why"))), field,
-      button(say("family.make"), async () => {
-        const pass = await addPass(field.value.trim().slice(0, 24) || say("family.member", { n: passes.length + 1 }));
-        go(`pass/${pass.id}`);
-      }, { look: "big" })),
+    h(
+      "ul",
+      { class: "rows" },
+      passes.map((one) => h("li", {}, h("a", { class: "row", href: `#pass/${one.id}` }, icon("pass"), nameOf(one)))),
+    ),
+    h(
+      "form",
+      { class: "card", onsubmit: (event) => event.preventDefault() },
+      h("label", { class: "field", for: "nick" }, say("family.nick"), h("small", {}, say("family.nick_why"))),
+      field,
+      button(
+        say("family.make"),
+        async () => {
+          const pass = await addPass(field.value.trim().slice(0, 24) || say("family.member", { n: passes.length + 1 }));
+          go(`pass/${pass.id}`);
+        },
+        { look: "big" },
+      ),
+    ),
   ]);
 }
 
 export async function printScreen(id = "") {
   const pass = (await read("passes", [])).find((one) => one.id === id);
   if (!pass) return go("pass");
-  const nodes = pass.printed ? printed(pass) : [
-    h("p", {}, say("print.why")),
-    button(say("print.make"), async () => {
-      const told = await makePass({ printed: true, companions: 0 });
-      await change("passes", [], (passes) => passes.map((one) => (one.id === id ? { ...one, printed: told.text } : one)));
-      await printScreen(id);
-    }, { look: "big" }),
-  ];
+  const nodes = pass.printed
+    ? printed(pass)
+    : [
+        h("p", {}, say("print.why")),
+        button(
+          say("print.make"),
+          async () => {
+            const told = await makePass({ printed: true, companions: 0 });
+            await change("passes", [], (passes) =>
+              passes.map((one) => (one.id === id ? { ...one, printed: told.text } : one)),
+            );
+            await printScreen(id);
+          },
+          { look: "big" },
+        ),
+      ];
   show(say("pass.print"), [...nodes, back(`pass/${id}`)], { look: "print" });
 }
 
 function printed(pass) {
-  return [h("div", { class: "paper" }, drawModules(modulesOf(pass.printed), say("pass.code_of", { name: nameOf(pass) }))), h("p", { class: "center" }, say("print.keep")), h("button", { type: "button", class: "big", onclick: () => print() }, say("print.print"))];
+  return [
+    h("div", { class: "paper" }, drawModules(modulesOf(pass.printed), say("pass.code_of", { name: nameOf(pass) }))),
+    h("p", { class: "center" }, say("print.keep")),
+    h("button", { type: "button", class: "big", onclick: () => print() }, say("print.print")),
+  ];
 }

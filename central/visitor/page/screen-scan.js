@@ -13,10 +13,16 @@ export async function scanScreen() {
   const turn = screenNow();
   const video = h("video", { playsinline: true, muted: true, "aria-hidden": "true" });
   const hint = h("p", { class: "center", role: "status" }, say("scan.hint"));
-  show(say("scan.title"), [h("div", { class: "finder" }, video), hint, h("p", { class: "quiet center" }, say("scan.kept"))]);
+  show(say("scan.title"), [
+    h("div", { class: "finder" }, video),
+    hint,
+    h("p", { class: "quiet center" }, say("scan.kept")),
+  ]);
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1280 } },
+    });
   } catch {
     if (turn === screenNow()) noCamera();
     return;
@@ -32,7 +38,10 @@ export async function scanScreen() {
     const text = await read(video).catch(() => null);
     if (text === null || turn !== screenNow()) return;
     const code = codeIn(text);
-    if (code) { tell(say("scan.found")); go(`place/${code}`); } else hint.textContent = say("scan.other");
+    if (code) {
+      tell(say("scan.found"));
+      go(`place/${code}`);
+    } else hint.textContent = say("scan.other");
   }, EVERY_MS);
   atEnd(() => clearInterval(timer));
 }

@@ -14,24 +14,38 @@ export async function wellScreen() {
   const passes = await read("passes", []);
   if (!passes.length) return go("pass");
   const told = await read("told_well", {});
-  show(say("well.title"), [
-    h("p", { class: "quiet" }, say("well.why")),
-    passes.map((pass) => row(pass, told[pass.id])),
-    await reminder(passes[0]),
-  ], { look: "well" });
+  show(
+    say("well.title"),
+    [
+      h("p", { class: "quiet" }, say("well.why")),
+      passes.map((pass) => row(pass, told[pass.id])),
+      await reminder(passes[0]),
+    ],
+    { look: "well" },
+  );
 }
 
 // Neither answer is chosen beforehand, and neither is larger than the other.
 function row(pass, said) {
   const today = said && dayKey(said.at_ms) === dayKey(Date.now());
-  return h("section", { class: "card" }, h("h2", {}, nameOf(pass)),
-    today ? h("p", { role: "status" }, say(said.well ? "well.said_well" : "well.said_unwell", { time: clock(said.at_ms) })) : null,
-    h("div", { class: "pair" },
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", {}, nameOf(pass)),
+    today
+      ? h("p", { role: "status" }, say(said.well ? "well.said_well" : "well.said_unwell", { time: clock(said.at_ms) }))
+      : null,
+    h(
+      "div",
+      { class: "pair" },
       button(say("well.yes"), () => well(pass), { look: "quiet", label: `${nameOf(pass)}: ${say("well.yes")}` }),
-      button(say("well.no"), () => unwell(pass), { look: "quiet", label: `${nameOf(pass)}: ${say("well.no")}` })));
+      button(say("well.no"), () => unwell(pass), { look: "quiet", label: `${nameOf(pass)}: ${say("well.no")}` }),
+    ),
+  );
 }
 
-const keep = (pass, isWell) => change("told_well", {}, (all) => ({ ...all, [pass.id]: { at_ms: Date.now(), well: isWell } }));
+const keep = (pass, isWell) =>
+  change("told_well", {}, (all) => ({ ...all, [pass.id]: { at_ms: Date.now(), well: isWell } }));
 
 async function well(pass) {
   await ask(pass, "/v/api/well", { well: true, language: spoken() });
@@ -43,7 +57,10 @@ async function well(pass) {
 async function unwell(pass) {
   const { daily } = await get("/v/api/orders");
   await fillIn({
-    form: daily, order: null, pass, from: 1,
+    form: daily,
+    order: null,
+    pass,
+    from: 1,
     preset: (form) => [[form.flat[0], form.flat[0].options.find((one) => one.value.code === "unwell").value]],
     after: () => keep(pass, false),
   });
@@ -59,9 +76,27 @@ async function reminder(pass) {
     await change("reminder", null, () => value());
     await wellScreen();
   };
-  return fold(hour === null ? say("well.remind") : say("well.reminds", { time: `${String(hour).padStart(2, "0")}:00` }),
-    picker(say("well.hour"), hours, chosen, (value) => { chosen = value; }),
-    h("div", { class: "actions" }, button(say("well.remind_on"), set(() => Number(chosen))), hour === null ? null : button(say("well.remind_off"), set(() => null), { look: "quiet" })));
+  return fold(
+    hour === null ? say("well.remind") : say("well.reminds", { time: `${String(hour).padStart(2, "0")}:00` }),
+    picker(say("well.hour"), hours, chosen, (value) => {
+      chosen = value;
+    }),
+    h(
+      "div",
+      { class: "actions" },
+      button(
+        say("well.remind_on"),
+        set(() => Number(chosen)),
+      ),
+      hour === null
+        ? null
+        : button(
+            say("well.remind_off"),
+            set(() => null),
+            { look: "quiet" },
+          ),
+    ),
+  );
 }
 
 // Ask the browser for notices; without them the reminder stands on this page alone.
@@ -71,6 +106,12 @@ async function subscribe(pass) {
   try {
     const { key } = await get("/push/key");
     const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-    await fetch("/push/subscribe", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ pass: await textAt(pass, Date.now()), subscription }) });
-  } catch { return; } // no push service: the page reminds when it is opened
+    await fetch("/push/subscribe", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ pass: await textAt(pass, Date.now()), subscription }),
+    });
+  } catch {
+    return;
+  } // no push service: the page reminds when it is opened
 }

@@ -9,7 +9,9 @@ export async function able() {
   try {
     await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
     return true;
-  } catch { return false; }
+  } catch {
+    return false;
+  }
 }
 
 // The bundle of @noble, loaded only where it is needed.

@@ -40,7 +40,10 @@ export async function change(name, otherwise, alter) {
     const kept = transaction.objectStore("kept");
     let changed;
     const asked = kept.get(name);
-    asked.onsuccess = () => { changed = alter(asked.result ?? otherwise); kept.put(changed, name); };
+    asked.onsuccess = () => {
+      changed = alter(asked.result ?? otherwise);
+      kept.put(changed, name);
+    };
     transaction.oncomplete = () => resolve(changed);
     transaction.onabort = transaction.onerror = () => reject(transaction.error);
   });
@@ -48,5 +51,7 @@ export async function change(name, otherwise, alter) {
 
 export async function wipe() {
   await within("readwrite", (kept) => kept.clear());
-  await Promise.all((await caches.keys()).filter((name) => name.startsWith("gatepost-said")).map((name) => caches.delete(name)));
+  await Promise.all(
+    (await caches.keys()).filter((name) => name.startsWith("gatepost-said")).map((name) => caches.delete(name)),
+  );
 }

@@ -7,7 +7,12 @@ const SAID = "gatepost-said"; // forms, orders and places as the centre last tol
 const MOST_SAID = 60;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(EDITION).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(EDITION)
+      .then((cache) => cache.addAll(FILES))
+      .then(() => self.skipWaiting()),
+  );
 });
 
 self.addEventListener("activate", (event) => {
@@ -24,7 +29,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(shell(request, url));
-  else if (/^\/(built\/visitor-|v\/(style|words|icon|lists))/.test(url.pathname)) event.respondWith(kept(request, EDITION));
+  else if (/^\/(built\/visitor-|v\/(style|words|icon|lists))/.test(url.pathname))
+    event.respondWith(kept(request, EDITION));
   else if (url.pathname === "/v/api/form") event.respondWith(kept(request, SAID));
   else if (/^\/v\/api\/(orders|place)/.test(url.pathname)) event.respondWith(fresh(request));
 });
@@ -65,11 +71,22 @@ async function trim(cache, name) {
 
 self.addEventListener("push", (event) => {
   const told = read(event.data);
-  event.waitUntil(self.registration.showNotification(told.title ?? "Gatepost", { body: told.text ?? told.body ?? "", icon: "/v/icon-192.png", data: { url: own(told.url) }, tag: told.tag ?? "gatepost" }));
+  event.waitUntil(
+    self.registration.showNotification(told.title ?? "Gatepost", {
+      body: told.text ?? told.body ?? "",
+      icon: "/v/icon-192.png",
+      data: { url: own(told.url) },
+      tag: told.tag ?? "gatepost",
+    }),
+  );
 });
 
 function read(data) {
-  try { return data?.json() ?? {}; } catch { return { text: data?.text() ?? "" }; }
+  try {
+    return data?.json() ?? {};
+  } catch {
+    return { text: data?.text() ?? "" };
+  }
 }
 
 // A notice opens this page and no other.

@@ -4,7 +4,12 @@ import { No } from "./api.js";
 import { h, icon } from "./dom.js";
 import { has, say, spoken } from "./words.js";
 
-const NAV = [["pass", "pass"], ["scan", "scan"], ["well", "well"], ["more", "more"]];
+const NAV = [
+  ["pass", "pass"],
+  ["scan", "scan"],
+  ["well", "well"],
+  ["more", "more"],
+];
 let endings = [];
 let turn = 0;
 
@@ -34,14 +39,22 @@ export function show(title, nodes, { nav = true, look = "", quiet = false } = {}
   document.title = `${title} · ${say("app.short")}`;
   showNav(nav);
   scrollTo(0, 0);
-  if (document.activeElement === document.body || !main.contains(document.activeElement)) heading.focus({ preventScroll: true });
+  if (document.activeElement === document.body || !main.contains(document.activeElement))
+    heading.focus({ preventScroll: true });
 }
 
 function showNav(wanted) {
   document.querySelector("nav")?.remove();
   if (!wanted) return;
   const here = location.hash.slice(1).split("/")[0] || "pass";
-  const items = NAV.map(([where, drawn]) => h("a", { href: `#${where}`, "aria-current": where === here ? "page" : null }, icon(drawn), h("span", {}, say(`nav.${where}`))));
+  const items = NAV.map(([where, drawn]) =>
+    h(
+      "a",
+      { href: `#${where}`, "aria-current": where === here ? "page" : null },
+      icon(drawn),
+      h("span", {}, say(`nav.${where}`)),
+    ),
+  );
   document.body.append(h("nav", { "aria-label": say("nav.name") }, items));
 }
 
@@ -51,7 +64,11 @@ export function tell(sentence) {
 
 // A button that does something that may fail; what failed is said beside it, in the visitor's words.
 export function button(text, act, { look = "", label = null } = {}) {
-  const made = h("button", { type: "button", class: look, "aria-label": label, onclick: () => attempt(made, act) }, text);
+  const made = h(
+    "button",
+    { type: "button", class: look, "aria-label": label, onclick: () => attempt(made, act) },
+    text,
+  );
   return made;
 }
 
@@ -82,9 +99,18 @@ export const fold = (title, ...nodes) => h("details", {}, h("summary", {}, title
 
 // Choose one of a few in a list of buttons: [value, text].
 export function picker(name, options, chosen, onpick) {
-  return h("label", { class: "field" }, name, h("select", { onchange: (event) => onpick(event.target.value) }, options.map(([value, text]) => {
-    const option = h("option", { value }, text);
-    option.selected = value === chosen;
-    return option;
-  })));
+  return h(
+    "label",
+    { class: "field" },
+    name,
+    h(
+      "select",
+      { onchange: (event) => onpick(event.target.value) },
+      options.map(([value, text]) => {
+        const option = h("option", { value }, text);
+        option.selected = value === chosen;
+        return option;
+      }),
+    ),
+  );
 }

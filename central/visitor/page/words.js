@@ -1,6 +1,15 @@
 // Sentences in the visitor's language, and times as people in Viet Nam read them.
 
-export const NAMES = { vi: "Tiếng Việt", en: "English", zh: "中文", ko: "한국어", ja: "日本語", km: "ភាសាខ្មែរ", lo: "ພາສາລາວ", th: "ภาษาไทย" };
+export const NAMES = {
+  vi: "Tiếng Việt",
+  en: "English",
+  zh: "中文",
+  ko: "한국어",
+  ja: "日本語",
+  km: "ភាសាខ្មែរ",
+  lo: "ພາສາລາວ",
+  th: "ภาษาไทย",
+};
 
 let known = {};
 let language = "vi";
@@ -40,7 +49,13 @@ export function inOwn(texts) {
   return texts?.[language] || texts?.en || texts?.vi || Object.values(texts ?? {})[0] || "";
 }
 
-const format = (ms, options) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: "Asia/Ho_Chi_Minh", numberingSystem: "latn", calendar: "gregory", ...options }).format(ms);
+const format = (ms, options) =>
+  new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    timeZone: "Asia/Ho_Chi_Minh",
+    numberingSystem: "latn",
+    calendar: "gregory",
+    ...options,
+  }).format(ms);
 
 export const clock = (ms) => format(ms, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 export const day = (ms) => format(ms, { day: "numeric", month: "long", year: "numeric" });

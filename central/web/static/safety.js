@@ -13,7 +13,11 @@ async function shrink(field) {
   canvas.width = Math.round(picture.width * scale)
   canvas.height = Math.round(picture.height * scale)
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height)
-  const blob = await new Promise(done => canvas.toBlob(done, "image/jpeg", 0.8))
+  let blob
+  for (const quality of [0.8, 0.6, 0.4, 0.2]) {
+    blob = await new Promise(done => canvas.toBlob(done, "image/jpeg", quality))
+    if (blob.size <= MOST) break
+  }
   const small = new DataTransfer()
   small.items.add(new File([blob], "picture.jpg", {type: "image/jpeg"}))
   field.files = small.files

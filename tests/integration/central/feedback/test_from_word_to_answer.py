@@ -1,4 +1,4 @@
-"""A word on its way: sent, looked at, published, answered in public, followed by its sender. Nobody learns who it was."""
+"""A word on its way: sent, looked at, published, answered in public, followed by its sender, whom nobody learns of."""
 
 import io
 import re
@@ -141,8 +141,9 @@ def test_a_sender_takes_a_word_back_and_nothing_of_it_is_left(town: Town, ward: 
 
 
 def test_the_place_sees_a_picture_only_when_a_moderator_lets_it(town: Town, ward: Officer, manager: Officer) -> None:
-    seen = []
-    for more in ({}, {"picture": "1"}):
+    seen: list[int] = []
+    flags: tuple[dict[str, str], ...] = ({}, {"picture": "1"})
+    for more in flags:
         words = f"Trần nhà dột {len(seen)}"
         town.citizen().say(MARKET, words, picture=(io.BytesIO(_jpeg()), "a.jpg"))
         number = town.newest()

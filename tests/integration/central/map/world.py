@@ -1,4 +1,4 @@
-"""A country of synthetic places: listed ones in every state, with a point or without, and some that must not be seen."""
+"""A country of synthetic places: in every state, with a point or without, and some that must not be seen."""
 
 import random
 from collections.abc import Sequence
@@ -14,7 +14,13 @@ from central.zoning.names import wards_of
 from tests.parts.centre import NOW_MS
 
 DAY_MS = 86_400_000
-POINTS = {"48": (16.05, 108.2), "01": (21.02, 105.83), "79": (10.78, 106.7), "56": (12.25, 109.19), "46": (16.46, 107.59)}
+POINTS = {
+    "48": (16.05, 108.2),
+    "01": (21.02, 105.83),
+    "79": (10.78, 106.7),
+    "56": (12.25, 109.19),
+    "46": (16.46, 107.59),
+}
 FIRST = ("Chợ", "Trường Tiểu học", "Bệnh viện", "Siêu thị", "Nhà máy")
 KINDS = ("market", "school", "hospital", "supermarket", "factory")
 SECOND = ("Đồng Mẫu", "Hoà Thử", "Thí Nghiệm", "Ví Dụ", "Tân Mẫu", "An Thử", "Bến Mẫu", "Cầu Thử")
@@ -36,8 +42,8 @@ def add_place(
     """One place; its number."""
     lat, lon = (None, None) if point is None else (round(point[0] * 1e6), round(point[1] * 1e6))
     sql = (
-        "INSERT INTO place (number, id, name, kind, ward, province, made_ms, closed_ms, address, lat_e6, lon_e6, listed_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '1 Đường Mẫu', ?, ?, ?)"
+        "INSERT INTO place (number, id, name, kind, ward, province, made_ms, closed_ms, address, lat_e6, lon_e6,"
+        " listed_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '1 Đường Mẫu', ?, ?, ?)"
     )
     times = (NOW_MS - 9 * DAY_MS, NOW_MS - DAY_MS if closed else None)
     row = (number, venue, name, kind, ward, province, *times, lat, lon, NOW_MS - 8 * DAY_MS if listed else None)

@@ -1,6 +1,8 @@
 """A phone at a poster: what it tells is recorded once, at that place, and answered as a gate answers."""
 
 from central.phones.taking import take_handed_in
+from central.places.places import Place, describe_place
+from central.reports.counting import count_places
 from tests.integration.central.phones.places import MARKET
 from tests.parts.centre import Centre
 from tests.parts.phone_pages import Phone, poster, told
@@ -105,3 +107,17 @@ def test_giant_and_broken_bodies_are_answered_in_words(phone: Phone) -> None:
         answer = client.post("/v/api/visits", data=data, content_type="application/json")
         assert (answer.status_code, told(answer)["error"]) == (status, "bad_request")
     assert told(client.get("/v/api/visits"))["error"]
+
+
+def test_a_place_without_any_gate_is_counted_by_its_poster_alone(made: Centre, phone: Phone) -> None:
+    with made.engine.begin() as connection:
+        describe_place(connection, Place(0, "v-quan", "Quán Thử", "restaurant", "26743", "79"), phone.clock.ms)
+    code = poster(made, "v-quan")
+    phone.check("in", code)
+    phone.clock.ms += 60_000
+    phone.check("out", code)
+    take_handed_in(made.engine, made.ingest, phone.clock.ms)
+    with made.engine.begin() as connection:
+        count_places(connection, phone.clock.ms)
+    sql = "SELECT c.ins, c.outs FROM day_count c JOIN place p ON p.number = c.place WHERE p.id = 'v-quan'"
+    assert made.rows(sql) == [(1, 1)]

@@ -53,7 +53,7 @@ def test_answers_have_the_shapes_of_the_document(made: Centre, phone: Phone) -> 
         "well": {"well": True, "language": "th"},
         "receipts": {"code": "0123-4567-89AB", "number": "C1234567"},
         "reminders": {"hour": 7},
-        "requests": {"kind": "correction", "language": "en"},
+        "requests": {"kind": "complaint", "language": "en"},
         "seen": {"alerts": [1]},
     }
     looked += [(f"/v/api/{what}", "post", phone.say(what, body)) for what, body in said.items()]

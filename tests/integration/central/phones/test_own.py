@@ -10,6 +10,8 @@ from central.phones.jobs import end_passes
 from central.phones.receipt import written
 from central.phones.reminding import remind_well
 from central.phones.taking import take_handed_in
+from central.rights.deletions import delete_again, delete_person
+from central.rights.two_officers import DELETION, decide, propose
 from tests.integration.central.phones.places import MARKET
 from tests.parts.centre import Centre
 from tests.parts.phone_pages import Clock, Phone, poster, public_app
@@ -79,6 +81,7 @@ def test_nobody_tries_many_numbers_at_one_slip(made: Centre, phone: Phone) -> No
 
 
 def test_a_request_names_the_records_of_the_pass_and_no_person(made: Centre, phone: Phone) -> None:
+    assert phone.say("requests", {"kind": "access", "language": "en"}, 409)["error"] == "nothing_held"
     phone.check("in", poster(made, MARKET))
     take_handed_in(made.engine, made.ingest, phone.clock.ms)
     asked = phone.say("requests", {"kind": "access", "language": "en"})
@@ -99,6 +102,8 @@ def test_a_request_names_the_records_of_the_pass_and_no_person(made: Centre, pho
 
 
 def test_an_ended_pass_ends_here_at_once_and_at_the_gates_by_the_list(made: Centre, phone: Phone) -> None:
+    phone.check("in", poster(made, MARKET))
+    take_handed_in(made.engine, made.ingest, phone.clock.ms)
     ended = phone.say("end", {"delete": True, "language": "vi"})
     assert made.rows("SELECT kind FROM rights_request WHERE id = ?", ended["id"]) == [("deletion",)]
     assert phone.say("mine", {}, 403)["error"] == "pass_revoked"
@@ -159,3 +164,28 @@ def test_a_reminder_comes_once_a_day_at_its_hour_unless_one_has_reported(made: C
     clock.ms += 86_400_000
     remind_well(bench)
     assert made.one("SELECT count(*) FROM message") == len(rows), "stopped at once"
+
+
+def test_what_is_destroyed_is_gone_from_the_page_too(made: Centre, phone: Phone) -> None:
+    phone.check("in", poster(made, MARKET))
+    take_handed_in(made.engine, made.ingest, phone.clock.ms)
+    sql = "SELECT s.epoch, v.seq FROM visit v JOIN stream s ON s.id = v.stream JOIN phone_pass p"
+    ((epoch, seq),) = made.rows(f"{sql} ON p.pseudonym = v.person WHERE p.id = ?", bytes.fromhex(phone.pass_id))
+    with made.engine.begin() as connection:
+        assert delete_again(connection, [("public-pages", epoch, seq, seq)]) == 1
+    shown = phone.say("mine", {})
+    assert (shown["visits"], shown["inside"]) == ([], None)
+    assert made.rows("SELECT key FROM phone_said WHERE pass = ?", bytes.fromhex(phone.pass_id)) == []
+
+
+def test_a_deletion_waits_for_no_kiosk_that_never_had_it(made: Centre, phone: Phone) -> None:
+    phone.check("in", poster(made, MARKET))
+    take_handed_in(made.engine, made.ingest, phone.clock.ms)
+    asked = phone.say("requests", {"kind": "deletion", "language": "vi"})["id"]
+    with made.engine.begin() as connection:
+        number = propose(connection, asked, DELETION, "dpo-a", phone.clock.ms)
+        decide(connection, asked, number, "dpo-b", signed=True, now_ms=phone.clock.ms)
+        done = delete_person(connection, made.ring, asked, phone.clock.ms)
+    assert (done.records, done.kiosks) == (1, 0)
+    rows = made.rows("SELECT certificate FROM deletion_run WHERE about = ?", asked)
+    assert rows[0][0] is not None

@@ -13,6 +13,12 @@ from wire.refusal import Refused
 PASS = bytes(range(16))
 
 
+@pytest.fixture
+def database() -> str:
+    """The way on PostgreSQL is in test_told.py."""
+    return "sqlite"
+
+
 def checked_in(place: str) -> PhoneVisit:
     return PhoneVisit(place, "g-2", Direction.IN, Signal.ALLOW, IdentityKind.PASS, PASS.hex(), companions=1)
 

@@ -2,15 +2,27 @@
 
 import pytest
 
+from central.desks.figures import checks_late
+from central.desks.said import day_of
 from central.safety.checks import SelfCheck, hand_in
+from central.safety.counting import checks_of_day
 from central.safety.from_kiosks import put_hour
 from central.safety.history import history, report_card
-from central.safety.inspections import Found, ask_inspection, findings_of, finish_inspection, open_findings, open_of
+from central.safety.inspections import (
+    Found,
+    ask_inspection,
+    due_inspections,
+    findings_of,
+    finish_inspection,
+    open_findings,
+    open_of,
+)
 from central.safety.periods import DAY_MS, HOUR_MS, Period
 from central.safety.reports import Report, reports_changed
 from central.safety.schemes import scheme_of
 from central.safety.states import State
-from tests.integration.central.safety.conftest import Town
+from tests.integration.central.desks.world import person, stay
+from tests.integration.central.safety.conftest import PROVINCE, WARD, Town
 from wire.refusal import Refused
 
 MARKET = scheme_of("market-2026")
@@ -167,12 +179,51 @@ def test_a_crowd_far_beyond_the_pledge_holds_the_place_at_risk_for_three_days(to
         ("over_capacity", 160),
     ]
     assert card.measured.occupancy_most == 320 and card.measured.scanned_percent == 100
+    assert town.centre.rows("SELECT why, about, asked_by FROM inspection") == [
+        ("measured", "far_over_capacity", "job:measures")
+    ]
     for _ in range(3):
         town.now_ms += DAY_MS
         check(town, period="daily")
     town.run_jobs()
     assert town.state() == "safe"
     assert told(town)[-2:] == [("at_risk", "measured"), ("safe", "self_check")]
+
+
+@BOTH
+def test_inspectors_see_what_is_due_in_their_areas_alone(town: Town) -> None:
+    with town.centre.engine.begin() as connection:
+        number = ask_inspection(connection, town.number, "planned", "", town.now_ms, "t")
+        for areas in (["all"], ["province-79"], ["ward-1", "ward-26740"], ["venue-v-cho-mau"]):
+            assert [one.id for one in due_inspections(connection, areas, 10)] == [number]
+        for areas in ([], ["province-01"], ["ward-79"], ["venue-all", "venue-v-cho-khac"]):
+            assert due_inspections(connection, areas, 10) == []
+
+
+@BOTH
+def test_the_report_counts_checks_from_phones_and_paper_and_who_made_one_is_not_late(town: Town) -> None:
+    area, day = (PROVINCE, WARD), day_of(town.now_ms)
+    with town.centre.engine.connect() as connection:
+        assert checks_late(connection, day) == {area: 2}
+    check(town)
+    with town.centre.engine.connect() as connection:
+        assert checks_of_day(connection, day) == {area: 1}
+        assert checks_late(connection, day) == {area: 1}
+        assert checks_late(connection, day + 31) == {area: 2}
+        assert checks_of_day(connection, day + 1) == {}
+
+
+def test_a_place_without_a_kiosk_is_measured_by_its_stays(town: Town) -> None:
+    hour = town.now_ms // HOUR_MS * HOUR_MS
+    with town.centre.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE place SET capacity = 2")
+        for who in range(3):
+            stay(connection, person(connection, f"p{who}"), "v-cho-mau", hour - 3 * HOUR_MS + who, hours=2.5)
+    town.run_jobs()
+    with town.centre.engine.connect() as connection:
+        card = report_card(connection, town.number, town.now_ms)
+    assert card.measured.occupancy_most == 3
+    assert [(one.rule, one.worst) for one in card.contradictions] == [("over_capacity", 150)]
 
 
 def test_a_closed_place_is_left_alone(town: Town) -> None:

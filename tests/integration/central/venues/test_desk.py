@@ -1,4 +1,4 @@
-"""A place's desk: posters, staff, kiosks, lists of passes, counts, another manager, the end; and nobody else's place."""
+"""A place's desk: posters, staff, kiosks, passes, another manager, the end; and nobody else's place."""
 
 import io
 import re
@@ -76,6 +76,7 @@ def test_a_kiosk_is_invited_under_its_places_own_name(town: Town, market: tuple[
     settings = tomllib.loads(answer.text)
     assert settings["venue"]["id"] == venue and settings["gate"]["name"] == "Cửa A"
     assert settings["device"]["id"] == f"{venue}-1"
+    assert settings["centre"]["poster"].startswith("HTTPS://GATEPOST.EXAMPLE/GPV1/"), "its screen shows the door's code"
     assert settings["centre"]["token"] not in client.get(f"/venues/{venue}/kiosks").text
     assert client.post(f"/venues/{venue}/kiosks/other-1/block", data={}).status_code in (404, 409)
 
@@ -213,7 +214,7 @@ def cards(client: FlaskClient, at: str, sheet: str) -> bytes:
     """The PDF that comes for a sheet."""
     answer = client.post(at, data={"sheet": (io.BytesIO(sheet.encode("utf-8-sig")), "ca.csv"), "days": "90"})
     assert answer.status_code == 200 and answer.data.startswith(b"%PDF"), answer.text[:600]
-    return answer.data
+    return bytes(answer.data)
 
 
 def text_of(pdf: bytes) -> str:

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -32,6 +33,13 @@ def bomb() -> bytes:
     )
 
 
+def flat(kind: str, size: tuple[int, int], **how: bool) -> bytes:
+    """A large picture in a small file."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, kind, **how)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_maker_place_and_time_are_gone_and_it_stands_upright(kind: str) -> None:
     made = small_picture(a_picture(kind))
@@ -46,9 +54,19 @@ def test_maker_place_and_time_are_gone_and_it_stands_upright(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no picture", bomb(), a_picture()[:2000], b"<svg xmlns='http://www.w3.org/2000/svg'/>", bytes(1_000_001)],
-    ids=["empty", "text", "bomb", "cut off", "svg", "too large"],
+    [
+        *(b"", b"no picture", a_picture()[:2000], b"<svg xmlns='http://www.w3.org/2000/svg'/>", bytes(1_000_001)),
+        *(bomb(), flat("PNG", (4000, 3100)), flat("JPEG", (4000, 3100), progressive=True)),
+    ],
+    ids=["empty", "text", "cut off", "svg", "too large", "bomb", "large png", "large progressive"],
 )
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(Refused, match="bad_picture"):
         small_picture(data)
+
+
+def test_a_telephones_whole_picture_is_taken_and_several_at_once_wait_for_each_other() -> None:
+    assert small_picture(flat("JPEG", (6000, 4500)))
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(small_picture, [flat("JPEG", (800, 600))] * 4))
+    assert len(set(made)) == 1

@@ -1,6 +1,7 @@
 // Reads {form, answers: [[linkId, [at], [values]]], head} on standard input; writes what the page's own modules make of it.
 
-import { problem, pages, readForm, response } from "../../../../central/visitor/page/form.js";
+import { pages, problem, response } from "../../../../central/visitor/page/form.js";
+import { readForm } from "../../../../central/visitor/page/questionnaire.js";
 import { pack } from "../../../../central/visitor/page/pack.js";
 import { base45, cbor } from "../../../../central/visitor/page/bytes.js";
 import { frames } from "../../../../central/visitor/page/light.js";
@@ -15,12 +16,18 @@ if (asked.form) {
   const answers = new Map(asked.answers.map(([link, at, values]) => [`${link}@${at.join(".")}`, values]));
   const all = pages(form, answers);
   told.pages = all.map(({ kind, item, at }) => [kind, item.id, at]);
-  told.problems = all.map(({ kind, item, at }) => (kind === "question" ? problem(item, answers.get(`${item.id}@${at.join(".")}`) ?? [])?.[0] ?? null : null));
+  told.problems = all.map(({ kind, item, at }) =>
+    kind === "question" ? (problem(item, answers.get(`${item.id}@${at.join(".")}`) ?? [])?.[0] ?? null) : null,
+  );
   told.response = response(form, answers, asked.head);
   told.packed = [...pack(form, answers)];
 }
 if (asked.blob) told.frames = await frames(Uint8Array.from(asked.blob));
 if (asked.bytes) told.base45 = base45(Uint8Array.from(asked.bytes));
-if (asked.posters) told.posters = asked.posters.map((one) => { const code = codeIn(one); return code && peek(code); });
+if (asked.posters)
+  told.posters = asked.posters.map((one) => {
+    const code = codeIn(one);
+    return code && peek(code);
+  });
 told.numbers = (asked.numbers ?? []).map((number) => [...cbor(number)]);
 process.stdout.write(JSON.stringify(told));

@@ -31,7 +31,7 @@ HEAD = {"language": "vi", "authored": "2026-11-24T07:00:00+07:00", "id": "000000
 def told(asked: dict[str, Any]) -> dict[str, Any]:
     node = shutil.which("node")
     need(node is not None, "node")
-    argv = [str(node), "--experimental-default-type=module", str(HERE)]
+    argv = [str(node), str(HERE)]
     done = subprocess.run(argv, input=json.dumps(asked), capture_output=True, text=True, timeout=60, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -116,7 +116,13 @@ def test_a_poster_is_known_in_any_case_of_letters_and_nothing_else_is() -> None:
     issuer = SigningKey(bytes(range(32)))
     venue = Venue("v-cho", "Chợ Mẫu", "Cổng 1", 1_800_000_000)
     link = encode_venue(venue, issuer, "gatepost.example")
-    others = ["https://gatepost.example/v/", "GP1:ABC", "HTTPS://X.EXAMPLE/GPV1/AAAA1111AAAA1111", "", "GPV1:" + "A" * 40]
+    others = [
+        "https://gatepost.example/v/",
+        "GP1:ABC",
+        "HTTPS://X.EXAMPLE/GPV1/AAAA1111AAAA1111",
+        "",
+        "GPV1:" + "A" * 40,
+    ]
     found = told({"posters": [link, link.lower(), encode_venue(venue, issuer), *others]})
     own = {"place": "v-cho", "name": "Chợ Mẫu", "gate": "Cổng 1"}
     assert found["posters"] == [own, own, own, None, None, None, None, None]
