@@ -1,14 +1,16 @@
 """Our own pass: issued at the centre, checked offline. `GP1:` + Base45 (architecture, section 5; docs/protocol.md).
 
 - *Signed part*: COSE_Sign1 of purpose "pass" over CBOR [id 16 bytes, expiry unix s, companions 0..9, outcome int or
-  null, holder's public key 32 bytes or null].
+  null, holder's public key 32 bytes or null], and behind them, of a pass for a shift alone, [from, until] in minutes
+  of the local day (Viet Nam, UTC+7). One that ends before it begins goes over midnight.
 - *Printed*: the signed part alone, with no holder key. Whoever has a photograph of it has the pass.
 - *Rotating*: CBOR [signed part, slot, signature]; slot = unix s // 30, signed by the holder's key over
   "gatepost/1 slot", the id and the slot (8 bytes, big endian). Accepted one slot early or late, since phones' clocks
   differ: a photograph is worth 90 seconds at most. The signed part alone of such a pass is `not_fresh`.
 - The first reason that holds is given, in this order: bad_schema, unknown_issuer, bad_signature, revoked, not_fresh (a
-  holder's key but no slot), bad_signature (of the slot), clock_unset, expired, not_fresh (another slot).
+  holder's key but no slot), bad_signature (of the slot), clock_unset, expired, not_fresh (another slot), not_now.
 - With the clock unset nothing in date can be proven: `clock_unset`, whatever else is right.
+- Outside its shift a pass is `not_now`, with SHIFT_GRACE_MIN before and after: people come early and leave late.
 - `normal_form` is the id in hex, known as soon as the issuer's signature holds: a refusal can name its pass.
 - Base45 has no small letters, so that small ones may stand for capitals. It has the space, but no code ends with one
   (the last character stands for 65535 // 2025 = 32 at most, `W`), so that outer spaces can be cut off safely.
@@ -16,7 +18,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from credentials.dates import LAST_SECOND, iso_second, standing
 from credentials.trust import Trust, content_of, open_signed
@@ -29,25 +31,33 @@ PREFIX = "GP1:"
 PURPOSE = "pass"
 SLOT_S = 30
 _SLOT_TOLERANCE = 1
+SHIFT_GRACE_MIN = 60
+_DAY_MIN = 1440
+_VIET_NAM = timezone(timedelta(hours=7))
 _MAX_BYTES = 1024
 _ARRAY_OF_3 = b"\x83"  # a rotating pass; a printed one begins with the COSE tag
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What the centre signs. Raises Refused("bad_schema") for a value out of range."""
+    """What the centre signs; `shift`: (from, until) in minutes of the local day. Raises Refused("bad_schema") for a
+    value out of range."""
 
     pass_id: bytes
     expires: int
     companions: int = 0
     outcome: int | None = None
     holder: bytes | None = None
+    shift: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         in_range = 0 <= self.expires <= LAST_SECOND and 0 <= self.companions <= 9
         outcome_fits = self.outcome is None or -(2**31) <= self.outcome < 2**31
-        if len(self.pass_id) != 16 or not in_range or not outcome_fits or len(self.holder or bytes(32)) != 32:
-            raise Refused("bad_schema", "pass id, expiry, companions, outcome or holder out of range")
+        shift = self.shift or (0, 1)
+        shift_fits = all(0 <= minute < _DAY_MIN for minute in shift) and shift[0] != shift[1]
+        whole = len(self.pass_id) == 16 and len(self.holder or bytes(32)) == 32
+        if not (whole and in_range and outcome_fits and shift_fits):
+            raise Refused("bad_schema", "pass id, expiry, companions, outcome, holder or shift out of range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,9 @@ class _Slot:
 
 def sign_pass(content: Pass, issuer: SigningKey) -> bytes:
     """The signed part of a pass, as the holder's phone keeps it."""
-    fields = [content.pass_id, content.expires, content.companions, content.outcome, content.holder]
+    fields: list[object] = [content.pass_id, content.expires, content.companions, content.outcome, content.holder]
+    if content.shift is not None:
+        fields.append(list(content.shift))  # left out where there is none: an older gate reads five fields and no more
     return sign1(cbor.dumps(fields), issuer, PURPOSE)
 
 
@@ -103,7 +115,7 @@ def _reason(content: Pass, slot: _Slot | None, now: datetime | None, revoked: fr
     if content.pass_id in revoked:
         return "revoked"
     if content.holder is None:
-        return standing(content.expires, now)
+        return _in_time(content, now)
     if slot is None:
         return "not_fresh"
     if not verify_raw(content.holder, slot.signature, _slot_message(content.pass_id, slot.number)):
@@ -111,16 +123,30 @@ def _reason(content: Pass, slot: _Slot | None, now: datetime | None, revoked: fr
     reason = standing(content.expires, now)
     if reason == "ok" and now is not None and abs(int(now.timestamp()) // SLOT_S - slot.number) > _SLOT_TOLERANCE:
         return "not_fresh"
-    return reason
+    return _in_time(content, now) if reason == "ok" else reason
+
+
+def _in_time(content: Pass, now: datetime | None) -> str:
+    """ok | expired | clock_unset | not_now."""
+    reason = standing(content.expires, now)
+    if reason != "ok" or content.shift is None or now is None:
+        return reason
+    local = now.astimezone(_VIET_NAM)
+    begins, ends = content.shift
+    long = (ends - begins) % _DAY_MIN + 2 * SHIFT_GRACE_MIN
+    since = (local.hour * 60 + local.minute - begins + SHIFT_GRACE_MIN) % _DAY_MIN
+    return "ok" if since < long else "not_now"
 
 
 def _kept(content: Pass) -> Fields:
+    shift = {} if content.shift is None else {"shift": "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in content.shift)}
     return {
         "id": content.pass_id.hex(),
         "expires": iso_second(content.expires),
         "companions": content.companions,
         "outcome": content.outcome,
         "form": "printed" if content.holder is None else "rotating",
+        **shift,
     }
 
 
@@ -141,11 +167,16 @@ def _unpack(text: str) -> tuple[bytes, _Slot | None]:
 
 
 def _pass_in(payload: bytes) -> Pass:
-    match content_of(payload, _MAX_BYTES):
+    fields = content_of(payload, _MAX_BYTES)
+    shift: tuple[int, int] | None = None
+    match fields:
+        case [*first, [int(begins), int(ends)]] if len(first) == 5 and not {type(begins), type(ends)} - {int}:
+            fields, shift = first, (begins, ends)
+    match fields:
         case [bytes(pass_id), int(expires), int(companions), None | int() as outcome, None | bytes() as holder]:
             if not any(isinstance(number, bool) for number in (expires, companions, outcome)):
-                return Pass(pass_id, expires, companions, outcome, holder)
-    raise Refused("bad_schema", "[id, expiry, companions, outcome, holder] expected")
+                return Pass(pass_id, expires, companions, outcome, holder, shift)
+    raise Refused("bad_schema", "[id, expiry, companions, outcome, holder, shift?] expected")
 
 
 def _slot_message(pass_id: bytes, slot: int) -> bytes:

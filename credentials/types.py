@@ -21,7 +21,8 @@ Fields = Mapping[str, str | int | None]
 class Credential:
     """A code whose kind is known.
 
-    `reason`: ok | bad_schema | unknown_issuer | bad_signature | expired | revoked | not_fresh | clock_unset.
+    `reason`: ok | bad_schema | unknown_issuer | bad_signature | expired | revoked | not_fresh | clock_unset |
+    not_now.
     `normal_form`: the identity key within its kind, None where the code proves no identity.
     `fields`: English names; dates as ISO 8601 (a birth date may be a year or a month alone), None where not known.
     """

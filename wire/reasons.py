@@ -66,6 +66,7 @@ REASONS: dict[str, int] = {
     "light_unreadable": 54,
     "light_again": 55,
     "form_missing": 56,
+    "not_now": 62,
 }
 # What a record alone says, never a screen: how a check-in stood towards the orders that ran (with declaration_due and
 # declaration_refused above), and that a rule took what was declared for a suspected case. A kiosk that is

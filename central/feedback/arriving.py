@@ -69,11 +69,14 @@ def take(connection: Connection, ring: Keyring, place: Place, ticket: Ticket, se
     sql = (
         "INSERT INTO feedback (place, made_ms, source, code, topic, rating, language, words, digest, sketch, voice,"
         " state, reason, serious, same_as, public_words)"
-        " VALUES (?, ?, 'page', ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', '', 0, ?, '') RETURNING id"
+        " VALUES (?, ?, 'page', ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', '', 0, ?, '')"
+        " ON CONFLICT (code) DO NOTHING RETURNING id"
     )
     sealed = seal_words(sent.words, ring.folder)
     said = (known_topic(sent.topic).id, sent.rating, sent.language, sealed, digest, sketch, sent.voice, same)
-    number = int(run(connection, sql, (place.number, now_ms, kept, *said)).scalar_one())
+    number = run(connection, sql, (place.number, now_ms, kept, *said)).scalar()
+    if number is None:  # the same form, sent at the same moment
+        return code
     if picture:
         sql = "INSERT INTO feedback_picture (feedback, made_ms, sealed, shown) VALUES (?, ?, ?, 0)"
         run(connection, sql, (number, now_ms, picture))

@@ -21,6 +21,7 @@ from central.statements import run
 from wire.refusal import Refused
 
 MOST_NOTE = 500
+HOUR_MS = 3_600_000
 _QUEUE = 2_000
 _COLUMNS = (
     "f.id, f.place, f.made_ms, f.source, f.topic, f.rating, f.language, f.words, f.voice, f.state, f.seen_ms,"
@@ -84,6 +85,15 @@ def how_many(connection: Connection, column: str, numbers: Iterable[int]) -> dic
         sql = f"SELECT count(*) FROM feedback WHERE {'same_as' if column == 'same_as' else 'campaign'} = ?"
         found[number] = int(run(connection, sql, (number,)).scalar_one())
     return found
+
+
+def there_together(connection: Connection, word: Word) -> int:
+    """Voices with a visit that spoke about this place within an hour of a word: many at once may be arranged."""
+    sql = (
+        "SELECT count(DISTINCT voice) FROM feedback WHERE place = ? AND made_ms BETWEEN ? AND ? AND voice IS NOT NULL"
+        " AND state <> 'withdrawn'"
+    )
+    return int(run(connection, sql, (word.place, word.made_ms - HOUR_MS, word.made_ms + HOUR_MS)).scalar_one())
 
 
 def see(connection: Connection, word: Word, now_ms: int) -> None:

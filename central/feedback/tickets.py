@@ -1,8 +1,8 @@
 """PURE. The paper slip of a form: who has one may send one word, and the code to follow it hangs on it.
 
     ticket = base64url(place's number, 8 | at ms, 8 | random, 12 | MAC, 16)
-    code   = 12 letters of Crockford's base 32: 11 of MAC("code", ticket), 1 that checks them (sum of the values, each
-             times its place, modulo 31)
+    code   = 12 letters of Crockford's base 32: 11 of MAC("code", ticket), 1 that checks them: a Reed-Solomon check over
+             GF(32) = GF(2)[x]/(x^5+x^2+1), so that one wrong letter, or two that changed places, are always seen
 
 - A form sent twice is one word: its ticket gives the same code, and the database takes a code once.
 - A browser with script does some work for it: SHA-256(ticket ":" n) begins with WORK_BITS zero bits. Without script the
@@ -24,7 +24,7 @@ LIVES_MS = 4 * 3_600_000
 PROOF_MS = 4 * 3_600_000
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
-_CHECK = 31  # a prime: one wrong letter (but Z for 0), or two that changed places, are seen
+_FIELD = 0b100101  # x^5 + x^2 + 1, primitive: powers of x differ up to 31 letters
 _LENGTH = 12
 _BODY, _MAC, _VOICE = 28, 16, 16
 
@@ -104,7 +104,16 @@ def read_proof(text: str, place: int, now_ms: int, mac: Mac) -> bytes | None:
 
 
 def _check(letters: str) -> int:
-    return sum((place + 1) * LETTERS.index(letter) for place, letter in enumerate(letters)) % _CHECK
+    """The remainder of the letters as a polynomial, times x."""
+    value = 0
+    for letter in letters:
+        value = _times_x(value ^ LETTERS.index(letter))
+    return value
+
+
+def _times_x(value: int) -> int:
+    doubled = value << 1
+    return doubled ^ _FIELD if doubled > 31 else doubled
 
 
 def _text(data: bytes) -> str:

@@ -20,6 +20,7 @@ from central.statements import run
 from central.web.console import Desk
 
 _SHOWN = 100
+_MANY_TOGETHER = 3
 MODERATE = Right.FEEDBACK_MODERATE
 
 
@@ -63,8 +64,10 @@ def word_page(desk: Desk, number: int) -> str:
         picture = run(connection, "SELECT shown FROM feedback_picture WHERE feedback = ?", (number,)).scalar()
         same = moderating.how_many(connection, "same_as", [number])[number]
         answers = answering.answers_to(connection, number)
+        together = moderating.there_together(connection, word)
     return desk.show(
         "feedback/word.html",
+        together=together if together >= _MANY_TOGETHER else 0,
         word=word,
         place=place,
         words=words,

@@ -148,6 +148,10 @@ _OFFICERS: dict[str, tuple[str, str]] = {
     "feedback.marks": ("Dấu", "Marks"),
     "feedback.was_there": ("đã đến đây", "was here"),
     "feedback.first": ("Xem trước", "First"),
+    "feedback.together": (
+        "{n} người “đã đến đây” cùng nói trong một giờ. Thẻ ai cũng tạo được: có thể họ hẹn nhau.",
+        "{n} people who “were here” spoke within one hour. Anybody can make a pass: it may be arranged.",
+    ),
     "feedback.same": ("và {n} lời giống vậy", "and {n} more that say the same"),
     "feedback.flood": ("đợt {n} lời dồn dập", "one of {n} in a wave"),
     "feedback.flood_title": ("Đợt phản ánh dồn dập", "A wave of words"),

@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} địa điểm đầu tiên. Gõ thêm để tìm đúng hơn.",
         "The first {n} places. Type more to narrow it down.",
     ),
+    "map.on_page": ("Trang {page}: {n} địa điểm", "Page {page}: {n} places"),
     "map.since": ("từ {day}", "since {day}"),
     "map.until": ("đến hết {day}", "until {day}"),
     "map.no_point": ("chưa có trên hình bản đồ", "not on the picture of the map"),

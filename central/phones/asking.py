@@ -22,6 +22,7 @@ from central.phones.limits import STATEMENTS, Purse, networks_of
 from central.phones.mine import Own, own_of
 from central.phones.passes import check_stands
 from central.phones.signed import MOST_BYTES, Statement, read_object, read_pass, read_statement
+from central.phones.words import WORDS
 from central.statements import run
 from central.web.errors import sentence_of, status_of
 from central.web.words import say
@@ -171,5 +172,6 @@ def _refusal(refused: Refused, now_ms: int) -> Response:
 
 def sentences(reason: str) -> dict[str, str]:
     """{"vi", "en"}: what a person reads for a reason."""
-    key = sentence_of(reason)
+    own = f"phones.no.{reason}"
+    key = own if own in WORDS else sentence_of(reason)
     return {language: say(language, key) for language in ("vi", "en")}

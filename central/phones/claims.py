@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy.engine import Connection
 
 from central.authority.identifying import Code, codes_in
-from central.phones.receipt import bits_of, read
+from central.phones.receipt import bits_of, read_code
 from central.statements import run
 from wire import cbor
 from wire.crypto import seal_on_phone
@@ -37,7 +37,7 @@ def ask(connection: Connection, pass_id: bytes, code: str, number: str, to: byte
 
     Raises Refused: bad_code, bad_number, too_many_claims.
     """
-    bits, codes = read(code[:_MOST_LETTERS]), codes_in(number[:_MOST_LETTERS])
+    bits, codes = read_code(code[:_MOST_LETTERS]), codes_in(number[:_MOST_LETTERS])
     sql = "SELECT count(*) FROM phone_claim WHERE pass = ? AND made_ms > ?"
     if run(connection, sql, (pass_id, now_ms - _DAY_MS)).scalar_one() >= A_DAY:
         raise Refused("too_many_claims")

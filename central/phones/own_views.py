@@ -16,7 +16,7 @@ from central.phones.limits import CLAIMS, CODES, REQUESTS, STATEMENTS
 from central.phones.mine import mine
 from central.phones.passes import end_pass, renew
 from central.phones.posters import poster_of
-from central.phones.receipt import read as read_code
+from central.phones.receipt import read_code
 from central.phones.signed import to_base64
 from central.phones.visits import read_checks, take_checks
 from central.phones.wishes import ask_desk, call_back, mark_seen, remind

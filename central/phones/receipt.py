@@ -20,7 +20,7 @@ def written(record: bytes) -> str:
     return "-".join("".join(letters[start : start + 4]) for start in range(0, _LETTERS, 4))
 
 
-def read(text: str) -> int:
+def read_code(text: str) -> int:
     """The 60 bits of a code as people type it. Raises Refused("bad_code")."""
     letters = [letter for letter in text.upper().translate(_ALIKE) if letter not in "- ."]
     if len(letters) != _LETTERS or any(letter not in _ALPHABET for letter in letters):

@@ -1,7 +1,8 @@
 """The sentences of central.phones, Vietnamese and English side by side: what a phone is told of a refusal."""
 
+# "no": where another package means something else by that reason.
 WORDS: dict[str, tuple[str, str]] = {
-    "phones.refused.bad_request": (
+    "phones.no.bad_request": (
         "Trang gửi lên không đúng. Hãy tải lại trang rồi thử lần nữa.",
         "What was sent could not be read. Reload the page and try again.",
     ),
@@ -24,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The centre is busy. The phone sends it again by itself.",
     ),
     "phones.refused.again": ("Lời này đã được ghi nhận.", "This was taken already."),
-    "phones.refused.too_early": (
+    "phones.no.too_early": (
         "Thẻ còn hạn dài, chưa cần gia hạn.",
         "The pass is good for long yet: it need not be renewed.",
     ),
@@ -32,17 +33,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Lượt này đã quá 14 ngày, không ghi được nữa.",
         "This visit is more than 14 days old and cannot be recorded any more.",
     ),
-    "phones.refused.poster_unknown": (
+    "phones.no.poster_unknown": (
         "Mã này không phải bảng mã của Gatepost. Hãy nhờ nhân viên.",
         "This is not a Gatepost poster. Please ask the staff.",
     ),
     "phones.refused.poster_expired": (
         "Bảng mã này đã cũ. Hãy nhờ nhân viên chỉ bảng mới.",
         "This poster is out of date. Ask the staff for the new one.",
-    ),
-    "phones.refused.bad_code": (
-        "Mã gồm 12 chữ và số, ví dụ K7QF-2M9D-44TX.",
-        "The code has 12 letters and figures, such as K7QF-2M9D-44TX.",
     ),
     "phones.refused.too_many_claims": (
         "Hôm nay đã thử 5 lần. Hãy thử lại vào ngày mai.",
@@ -57,7 +54,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "No record of this pass is held.",
     ),
     "phones.refused.alert_unknown": ("Thông báo này không còn nữa.", "This notice does not stand any more."),
-    "phones.refused.place_closed": ("Nơi này đã đóng cửa.", "This place has closed."),
     "phones.refused.order_over": (
         "Hiện không có yêu cầu khai báo này. Hãy tải lại trang.",
         "This declaration is not asked for now. Reload the page.",

@@ -8,27 +8,14 @@ from datetime import date
 
 from sqlalchemy.engine import Connection
 
+from central.phones.receipt import bits_of, read_code
 from central.rights.clocks import DAY_MS, start_of
 from central.statements import run
 from wire.envelope import record_id
 from wire.refusal import Refused
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, as the kiosk writes it (kiosk.form_desk)
-_ALIKE = str.maketrans("OIL", "011")  # what people read for a nought and a one
-_LETTERS, _BITS = 12, 60
 _LATEST_DAYS = 31  # a gate without a network sends late
 _MOST = 200_000
-
-
-def read_code(text: str) -> int:
-    """The 60 bits of a code as people type it. Raises Refused("bad_code")."""
-    letters = [letter for letter in text.upper().translate(_ALIKE) if letter not in "- ."]
-    if len(letters) != _LETTERS or any(letter not in _ALPHABET for letter in letters):
-        raise Refused("bad_code", "twelve letters and figures expected")
-    number = 0
-    for letter in letters:
-        number = number << 5 | _ALPHABET.index(letter)
-    return number
 
 
 def find_record(connection: Connection, code: str, venue: str, day: date) -> tuple[int, int]:
@@ -44,6 +31,6 @@ def find_record(connection: Connection, code: str, venue: str, day: date) -> tup
             " WHERE r.stream = ? AND r.received_ms >= ? AND r.received_ms < ? AND v.seq IS NULL LIMIT ?"
         )
         for (seq,) in run(connection, sql, (stream, start, start + _LATEST_DAYS * DAY_MS, _MOST)):
-            if int.from_bytes(record_id(device, bytes(epoch), seq)[:8], "big") >> 64 - _BITS == wanted:
+            if bits_of(record_id(device, bytes(epoch), seq)) == wanted:
                 return stream, seq
     raise Refused("receipt_unknown", "no record of that place and day has this code")

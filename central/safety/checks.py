@@ -101,6 +101,8 @@ def score(scheme: Scheme, period: Period, scores: Mapping[str, int | None]) -> A
 
 def _score_daily(scheme: Scheme, scores: Mapping[str, int | None]) -> Assessment:
     asked = [one for one in scheme.criteria if one.daily]
+    if strange := set(scores) - {one.id for one in scheme.criteria}:
+        raise Refused("criterion_unknown", f"{scheme.id} has no criterion {sorted(strange)[0][:16]}")
     if any(one.id not in scores or (scores[one.id] is None and not one.optional) for one in asked):
         raise Refused("safety_unanswered", "the short list of the day")
     if any(value is not None and (type(value) is not int or value < 0) for value in scores.values()):

@@ -111,8 +111,12 @@ def finish_inspection(
         raise Refused("safety_finding", str(number))
     named = {f.criterion: f"{f.criterion}@{scheme.id}" if f.criterion else "" for f in found}
     until_ms = start_of_day(now_ms) + (scheme.days + 1) * DAY_MS if state is State.SAFE else None
-    sql = "UPDATE inspection SET done_ms = ?, done_by = ?, state = ?, until_ms = ?, words = ? WHERE id = ?"
-    run(connection, sql, (now_ms, by, state, until_ms, words[:MOST_WORDS], number))
+    sql = (
+        "UPDATE inspection SET done_ms = ?, done_by = ?, state = ?, until_ms = ?, words = ?"
+        " WHERE id = ? AND done_ms IS NULL"
+    )
+    if run(connection, sql, (now_ms, by, state, until_ms, words[:MOST_WORDS], number)).rowcount != 1:
+        raise Refused("inspection_done", str(number))  # a colleague was quicker
     _mend(connection, one.place, set(named.values()), now_ms)
     for f in found:
         deadline = start_of_day(now_ms) + (f.days + 1) * DAY_MS

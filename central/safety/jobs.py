@@ -2,7 +2,7 @@
 
 from central.jobs import Bench, Job
 from central.safety.from_kiosks import score_sent
-from central.safety.measuring import look_at_measures
+from central.safety.measuring import put_down, spoken_against
 from central.safety.reminding import remind
 from central.safety.standing import restate
 from central.statements import run
@@ -34,14 +34,18 @@ def remind_managers(bench: Bench) -> bool:
 
 
 def look_at_hours(bench: Bench) -> bool:
-    """`measures`: which pledges the last hours speak against, and whose time is over."""
+    """`measures`: which pledges the last day speaks against; read first, since ingest must not wait for it."""
+    now_ms = bench.now_ms()
+    with bench.engine.connect().execution_options(reads_only=True) as connection:
+        found, through = spoken_against(connection, now_ms)
     with bench.engine.begin() as connection:
-        return look_at_measures(connection, bench.now_ms())
+        put_down(connection, found, through, now_ms)
+    return False
 
 
 JOBS: tuple[Job, ...] = (
     Job("kiosk_checks", 2, score_kiosks),
     Job("self_check_ends", 5, end_checks),
     Job("check_reminders", 600, remind_managers),
-    Job("measures", 300, look_at_hours),
+    Job("measures", 60, look_at_hours),
 )

@@ -7,7 +7,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -19,7 +19,7 @@ from central.safety.standing import restate
 from central.statements import run
 
 _LOOK_BACK_MS = 26 * HOUR_MS
-_PLACES = 200  # without a kiosk, looked at in one run
+_PLACES = 200  # looked at in one run
 _SIZES = 6  # of central.tracing.schema.stay
 _LONGEST_MS = 2 * DAY_MS  # a stay that began before that is no visitor's
 _CURSOR = "safety_measures"
@@ -82,29 +82,40 @@ def hours_of_stays(stays: Occupied, from_ms: int, to_ms: int) -> list[Hour]:
     ]
 
 
-def look_at_measures(connection: Connection, now_ms: int) -> bool:
-    """Hold the last day's hours against the pledges: every place with a kiosk, and some of the others in turn."""
-    sql = "SELECT DISTINCT place FROM measured WHERE hour_ms >= ? ORDER BY place"
-    for (place,) in run(connection, sql, (now_ms - _LOOK_BACK_MS,)).all():
-        look_at(connection, place, now_ms)
-    for place in _in_turn(connection):
-        look_at(connection, place, now_ms)
-    sql = "SELECT DISTINCT place FROM contradiction WHERE holds_ms <= ? AND holds_ms > ?"
-    for (place,) in run(connection, sql, (now_ms, now_ms - DAY_MS)).all():
-        restate(connection, place, now_ms)
-    return False
+def spoken_against(connection: Connection, now_ms: int) -> tuple[dict[int, list[Against]], str]:
+    """(place -> what its last day speaks against, where to go on) of the next places in turn; nothing is written."""
+    after = run(connection, "SELECT value FROM meta WHERE key = ?", (_CURSOR,)).scalar()
+    places = _in_turn(connection, int(after or 0), now_ms)
+    found = {place: speaks_against(connection, place, now_ms) for place in places}
+    through = str(places[-1] if len(places) == _PLACES else 0)
+    return {place: rows for place, rows in found.items() if rows}, through
 
 
-def look_at(connection: Connection, place: int, now_ms: int) -> list[Against]:
-    """Put down what the last day's hours of a place speak against, and say anew what holds of it."""
+def speaks_against(connection: Connection, place: int, now_ms: int) -> list[Against]:
+    """What the hours of a place's last day speak against."""
     capacity = run(connection, "SELECT capacity FROM place WHERE number = ?", (place,)).scalar()
     hours = hours_of(connection, place, (now_ms - _LOOK_BACK_MS) // HOUR_MS * HOUR_MS, now_ms // HOUR_MS * HOUR_MS)
-    found = against(hours, capacity, pledged_of(connection, place), measure_rules())
-    for one in found:
-        _keep(connection, place, one, now_ms)
-    if any(one.holds_ms is not None for one in found):
+    return against(hours, capacity, pledged_of(connection, place), measure_rules())
+
+
+def put_down(connection: Connection, found: Mapping[int, Sequence[Against]], through: str, now_ms: int) -> None:
+    """Keep what was found, and say anew what holds of the places that it holds at risk, or held until now."""
+    sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    run(connection, sql, (_CURSOR, through))
+    sql = "SELECT DISTINCT place FROM contradiction WHERE holds_ms <= ? AND holds_ms > ? ORDER BY place LIMIT ?"
+    changed = {place for (place,) in run(connection, sql, (now_ms, now_ms - DAY_MS, _PLACES))}
+    for place, rows in found.items():
+        for one in rows:
+            _keep(connection, place, one, now_ms)
+        if any(one.holds_ms is not None for one in rows):
+            changed.add(place)
+    for place in sorted(changed):
         restate(connection, place, now_ms)
-    return found
+
+
+def look_at(connection: Connection, place: int, now_ms: int) -> None:
+    """Hold one place's last day against its pledges at once."""
+    put_down(connection, {place: speaks_against(connection, place, now_ms)}, "0", now_ms)
 
 
 def pledged_of(connection: Connection, place: int) -> Pledged:
@@ -139,20 +150,14 @@ def _keep(connection: Connection, place: int, one: Against, now_ms: int) -> None
     run(connection, sql, (one.last_ms, worst, one.holds_ms, row[0], one.last_ms))
 
 
-def _in_turn(connection: Connection) -> list[int]:
-    """The next places with a capacity and with stays, after those of the run before."""
-    after = run(connection, "SELECT value FROM meta WHERE key = ?", (_CURSOR,)).scalar()
+def _in_turn(connection: Connection, after: int, now_ms: int) -> list[int]:
+    """The next places of which something was measured in the last day, or that have a capacity and stays."""
     sql = (
-        "SELECT number FROM place WHERE number > ? AND capacity IS NOT NULL AND closed_ms IS NULL"
-        " AND EXISTS (SELECT 1 FROM stay WHERE stay.place = place.number)"
-        " AND NOT EXISTS (SELECT 1 FROM measured WHERE measured.place = place.number) ORDER BY number LIMIT ?"
+        "SELECT number FROM place WHERE number > ? AND closed_ms IS NULL AND (EXISTS (SELECT 1 FROM measured"
+        " WHERE measured.place = place.number AND hour_ms >= ?) OR (capacity IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM stay WHERE stay.place = place.number))) ORDER BY number LIMIT ?"
     )
-    found = [number for (number,) in run(connection, sql, (int(after or 0), _PLACES))]
-    sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-    next_after = str(found[-1] if len(found) == _PLACES else 0)
-    if next_after != (after or "0"):
-        run(connection, sql, (_CURSOR, next_after))
-    return found
+    return [number for (number,) in run(connection, sql, (after, now_ms - _LOOK_BACK_MS, _PLACES))]
 
 
 def _stays(connection: Connection, place: int, from_ms: int, to_ms: int) -> Occupied:

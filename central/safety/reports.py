@@ -8,6 +8,7 @@
 
 import json
 import tomllib
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -69,17 +70,41 @@ def weigh(reports: Iterable[Report], found_safe_ms: int | None, rule: ReportRule
     counting = sorted(
         (one for one in reports if not _settled(one, found_safe_ms) and rule.weight(one)), key=lambda one: one.at_ms
     )
-    for last, end in enumerate(counting):
-        heaviest: dict[str, int] = {}
-        for one in counting[: last + 1]:
-            if one.at_ms > end.at_ms - rule.days * DAY_MS:
-                who = one.who or f"#{one.id}"
-                heaviest[who] = max(heaviest.get(who, 0), rule.weight(one))
-        confirmed = sum(weight for weight in heaviest.values() if weight > rule.there)
-        unconfirmed = sum(weight for weight in heaviest.values() if weight <= rule.there)
-        if confirmed + min(unconfirmed, rule.unconfirmed_most) >= rule.limit:
-            return end.at_ms
+    window, sums = deque[Report](), _Sums(rule)
+    for one in counting:
+        window.append(one)
+        sums.count(one, 1)
+        while window[0].at_ms <= one.at_ms - rule.days * DAY_MS:
+            sums.count(window.popleft(), -1)
+        if sums.total() >= rule.limit:
+            return one.at_ms
     return None
+
+
+class _Sums:
+    """What the reports in the window come to: of each visitor the heaviest. A flood costs one step a report."""
+
+    def __init__(self, rule: ReportRule) -> None:
+        self._rule = rule
+        self._of: dict[str, Counter[int]] = {}
+        self._confirmed = self._unconfirmed = 0
+
+    def count(self, report: Report, step: int) -> None:
+        """Take a report in (1) or out (-1)."""
+        weights = self._of.setdefault(report.who or f"#{report.id}", Counter())
+        self._add(max(+weights, default=0), -1)
+        weights[self._rule.weight(report)] += step
+        self._add(max(+weights, default=0), 1)
+
+    def total(self) -> int:
+        """What counts now."""
+        return self._confirmed + min(self._unconfirmed, self._rule.unconfirmed_most)
+
+    def _add(self, weight: int, sign: int) -> None:
+        if weight > self._rule.there:
+            self._confirmed += sign * weight
+        else:
+            self._unconfirmed += sign * weight
 
 
 def _settled(report: Report, found_safe_ms: int | None) -> bool:

@@ -25,6 +25,7 @@ MOST_ROSTERS = 100
 MOST_PASSES = 1_000
 AT_ONCE = 300
 _DAY_S = 86_400
+_DAY_MIN = 1_440
 HEADINGS = {
     "label": (
         "ma",
@@ -221,8 +222,17 @@ def _issue(
 
 
 def _card(ring: Keyring, held: Held, name: str, shift: str) -> Card:
-    text = encode_pass(Pass(held.pass_id, held.expires_s), ring.signing("pass"))
-    return Card(held.label, name, shift or held.shift, text, held.expires_s)
+    hours = shift or held.shift
+    content = Pass(held.pass_id, held.expires_s, shift=_minutes_of(hours))
+    return Card(held.label, name, hours, encode_pass(content, ring.signing("pass")), held.expires_s)
+
+
+def _minutes_of(shift: str) -> tuple[int, int] | None:
+    """What a gate holds the card to: minutes of the local day; None where the card has no hours."""
+    opens, closes = read_hours(*shift.partition("-")[::2])
+    if opens is None or closes is None or opens % _DAY_MIN == closes % _DAY_MIN:
+        return None
+    return opens % _DAY_MIN, closes % _DAY_MIN
 
 
 def _parts(label: str) -> list[str]:

@@ -111,7 +111,7 @@ roster_pass = Table(
     Column("roster", NUMBER, ForeignKey("roster.id"), nullable=False),
     Column("label", Text, nullable=False),  # staff number or seat
     Column("pass_id", LargeBinary, ForeignKey("issued_pass.id"), nullable=False, unique=True),
-    Column("shift", Text, nullable=False),  # 06:00-14:00; "" for none. Printed, not checked at the gate
+    Column("shift", Text, nullable=False),  # 06:00-14:00; "" for none. Signed into the card: gates hold it to its hours
     Column("expires_s", NUMBER, nullable=False),
     Column("made_ms", NUMBER, nullable=False),
     Column("revoked_ms", NUMBER),

@@ -58,7 +58,7 @@ def invite_again(connection: Connection, place: Place, login: str, now_ms: int) 
 
 def remove_member(connection: Connection, place: Place, login: str) -> None:
     """Their work here ends; an account that has no other work is closed. Raises Refused("member_unknown")."""
-    member_of(connection, place, login)
+    _staff(connection, place, login)
     sql = "DELETE FROM account_grant WHERE login = ? AND role = ? AND area = ?"
     run(connection, sql, (login, STAFF, f"venue-{place.id}"))
     end_sessions(connection, login)
@@ -71,7 +71,14 @@ def member_of(connection: Connection, place: Place, login: str) -> Member:
 
     An account that also works for another place or office is not this manager's to reset.
     """
+    found = _staff(connection, place, login)
+    if any(grant.area != f"venue-{place.id}" for grant in grants_of(connection, login, 0)):
+        raise Refused("member_unknown")
+    return found
+
+
+def _staff(connection: Connection, place: Place, login: str) -> Member:
     found = next((one for one in members(connection, place) if one.login == login and not one.owner), None)
-    if found is None or any(grant.area != f"venue-{place.id}" for grant in grants_of(connection, login, 0)):
+    if found is None:
         raise Refused("member_unknown")
     return found

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.engine import Connection
 
+from central.access.accounts import grants_of
 from central.access.roles import Purpose, Right
 from central.authority import once
 from central.authority.area_names import area_name
@@ -12,7 +13,7 @@ from central.authority.posting import post
 from central.places.places import Place, place_of, places_by_number
 from central.venues import changing, confirming, registering
 from central.venues.asking import clock_of
-from central.venues.listing import add_manager
+from central.venues.listing import OWNER, STAFF, add_manager
 from central.venues.texting import can_text
 from central.web.console import Desk, Page
 from wire.refusal import Refused
@@ -103,6 +104,7 @@ def first_code_page(desk: Desk, venue: str) -> Any:
     """POST /venues/ID/first-code: a new first code for the manager, shown once; the old way in is gone."""
     with desk.write() as connection:
         place = _place(desk, connection, venue)
+        _over_manager(desk, connection, place)
         login, code = add_manager(connection, place, desk.now_ms)
         desk.note(connection, "manager_invited", Purpose.UPKEEP, f"venue-{place.id}")
     return desk.show("venues/first_code.html", login=login, code=code, back="/venues/waiting")
@@ -121,6 +123,14 @@ def change_page(desk: Desk, number: int) -> Any:
         return "/venues/waiting"
 
     return post(desk, write, "venues.said.change_done" if yes else "venues.said.change_refused")
+
+
+def _over_manager(desk: Desk, connection: Connection, place: Place) -> None:
+    """A new first code opens all that an account may do: other places are their own wards', other roles not ours."""
+    for grant in grants_of(connection, place.id.lower()[:32], desk.now_ms):
+        if grant.role not in (OWNER, STAFF) or not grant.area.startswith("venue-"):
+            raise Refused("manager_gone")
+        desk.require(Right.PLACES_CONFIRM, place_of(connection, grant.area[6:]).areas)
 
 
 def _mine(desk: Desk, connection: Connection, number: int) -> registering.Registration:

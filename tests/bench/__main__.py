@@ -37,6 +37,8 @@ BENCHES = (
     "release",
     "console",
     "night",
+    "posters",
+    "visitor",
     "map",
 )
 OUT = Path(__file__).parent / "out"

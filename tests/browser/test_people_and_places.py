@@ -1,12 +1,14 @@
 """The pages for everybody in a real browser, against whoever would use them against their readers."""
 
 import re
+import threading
 import time
 from collections.abc import Iterator
-from functools import partial
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Route
+from playwright.sync_api import Browser, Frame, Page
 
 from central.places.places import Place, describe_place
 from central.safety.states import Cause, State, put_state
@@ -17,7 +19,6 @@ from tests.parts.waits import wait_for
 
 PLACE = "v-26743-thuu"
 EVIL = '"><script>document.title="taken"</script><img src=x onerror=document.title="taken">'
-ELSEWHERE = "http://localhost:18999/"  # another origin; the browser never gets as far as the network
 SOON_S = 3.0
 
 
@@ -54,17 +55,17 @@ def test_what_a_manager_typed_is_run_on_no_page(pages: PhonePages, page: Page) -
 
 
 def test_another_site_frames_the_embedded_map_and_nothing_else(pages: PhonePages, page: Page) -> None:
-    for path, shown in (("/map/embed", True), ("/map", False), (f"/say/{PLACE}", False), ("/v/", False)):
-        around = f'<iframe src="{pages.address}{path}" width=800 height=500></iframe>'
-        page.unroute_all()
-        page.route(ELSEWHERE, partial(_answer, around))
-        page.goto(ELSEWHERE)
+    with _elsewhere() as outside:
+        for path, shown in (("/map/embed", True), ("/map", False), (f"/say/{PLACE}", False), ("/v/", False)):
+            page.goto(f"{outside}/?{pages.address}{path}")
 
-        def framed(path: str = path) -> Frame | None:
-            return next((frame for frame in page.frames[1:] if frame.url != "about:blank"), None)
+            def framed() -> Frame | None:
+                return next((frame for frame in page.frames[1:] if frame.url != "about:blank"), None)
 
-        frame = wait_for(framed, f"the frame has gone somewhere: {path}", seconds=10)
-        assert (frame.locator("main, svg, .map").count() > 0) is shown, path
+            frame = wait_for(framed, f"the frame has gone somewhere: {path}", seconds=10)
+            assert frame is not None
+            frame.wait_for_load_state()
+            assert (frame.locator("main, svg, .map").count() > 0) is shown, path
 
 
 def test_an_open_map_sees_a_change_within_three_seconds(pages: PhonePages, page: Page) -> None:
@@ -80,8 +81,33 @@ def test_an_open_map_sees_a_change_within_three_seconds(pages: PhonePages, page:
     assert re.search(r"Not assessed\s*0", page.inner_text("body"))
 
 
-def _answer(page: str, route: Route) -> None:
-    route.fulfill(body=page, content_type="text/html")
+class _Outside(BaseHTTPRequestHandler):
+    """Frames whatever its address asks for."""
+
+    def do_GET(self) -> None:
+        body = f'<iframe src="{self.path.partition("?")[2]}" width=800 height=500></iframe>'.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Nothing."""
+
+
+@contextmanager
+def _elsewhere() -> Iterator[str]:
+    """Another site: localhost is another origin than 127.0.0.1."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Outside)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
 
 
 def _put(centre: Centre, state: State) -> None:

@@ -45,7 +45,8 @@ def seen(
     picture = cv2.resize(turned, size, interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(picture, (0, 0), blur_px).astype(np.float32)
     grains = np.random.default_rng(seed).normal(0.0, noise, blurred.shape)
-    return np.clip(blurred * 0.8 + 25 + grains, 0, 255).astype(np.uint8)  # paper is not white indoors, ink not black
+    lit: Picture = np.clip(blurred * 0.8 + 25 + grains, 0, 255).astype(np.uint8)  # indoors paper is not white
+    return lit
 
 
 def _tilted(wide: float, high: float, away: float, tilt: float) -> npt.NDArray[np.float64]:

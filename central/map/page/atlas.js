@@ -6,6 +6,7 @@ import { STATES, colours, drawMark, drawRing, radiusOf } from "./marks.js";
 
 const COUNTRY = L.latLngBounds([6.6, 102.0], [23.5, 118.0]); // with Hoàng Sa and Trường Sa
 const CELL = 52;
+const TINY = 8;
 const REACH = 26; // px around a mark that belong to it: a thumb is 48 px wide
 
 // Everything that is not a shape, on one canvas above the shapes.
@@ -57,7 +58,7 @@ export class Atlas {
       preferCanvas: true, attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 4, maxZoom: 18,
       maxBounds: COUNTRY.pad(0.4), maxBoundsViscosity: 1,
     });
-    L.control.zoom({ zoomInTitle: words.in, zoomOutTitle: words.out }).addTo(this.map);
+    L.control.zoom({ position: "bottomleft", zoomInTitle: words.in, zoomOutTitle: words.out }).addTo(this.map);
     this.islands = shapes.features.filter((one) => one.geometry.type === "Point");
     const lands = { ...shapes, features: shapes.features.filter((one) => one.geometry.type !== "Point") };
     this.lands = L.geoJSON(lands, {
@@ -115,7 +116,7 @@ export class Atlas {
       const counts = Object.fromEntries(STATES.map((state, at) => [state, row[at]]));
       found.push({ x, y, many, counts, code, places: [] });
     }
-    apart(found, this.narrow() ? 34 : 50);
+    apart(found, this.tiny() ? 2 * TINY + 1 : this.narrow() ? 34 : 50);
     const origin = this.map.getPixelBounds().min;
     const inside = (x, y) => x > origin.x - CELL && y > origin.y - CELL && x < origin.x + size.x + CELL && y < origin.y + size.y + CELL;
     const project = (lat, lon) => this.map.project([lat, lon]);
@@ -124,17 +125,22 @@ export class Atlas {
     return found;
   }
 
+  // The whole country on a phone: 34 rings with numbers would hide it.
+  tiny() {
+    return this.map.getZoom() < 5;
+  }
+
   narrow() {
     return this.map.getZoom() < 6;
   }
 
   paint(pen, size) {
-    for (const [at, one] of this.islands.entries()) this.paintIslands(pen, one, this.islandNames[at]);
     this.drawn = this.gather(size);
     for (const one of this.drawn) {
       if (one.many === 1 && !one.code) drawMark(pen, one.places[0].state, one.x, one.y, 32, this.colour);
-      else drawRing(pen, one.counts, one.many, one.x, one.y, radiusOf(one.many, this.narrow()), this.colour);
+      else drawRing(pen, one.counts, one.many, one.x, one.y, one.code && this.tiny() ? TINY : radiusOf(one.many, this.narrow()), this.colour);
     }
+    for (const [at, one] of this.islands.entries()) this.paintIslands(pen, one, this.islandNames[at]);
     if (this.map.getZoom() >= 6.5) this.paintNames(pen);
   }
 
@@ -173,6 +179,9 @@ export class Atlas {
     pen.textAlign = "center";
     pen.textBaseline = "alphabetic";
     pen.fillStyle = this.colour.ink;
+    pen.lineWidth = 3;
+    pen.strokeStyle = this.colour.soft;
+    pen.strokeText(name, x, y + letter * 2.2);
     pen.fillText(name, x, y + letter * 2.2);
   }
 

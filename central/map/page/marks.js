@@ -53,17 +53,19 @@ export function drawRing(pen, counts, many, x, y, radius, colour) {
   pen.fillStyle = colour.card;
   pen.fill();
   let turn = -Math.PI / 2;
-  pen.lineWidth = 5;
+  const band = radius < 12 ? 4 : 5;
+  pen.lineWidth = band;
   for (const state of STATES) {
     const end = turn + (counts[state] / many) * 2 * Math.PI;
     if (end > turn) {
       pen.beginPath();
-      pen.arc(x, y, radius - 2.5, turn, end);
+      pen.arc(x, y, radius - band / 2, turn, end);
       pen.strokeStyle = colour.arc[state];
       pen.stroke();
     }
     turn = end;
   }
+  if (radius < 12) return;
   pen.fillStyle = colour.ink;
   pen.textAlign = "center";
   pen.textBaseline = "middle";

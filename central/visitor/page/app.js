@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { sendAll } from "./queue.js";
 import { able } from "./sign.js";
-import { read } from "./store.js";
+import { open, read } from "./store.js";
 import { begin } from "./words.js";
 import { leave, screenNow } from "./view.js";
 import { alertsScreen, freshAlerts, refreshMine } from "./mine.js";
@@ -38,7 +38,7 @@ const SCREENS = {
 export async function start() {
   const poster = /^\/GPV1\/([A-Z2-7]+)\/?$/i.exec(location.pathname);
   if (poster) history.replaceState(null, "", `/v/#place/${poster[1].toUpperCase()}`);
-  await Promise.all([begin(), read("passes")]); // the words come while the store opens
+  await Promise.all([begin(), open()]); // the words come while the store opens
   addEventListener("hashchange", route);
   await route();
   addEventListener("online", catchUp);

@@ -17,7 +17,7 @@ export async function declareScreen(code = "") {
   const turn = screenNow();
   let told;
   try {
-    told = await get(code ? `/v/api/orders?place=${code}` : "/v/api/orders");
+    told = await get(code ? `/v/api/orders?place=${encodeURIComponent(code)}` : "/v/api/orders");
   } catch (error) {
     if (turn === screenNow()) show(sentenceOf(error), [back("pass")]);
     return;

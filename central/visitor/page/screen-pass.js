@@ -200,29 +200,40 @@ export async function familyScreen() {
 export async function printScreen(id = "") {
   const pass = (await read("passes", [])).find((one) => one.id === id);
   if (!pass) return go("pass");
-  const nodes = pass.printed
-    ? printed(pass)
-    : [
-        h("p", {}, say("print.why")),
-        button(
-          say("print.make"),
-          async () => {
-            const told = await makePass({ printed: true, companions: 0 });
-            await change("passes", [], (passes) =>
-              passes.map((one) => (one.id === id ? { ...one, printed: told.text } : one)),
-            );
-            await printScreen(id);
-          },
-          { look: "big" },
-        ),
-      ];
+  const nodes =
+    pass.printed?.expires_s * 1000 > Date.now()
+      ? printed(pass)
+      : [
+          h("p", {}, say("print.why")),
+          button(
+            say("print.make"),
+            async () => {
+              const told = await makePass({ printed: true, companions: 0 });
+              await change("passes", [], (passes) =>
+                passes.map((one) =>
+                  one.id === id ? { ...one, printed: { text: told.text, expires_s: told.expires_s } } : one,
+                ),
+              );
+              await printScreen(id);
+            },
+            { look: "big" },
+          ),
+        ];
   show(say("pass.print"), [...nodes, back(`pass/${id}`)], { look: "print" });
 }
 
 function printed(pass) {
   return [
-    h("div", { class: "paper" }, drawModules(modulesOf(pass.printed), say("pass.code_of", { name: nameOf(pass) }))),
-    h("p", { class: "center" }, say("print.keep")),
+    h(
+      "div",
+      { class: "paper" },
+      drawModules(modulesOf(pass.printed.text), say("pass.code_of", { name: nameOf(pass) })),
+    ),
+    h(
+      "p",
+      { class: "center" },
+      `${say("print.keep")} ${say("declare.until", { day: day(pass.printed.expires_s * 1000) })}`,
+    ),
     h("button", { type: "button", class: "big", onclick: () => print() }, say("print.print")),
   ];
 }

@@ -4,7 +4,7 @@ import { Away, get } from "./api.js";
 import { h, icon, shape } from "./dom.js";
 import { refreshMine } from "./mine.js";
 import { holds } from "./pass.js";
-import { peek } from "./poster.js";
+import { codeIn, peek } from "./poster.js";
 import { checkIn } from "./queue.js";
 import { change, read } from "./store.js";
 import { back, button, fold, go, screenNow, show } from "./view.js";
@@ -26,6 +26,7 @@ async function told(code) {
 
 export async function placeScreen(code = "") {
   const turn = screenNow();
+  if (codeIn(`GPV1:${code}`) === null) return unknown(new TypeError("poster_unknown"), code);
   show(say("place.looking"), [], { nav: false });
   let place;
   try {

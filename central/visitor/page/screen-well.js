@@ -10,6 +10,8 @@ import { clock, dayKey, say, spoken } from "./words.js";
 import { fillIn } from "./screen-declare.js";
 import { nameOf } from "./screen-pass.js";
 
+const OFF = -1; // a reminder that was stopped here, whatever the centre said before
+
 export async function wellScreen() {
   const passes = await read("passes", []);
   if (!passes.length) return go("pass");
@@ -67,13 +69,14 @@ async function unwell(pass) {
 }
 
 async function reminder(pass) {
-  const hour = (await read("reminder", null)) ?? (await mineOf(pass.id))?.reminder?.hour ?? null;
+  const held = (await read("reminder", null)) ?? (await mineOf(pass.id))?.reminder?.hour ?? OFF;
+  const hour = held === OFF ? null : held;
   const hours = Array.from({ length: 16 }, (_, n) => [String(n + 6), `${String(n + 6).padStart(2, "0")}:00`]);
   let chosen = String(hour ?? 7);
   const set = (value) => async () => {
     if (value() !== null) await subscribe(pass);
     await ask(pass, "/v/api/reminders", { hour: value() });
-    await change("reminder", null, () => value());
+    await change("reminder", null, () => value() ?? OFF);
     await wellScreen();
   };
   return fold(

@@ -9,7 +9,8 @@
 const NAME = "gatepost";
 let opening = null;
 
-function open() {
+// The store; asked for early, it is open when the first screen needs it.
+export function open() {
   opening ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
@@ -24,6 +25,7 @@ async function within(mode, act) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction("kept", mode, { durability: "strict" });
     const asked = act(transaction.objectStore("kept"));
+    if (mode === "readonly") asked.onsuccess = () => resolve(asked.result);
     transaction.oncomplete = () => resolve(asked.result);
     transaction.onabort = transaction.onerror = () => reject(transaction.error);
   });

@@ -19,8 +19,11 @@ for (const button of document.querySelectorAll("button.here")) {
 
 const live = document.querySelector("[data-live]");
 if (live) {
+  // Asking keeps a session alive: nobody touched the page for ten minutes, and it asks no more.
+  let left = 40;
+  for (const touched of ["pointerdown", "keydown"]) addEventListener(touched, () => { left = 40; });
   setInterval(async () => {
-    if (document.hidden) return;
+    if (document.hidden || left-- <= 0) return;
     try {
       const answer = await fetch(live.dataset.live, { headers: { accept: "application/json" } });
       if (!answer.ok) return;

@@ -83,7 +83,7 @@ def test_generated_requests_are_answered_as_the_file_says(app: Flask, clock: Clo
 
     @_QUICK
     @given(case=schema[path][method.upper()].as_strategy())
-    def sends(case: schemathesis.Case) -> None:
+    def sends(case: schemathesis.Case[Any]) -> None:
         clock.ms += 2_000  # the purses refill
         case.call_and_validate(excluded_checks=[positive_data_acceptance])  # a signature cannot be generated
 
@@ -104,11 +104,11 @@ def test_generated_statements_of_a_real_phone_are_answered_as_the_file_says(
 
     @_QUICK
     @given(case=schema[path]["POST"].as_strategy())
-    def says(case: schemathesis.Case) -> None:
+    def says(case: schemathesis.Case[Any]) -> None:
         clock.ms += 10_000
         phone = Phone(app, clock)
         phone.make_pass()
-        body = case.body
+        body: Any = case.body
         for visit in body.get("visits", ()) if isinstance(body, dict) else ():
             if isinstance(visit, dict) and len(visit.get("poster", "")) % 2:
                 visit |= {"poster": code, "at_ms": clock.ms}  # as far as the record

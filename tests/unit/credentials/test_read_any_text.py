@@ -15,6 +15,7 @@ from tests.unit.credentials.invented import ISSUER, NOW, PLACE, TRUST, bhyt, ccc
 
 KINDS = {"cccd", "bhyt", "personal-qr", "venue-qr", "pass", "passport"}
 REASONS = {"ok", "bad_schema", "unknown_issuer", "bad_signature", "expired", "revoked", "not_fresh", "clock_unset"}
+REASONS |= {"not_now"}
 UNREADABLE = {
     "empty",
     "too_long",

@@ -203,3 +203,40 @@ def test_a_pass_with_one_changed_character_is_never_valid(text: str, data: st.Da
         st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:").filter(lambda c: c != text[place])
     )
     assert look(text[:place] + other + text[place + 1 :]).status == "invalid"
+
+
+def at_local(hour: int, minute: int = 0) -> datetime:
+    """That time in Viet Nam on the day of NOW."""
+    return NOW.replace(hour=0, minute=0) + timedelta(hours=hour - 7, minutes=minute)
+
+
+@pytest.mark.parametrize(
+    ("shift", "hour", "minute", "reason"),
+    [
+        ((360, 840), 4, 59, "not_now"),  # 06:00 to 14:00, with an hour before and after
+        ((360, 840), 5, 0, "ok"),
+        ((360, 840), 14, 59, "ok"),
+        ((360, 840), 15, 0, "not_now"),
+        ((1320, 360), 21, 0, "ok"),  # over midnight
+        ((1320, 360), 3, 0, "ok"),
+        ((1320, 360), 6, 59, "ok"),
+        ((1320, 360), 12, 0, "not_now"),
+        ((0, 1439), 23, 59, "ok"),
+    ],
+)
+def test_a_pass_for_a_shift_counts_in_its_hours(shift: tuple[int, int], hour: int, minute: int, reason: str) -> None:
+    far = int(NOW.timestamp()) + 10 * 86_400
+    seen = look(encode_pass(Pass(ID, far, shift=shift), ISSUER), now=at_local(hour, minute))
+    assert (seen.reason, seen.normal_form) == (reason, ID.hex())
+    assert seen.fields["shift"] == "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in shift)
+
+
+def test_a_shift_that_has_ended_says_that_it_has_ended_and_an_unset_clock_proves_no_shift() -> None:
+    text = encode_pass(Pass(ID, SOON, shift=(360, 840)), ISSUER)
+    assert look(text, now=NOW + timedelta(days=2)).reason == "expired"
+    assert look(text, now=None).reason == "clock_unset"
+
+
+@pytest.mark.parametrize("shift", [[], [1], [1, 1], [-1, 5], [5, 1440], [True, 5], [1, 2, 3], None, "x"])
+def test_a_shift_out_of_range_is_refused(shift: object) -> None:
+    assert verdict(raw(ID, SOON, 0, None, None, shift)) == ("pass", "invalid", "bad_schema")

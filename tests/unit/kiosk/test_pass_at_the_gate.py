@@ -129,3 +129,16 @@ def test_a_standing_pass_on_paper_counts_in_its_time_and_afterwards_says_that_it
     time.pass_ms(70_000)
     assert kiosk.show(card) == "yellow"
     assert shown(kiosk).reasons == ("expired",)
+
+
+def test_a_standing_pass_outside_its_shift_is_told_so_in_every_language(kiosk: Kiosk) -> None:
+    minute = (NOON // 60_000 + 7 * 60) % 1440
+    hours = [((minute + plus) % 1440, (minute + plus + 480) % 1440) for plus in (-60, 240)]
+    working, later = (
+        encode_pass(Pass(bytes([n]) * 16, NOON_S + 3600, shift=one), PASS_KEY) for n, one in enumerate(hours)
+    )
+    assert kiosk.show(working) == "green"
+    assert kiosk.show(later) == "yellow"
+    assert shown(kiosk).reasons == ("not_now",)
+    said = {tag: WORDS.say(shown(kiosk), PLACE, tag) for tag in LANGUAGES}
+    assert len({one.reason for one in said.values()}) == len({one.next for one in said.values()}) == len(LANGUAGES)

@@ -74,6 +74,10 @@ def fill(connection: Connection, count: int, provinces: Sequence[str] = tuple(PO
     insert_rows(connection, place, places)
     insert_rows(connection, facility_event, events)
     insert_rows(connection, facility_now, nows)
+    if connection.dialect.name == "postgresql":  # it counts on from where it stood, not from what was inserted
+        for table, column in (("place", "number"), ("facility_event", "id")):
+            sql = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {count})"
+            connection.exec_driver_sql(sql)
 
 
 def _near(draw: random.Random, degrees: float) -> int:

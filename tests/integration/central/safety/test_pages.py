@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from central.safety.periods import HOUR_MS
 from tests.integration.central.safety.conftest import MARKET, OTHER, PROVINCE, WARD, Town
-from tests.parts.centre import run_central
+from tests.parts.centre import ROOT, run_central
 
 WHOLE = {f"c-{n}": "yes" for n in range(1, 15)}
 DAILY = {f"c-{n}": "yes" for n in (4, 7, 8, 10, 11)}
@@ -163,11 +164,13 @@ def test_a_check_on_paper_goes_the_same_way(town: Town, tmp_path: Path) -> None:
     assert refused.returncode == 1 and "market-2026" in refused.stderr and "Traceback" not in refused.stderr
 
 
-def test_assess_prints_one_line_and_refuses_with_a_sentence(tmp_path: Path) -> None:
+def test_the_example_of_the_page_on_safety_prints_what_it_says(tmp_path: Path) -> None:
+    said = (ROOT / "docs" / "safety.md").read_text("utf-8")
+    given, printed = re.findall(r"^\$ echo '(.*)' > answers.json\n\$ python.*\n(.*)$", said, re.MULTILINE)[0]
     answers = tmp_path / "answers.json"
-    answers.write_text(json.dumps({str(n): 1 for n in range(1, 17)}))
-    done = run_central("assess", "schools-hanoi-2021", str(answers))
-    assert done.stdout == '{"state": "safe", "score": 16, "of": 16, "reasons": ["good"]}\n'
+    answers.write_text(given)
+    assert run_central("assess", "schools-moet-2020", str(answers)).stdout == f"{printed}\n"
+    answers.write_text('{"16": 1}')
     refused = run_central("assess", "schools-moet-2020", str(answers))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "has no criterion 16" in refused.stderr

@@ -90,6 +90,11 @@ def test_cards_carry_names_that_are_kept_nowhere(town: Town, market: tuple[str, 
     first = cards(client, f"{at}/{number}/cards", sheet)
     assert "NGUYỄN VĂN THỬ" in text_of(first) and "06:00-14:00" in text_of(first)
     assert codes_on(first) == codes_on(cards(client, f"{at}/{number}/cards", sheet)), "the same sheet, the same cards"
+    trust = Trust(town.centre.ring.root().keys("pass"), {}, frozenset())
+    nine = datetime.fromtimestamp(town.at_ms / 1000, UTC).replace(hour=2, minute=0)  # 09:00 in Viet Nam
+    midnight = nine.replace(hour=17)
+    assert sorted(read_pass(code, nine, trust).reason for code in codes_on(first)) == ["ok", "ok"]
+    assert sorted(read_pass(code, midnight, trust).reason for code in codes_on(first)) == ["not_now", "ok"]
     page = client.get(f"{at}/{number}").text
     assert "NV-01" in page and "NGUYỄN" not in page and "ai đang ở trong: mã có thể" in page
     dump = "\n".join(town.centre.engine.raw_connection().driver_connection.iterdump())  # type: ignore[union-attr]
@@ -174,6 +179,18 @@ def test_two_accounts_hand_a_place_over_and_the_ward_is_told(town: Town, market:
     assert town.as_login(market[1]).get(f"/venues/{market[0]}/posters").status_code == 200
     assert town.as_login(market[0]).get(f"/venues/{market[0]}/posters").status_code == 403
     assert f"{market[0]} → {market[1]}" in town.ward().get("/venues/waiting").text
+
+
+def test_a_ward_opens_no_other_wards_place_with_a_new_first_code(town: Town, market: tuple[str, str]) -> None:
+    ward, (first, second) = town.ward(), market
+    assert ward.post(f"/venues/{first}/first-code").status_code == 409, "its account gave the place away"
+    assert ward.post(f"/venues/{second}/first-code").status_code == 200
+    with town.centre.engine.begin() as connection:
+        grant = "INSERT INTO account_grant (login, role, area, reason) VALUES (?, 'head', 'all', 'test')"
+        connection.exec_driver_sql(grant, (second,))
+    assert ward.post(f"/venues/{second}/first-code").status_code == 409
+    with town.centre.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM account_grant WHERE role = 'head'")
 
 
 def test_a_closed_place_takes_everything_with_it(town: Town) -> None:

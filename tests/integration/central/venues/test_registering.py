@@ -5,7 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.central.venues.world import PLACE, PROVINCE, WARD, Town, hidden, make_town
+from central.alerts.sealing import Letter
+from central.alerts.senders import Carriers
+from central.alerts.sending import Sending
+from central.jobs import Bench
+from tests.integration.central.venues.world import PLACE, PROVINCE, WARD, NoCarrier, Town, hidden, make_town
+
+
+class Keeps(NoCarrier):
+    """Takes every letter, and remembers it."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str]] = []
+
+    def send(self, letter: Letter, number: int) -> str:
+        """Kept."""
+        self.taken.append((letter.to, letter.text))
+        return f"n{number}"
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +60,27 @@ def test_the_phone_stands_nowhere_in_clear(town: Town) -> None:
     raw = database.read_bytes() + database.with_name(database.name + "-wal").read_bytes()
     assert b"987654321" not in raw and b"0987" not in raw
     assert town.texts()[-1][0].startswith("venue:")
+
+
+def test_only_the_sending_job_learns_the_number(town: Town) -> None:
+    link = town.register(phone="0911 000 011")
+    code, carried = town.code_of(link), Keeps()
+    sending = Sending(Carriers({"sms": carried}))
+    bench = Bench(town.centre.engine, town.centre.ring, lambda: town.at_ms)
+    for _ in range(20):
+        if not sending.run(bench):
+            break
+    assert ("84911000011", code) in [(to, text.partition("là ")[2][:6]) for to, text in carried.taken]
+    assert all(to.startswith("849") for to, _ in carried.taken)
+
+
+def test_a_strangers_number_is_not_pestered(town: Town) -> None:
+    sent = town.centre.one("SELECT count(*) FROM message")
+    for _ in range(4):
+        link = town.register(phone="0911 000 012")
+        for _ in range(3):
+            town.app.test_client().post(f"{link}/again")
+    assert town.centre.one("SELECT count(*) FROM message") == sent + 7
 
 
 def test_five_wrong_codes_end_a_code(town: Town) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from central.alerts.sealing import make_sender_key, open_letter, sender_key
+from central.alerts.sealing import Letter, make_sender_key, open_letter, sender_key
 from central.alerts.senders import Carriers
 from central.alerts.sending import say_ready
 from central.web.app import Site, make_app
@@ -71,7 +71,7 @@ class Town:
     def texts(self) -> list[tuple[str, str]]:
         """(to, text) of every short message that waits, opened as the sending job opens it."""
         key = sender_key(self.centre.keys)
-        rows = self.centre.rows("SELECT sealed FROM message WHERE channel = 'sms' ORDER BY id")
+        rows = self.centre.rows("SELECT sealed FROM message WHERE channel = 'sms' AND state = 'waiting' ORDER BY id")
         return [(letter.to, letter.text) for letter in (open_letter(row[0], key) for row in rows)]
 
     def code_of(self, link: str) -> str:
@@ -112,7 +112,7 @@ def make_town(url: str, folder: Path, *, texts: bool = True) -> Town:
 class NoCarrier:
     """Stands for a channel in what is promised; nothing is sent in these tests."""
 
-    def send(self, letter: object, number: int) -> str:
+    def send(self, letter: Letter, number: int) -> str:
         """Never asked."""
         raise AssertionError((letter, number))
 

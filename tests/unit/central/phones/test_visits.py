@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.phones.receipt import bits_of, read, written
+from central.phones.receipt import bits_of, read_code, written
 from central.phones.visits import INSIDE_MS, TOO_OLD_MS, Last, key_of, read_checks, stamp_of, way_of
 from kiosk.form_desk import spoken
 from wire.envelope import ClockQuality
@@ -79,4 +79,4 @@ def test_a_list_that_is_none_is_refused(listed: object) -> None:
 @given(st.binary(min_size=16, max_size=16))
 def test_a_receipt_is_written_as_a_kiosk_writes_it_and_read_back(record: bytes) -> None:
     assert written(record) == spoken(record)
-    assert read(written(record).lower().replace("0", "o").replace("1", "l")) == bits_of(record)
+    assert read_code(written(record).lower().replace("0", "o").replace("1", "l")) == bits_of(record)

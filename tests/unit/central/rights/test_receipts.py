@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from central.rights.receipts import read_code
+from central.phones.receipt import read_code
 from kiosk.form_desk import spoken
 from wire.refusal import Refused
 

@@ -1,5 +1,7 @@
 """The rule by which citizens' reports make a place at risk; and what a flood of them cannot do."""
 
+import time
+
 from central.safety.reports import DAY_MS, Report, report_rule, weigh
 
 NOW = 1_790_000_500_000
@@ -56,3 +58,17 @@ def test_only_answer_and_recheck_together_turn_it_back() -> None:
 def test_what_nobody_confirmed_and_nobody_was_there_for_counts_nothing() -> None:
     assert weigh([report(n) for n in range(1000)], None, RULE) is None
     assert weigh([], None, RULE) is None
+
+
+def test_a_flood_is_weighed_in_a_moment() -> None:
+    flood = [report(n, at=NOW + n, there=True, who=f"pass-{n % 5000}") for n in range(50_000)]
+    began = time.process_time()
+    assert weigh(flood, None, RULE) is None
+    assert time.process_time() - began < 3  # 0.2 s where it was written
+
+
+def test_what_leaves_the_window_counts_no_more() -> None:
+    day = DAY_MS
+    first = [report(1, confirmed=True), report(2, there=True, who="a", at=NOW + 1), report(3, there=True, at=NOW + 2)]
+    assert weigh([*first, report(4, there=True, at=NOW + 13 * day)], None, RULE) == NOW + 13 * day
+    assert weigh([*first, report(4, there=True, at=NOW + 14 * day)], None, RULE) is None
