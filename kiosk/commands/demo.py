@@ -11,6 +11,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from typing import TextIO
@@ -98,12 +99,13 @@ class Demo:
         for name in ("broker", "ingest", "opener", "jobs", "web", "public"):
             if not self._up(name, out):
                 return f"{name} did not start"
-        self._officers = set_up_officers(self._on_its_store, self.folder / "central" / "officers.json")
-        self._poster = poster_code(self._on_its_store, self.folder / "central" / "poster.txt")
-        self._register()
-        for name in ("kiosk", "agent", "radio"):
-            if not self._up(name, out):
-                return f"{name} did not start"
+        with ThreadPoolExecutor(1) as aside:  # while the kiosk comes up
+            set_up = aside.submit(self._set_up)
+            self._register()
+            for name in ("kiosk", "agent", "radio"):
+                if not self._up(name, out):
+                    return f"{name} did not start"
+            set_up.result()
         radio = self._open_radio()
         orders = SampleOrders(self._at_the_centre, lambda: time.time_ns() // 1_000_000)
         orders.switch(DEFAULT, True)
@@ -152,6 +154,12 @@ class Demo:
                 "",
             )
         )
+
+    def _set_up(self) -> None:
+        """The officers and the market's poster, at the first start."""
+        folder = self.folder / "central"
+        self._officers = set_up_officers(self._on_its_store, folder / "officers.json")
+        self._poster = poster_code(self._on_its_store, folder / "poster.txt")
 
     def _up(self, name: str, out: TextIO) -> bool:
         child = self._children[name]

@@ -91,7 +91,7 @@ def test_every_page_of_the_desk_can_be_read_and_touched(
 ) -> None:
     page = office.page(browser, filled, "phone" if scheme == "dark" else "wide", bypass_csp=True)
     page.emulate_media(color_scheme=scheme)
-    for path in (f"/{venue}{more}" for more in PAGES):
+    for path in (f"/{venue}{more}" for more in (PAGES if scheme == "dark" else PAGES[:3])):
         page.goto(f"{office.url}/venues{path}")
         assert violations(page) == [], path
         for width, height in SIZES.values() if scheme == "dark" else ():
