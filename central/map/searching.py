@@ -10,8 +10,9 @@
 import unicodedata
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from heapq import nsmallest
+from itertools import chain
 
 from forms.geography import plain
 
@@ -53,16 +54,22 @@ class Index:
         self._texts.pop(number, None)
         self._names.pop(number, None)
 
-    def find(self, typed: str, wanted: Callable[[int], bool], limit: int) -> tuple[Sequence[int], bool]:
-        """(at most `limit` numbers, the best first; whether there are more). `wanted` says which numbers count."""
+    def find(
+        self, typed: str, wanted: Callable[[int], bool], limit: int, among: Collection[int] | None = None
+    ) -> tuple[Sequence[int], bool]:
+        """(at most `limit` numbers, the best first; whether there are more). `wanted` says which numbers count.
+
+        `among` holds all that can be wanted, where that is known: it is gone through where it is the shorter way.
+        """
         words = words_of(typed[:MOST_LETTERS])[:MOST_WORDS]
         if not words:
             return (), False
         rows = [self._beginning(word) for word in words]
         sizes = [sum(map(len, row)) for row in rows]
-        rarest = sizes.index(min(sizes))
-        others = [f" {word}" for at, word in enumerate(words) if at != rarest]
-        found = self._held(rows[rarest], [f" {words[rarest]}", *others], wanted)
+        shortest = min(sizes)
+        short = among is not None and len(among) < shortest
+        numbers = among if short and among is not None else chain.from_iterable(rows[sizes.index(shortest)])
+        found = self._held(numbers, [f" {word}" for word in words], wanted)
         said = " ".join(words)
         ranked = nsmallest(limit, ((self._rank(number, said), number) for number in found))
         return [number for _, number in ranked], len(found) > limit
@@ -73,14 +80,19 @@ class Index:
             words = self._beside[part] = words_of(part)
         return words
 
-    def _held(self, rows: Sequence["array[int]"], words: Sequence[str], wanted: Callable[[int], bool]) -> set[int]:
+    def _held(self, numbers: Iterable[int], words: Sequence[str], wanted: Callable[[int], bool]) -> set[int]:
         found: set[int] = set()
-        for number in _each(rows):
-            text = self._texts.get(number)
-            if text is not None and all(word in text for word in words) and wanted(number):
-                found.add(number)
-                if len(found) >= _RANKED:
+        texts = self._texts
+        for number in numbers:
+            text = texts.get(number, "")
+            for word in words:
+                if word not in text:
                     break
+            else:
+                if number not in found and wanted(number):
+                    found.add(number)
+                    if len(found) >= _RANKED:
+                        break
         return found
 
     def _rank(self, number: int, said: str) -> tuple[int, str]:
@@ -117,8 +129,3 @@ _FOLDING = _Folding()
 def words_of(text: str) -> list[str]:
     """Small letters without marks, cut at whatever is no letter and no digit."""
     return text.translate(_FOLDING).split()
-
-
-def _each(rows: Sequence["array[int]"]) -> Iterator[int]:
-    for row in rows:
-        yield from row

@@ -30,6 +30,8 @@ class Shelf:
         self.numbers: dict[str, int] = {}  # id -> number
         self._ends: list[tuple[int, int]] = []
         self._in: dict[str, set[int]] = {}
+        self._of_state: list[set[int]] = [set() for _ in STATES]
+        self._of_kind: dict[str, set[int]] = {}
         self._ordered: dict[str, list[int]] = {}
         self._index = Index()
 
@@ -92,21 +94,34 @@ class Shelf:
     def found(self, asked: Asked, page: int = 1) -> tuple[list[Facility], bool]:
         """(MOST_FOUND places at most, whether there are more): the best first, or by ward and name in a province."""
         if asked.words.strip():
-            numbers, more = self._index.find(asked.words, lambda number: self._wanted(number, asked), MOST_FOUND)
+            among = self._among(asked)
+            numbers, more = self._index.find(asked.words, lambda number: self._wanted(number, asked), MOST_FOUND, among)
             return [self.places[number] for number in numbers], more
         if asked.province:
             held = [one for one in self.of_province(asked.province) if self._wanted(one.number, asked)]
             begin = (max(1, page) - 1) * MOST_FOUND
             return held[begin : begin + MOST_FOUND], len(held) > begin + MOST_FOUND
-        if asked.state is None and not asked.kind:
+        among = self._among(asked)
+        if among is None:
             return [], False
-        held = [one for one in self.places.values() if self._wanted(one.number, asked)]
+        held = [self.places[number] for number in among if self._wanted(number, asked)]
         return nlargest(MOST_FOUND, held, key=lambda one: self.shown[one.number].since_ms), len(held) > MOST_FOUND
 
     def all(self) -> Iterator[tuple[Facility, Shown]]:
         """Every place with its state."""
         for number, place in self.places.items():
             yield place, self.shown[number]
+
+    def _among(self, asked: Asked) -> set[int] | None:
+        """The shortest of the rows that hold everything asked for; None where nothing but words is asked."""
+        rows = list[set[int]]()
+        if asked.state is not None:
+            rows.append(self._of_state[asked.state])
+        if asked.kind:
+            rows.append(self._of_kind.get(asked.kind, set()))
+        if asked.province:
+            rows.append(self._in.get(asked.province, set()))
+        return min(rows, key=len) if rows else None
 
     def _wanted(self, number: int, asked: Asked) -> bool:
         place = self.places[number]
@@ -131,10 +146,15 @@ class Shelf:
     def _count(self, place: Facility, now_ms: int) -> None:
         shown = self.shown[place.number] = place.now(now_ms)
         self.counts.setdefault(place.province, [0] * len(STATES))[shown.state] += 1
+        self._of_state[shown.state].add(place.number)
+        self._of_kind.setdefault(place.kind, set()).add(place.number)
 
     def _uncount(self, number: int) -> None:
         if number in self.shown:
-            self.counts[self.places[number].province][self.shown[number].state] -= 1
+            place, state = self.places[number], self.shown[number].state
+            self.counts[place.province][state] -= 1
+            self._of_state[state].discard(number)
+            self._of_kind[place.kind].discard(number)
 
     def _change(self, place: Facility) -> None:
         self.version += 1

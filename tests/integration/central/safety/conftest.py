@@ -1,6 +1,6 @@
 """A place on the map with a manager, its staff and an inspector, on SQLite unless a test names both databases."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -32,13 +32,12 @@ class Town:
     centre: Centre
     number: int
     now_ms: int = NOW_MS
-    app: Flask = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.app = make_app(Site(self.centre.engine, self.centre.ring, [], frozenset(), lambda: self.now_ms))
+    app: Flask | None = None  # made when somebody comes in
 
     def enter(self, role: str, area: str) -> FlaskClient:
         """Somebody signed in."""
+        if self.app is None:
+            self.app = make_app(Site(self.centre.engine, self.centre.ring, [], frozenset(), lambda: self.now_ms))
         login = f"{role}.{area}".replace("_", "-")[:32]
         return signed_in(self.app, self.centre.engine, role, area, login=login, now_ms=self.now_ms)
 

@@ -76,10 +76,10 @@ def test_the_daily_check_is_short(town: Town, manager: FlaskClient) -> None:
     assert "Hôm nay chưa đạt: Có chỗ rửa tay" in page
 
 
-@pytest.mark.parametrize("value", ["", "2", "maybe", "na", "-1", "yes\0", "9" * 300])
-def test_an_answer_that_is_not_offered_is_asked_again(town: Town, manager: FlaskClient, value: str) -> None:
-    answer = check(manager, pledge="1", **{**WHOLE, "c-4": value})
-    assert answer.status_code == (400 if "\0" in value else 200)
+def test_an_answer_that_is_not_offered_is_asked_again(town: Town, manager: FlaskClient) -> None:
+    for value in ("", "2", "maybe", "na", "-1", "9" * 300):
+        assert SENTENCE in check(manager, pledge="1", **{**WHOLE, "c-4": value}).text, value
+    assert check(manager, pledge="1", **{**WHOLE, "c-4": "yes\0"}).status_code == 400
     assert town.centre.one("SELECT count(*) FROM self_check") == 0
 
 
