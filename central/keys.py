@@ -3,7 +3,7 @@
     receipt.key        ingest     signs receipts
     ingest.key         ingest     opens trace parts (X25519)
     pepper.key         ingest     turns identities into pseudonyms; whoever has it can guess identities through
-    bulletin-KIND.key  command    one for each kind of bulletin, used after release
+    bulletin-KIND.key  command    one for each kind of bulletin, used after release (web: passes, to revoke cards)
     pass.key venue.key command, web    sign passes and venue codes: a place prints its own posters and cards
     deletion.key       jobs       signs certificates of what was destroyed
     log.key            jobs       signs the tree heads of the audit log
@@ -11,6 +11,9 @@
     ca.key ca.pem      web        signs device certificates
     broker.* centre.*  broker, ingest   their own TLS keys and certificates
     operator.token     web        lets an operator in
+    public-pages.key   public     signs what visitors' phones say; `central public-keys` hands out what it needs
+    tags.key           web        keyed tags of managers' telephone numbers: the same number is known again
+    feedback.*         web, public   seals what citizens say of places; only web opens it
     root.cbor root-N.cbor         public: the signed root documents, version 1 and on
     offline/root.key offline/case.key   ingest, web and jobs never read them: move the folder to where a safe is;
                                   offline/case-KID.key are case keys of periods before (central.vault)

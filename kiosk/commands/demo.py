@@ -158,7 +158,7 @@ class Demo:
     def _set_up(self) -> None:
         """The officers and the market's poster, at the first start."""
         folder = self.folder / "central"
-        self._officers = set_up_officers(self._on_its_store, folder / "officers.json")
+        self._officers = set_up_officers(self._its_store(), folder / "officers.json")
         self._poster = poster_code(self._on_its_store, folder / "poster.txt")
 
     def _up(self, name: str, out: TextIO) -> bool:
