@@ -7,8 +7,6 @@ import zipfile
 import pytest
 from flask.testing import FlaskClient
 
-from central.authority.once import token
-from central.statements import run
 from central.venues.importing import HEADINGS
 from central.venues.sheets import read_sheet
 from tests.integration.central.outside.town import MINE, Town, png_of
@@ -56,15 +54,3 @@ def test_a_sheet_that_unfolds_without_end_is_refused() -> None:
     with pytest.raises(Refused, match="sheet_too_large"):
         read_sheet(bomb.getvalue(), HEADINGS)
     assert time.process_time() - began < 2
-
-
-def test_a_registrations_code_has_five_tries(town: Town, anybody: FlaskClient) -> None:
-    with town.centre.engine.connect() as connection:
-        known = run(connection, "SELECT count(*) FROM registration").scalar()
-    said = {"name": "Chợ", "kind": "market", "province": "79", "ward": "26743", "address": "Số 1", "capacity": "10"}
-    first = anybody.post("/register", data={**said, "phone": "0900000104", "once": token()})
-    if first.status_code != 303:  # a centre that sends no texts has no key of the sender
-        assert known == 0
-        return
-    tries = [anybody.post(f"{first.location}/code", data={"code": "000000"}).status_code for _ in range(7)]
-    assert 303 not in tries and tries[-1] in (409, 429)
