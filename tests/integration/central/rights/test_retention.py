@@ -183,7 +183,8 @@ def test_the_file_of_a_certificate_is_verified_by_command(
     assert (paperwork.export(options), paperwork.check(options), paperwork.verify(options)) == (0, 0, 0)
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (said[1]["certificates"], said[2]["about"]) == (1, "limits")
-    file.write_bytes(file.read_bytes()[:-1] + b"\x00")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     done = run_central("deletion", "verify", str(file), "--keys", str(centre.keys))
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr and "changed" in done.stderr
