@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from firmware_cfg.settings import Settings
 from kiosk.air_watch import AirWatch
@@ -108,6 +108,14 @@ def run(settings: Settings, options: Options) -> int:
         lamps.close()
 
 
+class _Closes(Protocol):
+    def close(self) -> None: ...
+
+
+class _Part(_Closes, Protocol):
+    def start(self) -> None: ...
+
+
 def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     clock = open_clock(settings, options.bench)
     storage = settings.storage
@@ -140,32 +148,27 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
-    watch.start()
-    readers.start()
-    if air is not None:
-        air.start()
-    if taps is not None:
-        taps.start()
+    begin: tuple[_Part | None, ...] = (watch, readers, air, taps)
+    for part in begin:
+        if part is not None:
+            part.start()
     notify("READY=1")
     print(f'{{"ready": true, "screen": "http://{settings.screen.host}:{settings.screen.port}/"}}', flush=True)
     try:
         loop.run(_each_turn(upkeep, watch, loop))
     finally:
         notify("STOPPING=1")
-        if taps is not None:
-            taps.close()
-        watch.close()
-        if passports is not None:
-            passports.close()
-        readers.close()
-        if air is not None:
-            air.close()
+        _close(taps, watch, passports, readers, air)
         close_pages()
-        if printer is not None:
-            printer.close()
-        sound.close()
-        store.close()
+        _close(printer, sound, store)
     return 0
+
+
+def _close(*parts: _Closes | None) -> None:
+    """One after the other; a kiosk need not have all of them."""
+    for part in parts:
+        if part is not None:
+            part.close()
 
 
 def _watch(
