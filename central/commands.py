@@ -189,6 +189,7 @@ def restore(options: argparse.Namespace) -> None:
         waiting = len(held_back(connection))
     print(json.dumps({"restored": str(source), "generation": generation, "cases_waiting": waiting}))
     print("Everybody signs in again. Close again whom you have closed since the copy was made.", file=sys.stderr)
+    print('Before the opener starts: python -m central audit accept --reason "restored from ..."', file=sys.stderr)
     if waiting:
         print("Cases wait for `case-keys stands` or `rule-out`: nothing of them is published.", file=sys.stderr)
 

@@ -49,6 +49,13 @@ class Library:
             return shipped_forms()[canonical]
         raise Refused("form_unknown", canonical[:200])
 
+    def rules_between(self, canonical: str) -> tuple[dict[str, Any], ...]:
+        """What must hold between its answers; one that was published here and does not ship has none."""
+        sent = self._sent.get(canonical)
+        if sent is not None and json.loads(sent[0]) != shipped_forms().get(canonical):
+            return ()
+        return shipped_rules_between().get(canonical, ())
+
     def until_ms(self, canonical: str) -> int | None:
         """Until when a kiosk takes the form from a bulletin; None for one that every kiosk has, or nobody."""
         return None if canonical in shipped_forms() or canonical not in self._sent else self._sent[canonical][1]
@@ -76,3 +83,13 @@ def shipped_forms() -> Mapping[str, dict[str, Any]]:
     paths = [path for path in sorted(_SHIPPED.glob("*.json")) if not path.stem.endswith(".rules")]
     found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return MappingProxyType({f"{form['url']}|{form['version']}": form for form in found})
+
+
+@cache
+def shipped_rules_between() -> Mapping[str, tuple[dict[str, Any], ...]]:
+    """What must hold between the answers of a form that ships (rules.between), by `url|version`."""
+    found = {}
+    for path in sorted(_SHIPPED.glob("*.rules.json")):
+        form = json.loads((_SHIPPED / f"{path.name.removesuffix('.rules.json')}.json").read_text(encoding="utf-8"))
+        found[f"{form['url']}|{form['version']}"] = tuple(json.loads(path.read_text(encoding="utf-8")))
+    return MappingProxyType(found)

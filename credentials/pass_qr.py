@@ -3,6 +3,8 @@
 - *Signed part*: COSE_Sign1 of purpose "pass" over CBOR [id 16 bytes, expiry unix s, companions 0..9, outcome int or
   null, holder's public key 32 bytes or null], and behind them, of a pass for a shift alone, [from, until] in minutes
   of the local day (Viet Nam, UTC+7). One that ends before it begins goes over midnight.
+- *Declared*: a pass of somebody who has declared several forms has, as its last field, a list of 1 to 4
+  [mark -2^31 to -1, until unix s], see wire.declared. A gate that is older says bad_schema, and a person looks.
 - *Printed*: the signed part alone, with no holder key. Whoever has a photograph of it has the pass.
 - *Rotating*: CBOR [signed part, slot, signature]; slot = unix s // 30, signed by the holder's key over
   "gatepost/1 slot", the id and the slot (8 bytes, big endian). Accepted one slot early or late, since phones' clocks
@@ -25,6 +27,7 @@ from credentials.trust import Trust, content_of, open_signed
 from credentials.types import Credential, Fields, broken, judged
 from wire import base45, cbor
 from wire.crypto import SigningKey, sign1, verify_raw
+from wire.declared import MOST, Declared, as_text
 from wire.refusal import Refused
 
 PREFIX = "GP1:"
@@ -49,6 +52,7 @@ class Pass:
     outcome: int | None = None
     holder: bytes | None = None
     shift: tuple[int, int] | None = None
+    declared: Declared = ()
 
     def __post_init__(self) -> None:
         in_range = 0 <= self.expires <= LAST_SECOND and 0 <= self.companions <= 9
@@ -56,8 +60,11 @@ class Pass:
         shift = self.shift or (0, 1)
         shift_fits = all(0 <= minute < _DAY_MIN for minute in shift) and shift[0] != shift[1]
         whole = len(self.pass_id) == 16 and len(self.holder or bytes(32)) == 32
-        if not (whole and in_range and outcome_fits and shift_fits):
-            raise Refused("bad_schema", "pass id, expiry, companions, outcome, holder or shift out of range")
+        marks_fit = len(self.declared) <= MOST and all(
+            -(2**31) <= mark < 0 <= until_s <= LAST_SECOND for mark, until_s in self.declared
+        )
+        if not (whole and in_range and outcome_fits and shift_fits and marks_fit):
+            raise Refused("bad_schema", "pass id, expiry, companions, outcome, holder, shift or declared out of range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ def sign_pass(content: Pass, issuer: SigningKey) -> bytes:
     fields: list[object] = [content.pass_id, content.expires, content.companions, content.outcome, content.holder]
     if content.shift is not None:
         fields.append(list(content.shift))  # left out where there is none: an older gate reads five fields and no more
+    if content.declared:
+        fields.append([list(one) for one in content.declared])
     return sign1(cbor.dumps(fields), issuer, PURPOSE)
 
 
@@ -140,6 +149,7 @@ def _in_time(content: Pass, now: datetime | None) -> str:
 
 def _kept(content: Pass) -> Fields:
     shift = {} if content.shift is None else {"shift": "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in content.shift)}
+    declared = {"declared": as_text(content.declared)} if content.declared else {}
     return {
         "id": content.pass_id.hex(),
         "expires": iso_second(content.expires),
@@ -147,6 +157,7 @@ def _kept(content: Pass) -> Fields:
         "outcome": content.outcome,
         "form": "printed" if content.holder is None else "rotating",
         **shift,
+        **declared,
     }
 
 
@@ -168,15 +179,24 @@ def _unpack(text: str) -> tuple[bytes, _Slot | None]:
 
 def _pass_in(payload: bytes) -> Pass:
     fields = content_of(payload, _MAX_BYTES)
+    declared: Declared = ()
     shift: tuple[int, int] | None = None
     match fields:
-        case [*first, [int(begins), int(ends)]] if len(first) == 5 and not {type(begins), type(ends)} - {int}:
+        case [*first, [[_, _], *_] as listed] if len(first) >= 5 and all(map(_is_pair, listed)):
+            fields, declared = first, tuple((mark, until_s) for mark, until_s in listed)
+    match fields:
+        case [*first, [int(begins), int(ends)] as pair] if len(first) == 5 and _is_pair(pair):
             fields, shift = first, (begins, ends)
     match fields:
         case [bytes(pass_id), int(expires), int(companions), None | int() as outcome, None | bytes() as holder]:
             if not any(isinstance(number, bool) for number in (expires, companions, outcome)):
-                return Pass(pass_id, expires, companions, outcome, holder, shift)
-    raise Refused("bad_schema", "[id, expiry, companions, outcome, holder, shift?] expected")
+                return Pass(pass_id, expires, companions, outcome, holder, shift, declared)
+    raise Refused("bad_schema", "[id, expiry, companions, outcome, holder, shift?, declared?] expected")
+
+
+def _is_pair(value: object) -> bool:
+    """Two whole numbers; true and false are none."""
+    return isinstance(value, list) and [type(one) for one in value] == [int, int]
 
 
 def _slot_message(pass_id: bytes, slot: int) -> bytes:

@@ -7,14 +7,10 @@
 
 from credentials.types import Credential
 from kiosk.duties import on_paper
-from kiosk.events import (
+from kiosk.effects import (
     Answered,
-    CodeSeen,
-    Declared,
     Effect,
-    Filing,
     KeepCard,
-    LightShown,
     PlaySound,
     RecordDeclaration,
     RecordLight,
@@ -22,6 +18,7 @@ from kiosk.events import (
     ShowLamps,
     ShowScreen,
 )
+from kiosk.events import CodeSeen, Declared, Filing, LightShown
 from kiosk.knowing import known_by_code, known_by_form, known_by_light, people_of
 from kiosk.showing import first_of, show, until
 from kiosk.standing import Now, Rules, State

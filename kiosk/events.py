@@ -1,15 +1,13 @@
-"""What the gate is told (events) and what it wants done (effects): plain values between kiosk.loop and kiosk.gate.
+"""What the gate is told (events): plain values from kiosk.loop to kiosk.gate; what it wants done is in kiosk.effects.
 `asked` on an event is the number of somebody who waits for its answer (kiosk.asking); 0 where nobody does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from credentials.types import Credential, Unreadable
-from kiosk.touches import PassGiven, PrivateAsked, WordSaid
+from kiosk.touches import LookAgain, PassGiven, PrivateAsked, WordSaid
 from rules.known import LastDeclaration
-from ui.screen import View
-from wire.records import Declaration, Direction, Feedback, Override, SealedDeclaration, SelfCheck, Signal, Source, Visit
+from wire.records import Direction, Signal, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,78 +221,10 @@ Event = (
     | PassGiven
     | PrivateAsked
     | WordSaid
+    | LookAgain
     | Pressed
     | FaultChanged
     | StoreFailed
     | DayTurned
     | Tick
 )
-
-
-class RecordVisit(NamedTuple):
-    """Commit this visit; what follows may happen only then."""
-
-    visit: Visit
-    visitor: bytes | None
-
-
-class RecordDeclaration(NamedTuple):
-    """Commit this declaration, and remember under the pseudonym that it was made and what it means."""
-
-    declaration: Declaration
-    visitor: bytes | None
-    facts: frozenset[str]
-
-
-class RecordLight(NamedTuple):
-    """Commit this declaration by light, and remember by its id that it was taken: see LightShown."""
-
-    record: SealedDeclaration
-    id: bytes
-    worded: bool
-    until_ms: int
-
-
-class RecordOther(NamedTuple):
-    """Commit what has no readable row beside it."""
-
-    record: Override | Feedback | SelfCheck
-
-
-class KeepCard(NamedTuple):
-    """The card of somebody who was just asked to declare: the form may be filled from it, for a minute and in RAM."""
-
-    code: Credential
-
-
-class Answered(NamedTuple):
-    """What became of the event that `asked` waits for. `reasons` may hold private ones: they go to the asker alone.
-    `messages` are what rules say to that visitor themselves, by language."""
-
-    asked: int
-    signal: Signal
-    reasons: tuple[str, ...]
-    messages: tuple[Mapping[str, str], ...] = ()
-
-
-class ShowLamps(NamedTuple):
-    """Lamp pattern and buzzer (see kiosk.ports.Lights)."""
-
-    pattern: str
-    buzzer: str = "none"
-
-
-class PlaySound(NamedTuple):
-    """A sound by name."""
-
-    name: str
-
-
-class ShowScreen(NamedTuple):
-    """A view for the visitor screen."""
-
-    view: View
-
-
-Recording = RecordVisit | RecordDeclaration | RecordLight | RecordOther
-Effect = Recording | KeepCard | Answered | ShowLamps | PlaySound | ShowScreen

@@ -17,6 +17,7 @@ kiosk.showing says what lamps and screen show.
 """
 
 from kiosk.admission import take_code, take_declaration, take_direction, take_light
+from kiosk.effects import Effect
 from kiosk.events import (
     CaseReported,
     CodeHeld,
@@ -24,7 +25,6 @@ from kiosk.events import (
     DayTurned,
     Declared,
     DeclaredByPhone,
-    Effect,
     Event,
     FaultChanged,
     HelpCalled,
@@ -41,10 +41,10 @@ from kiosk.events import (
 )
 from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, report_case, set_paper, take_word
 from kiosk.phoneway import take_from_phone
-from kiosk.showing import FAULTS, change_faults, resting_view, show, show_light, show_pass, show_private
+from kiosk.showing import FAULTS, change_faults, look_again, resting_view, show, show_light, show_pass, show_private
 from kiosk.showing import rest as to_rest
 from kiosk.standing import GateDirection, Now, Rules, State
-from kiosk.touches import PassGiven, PrivateAsked, WordSaid
+from kiosk.touches import LookAgain, PassGiven, PrivateAsked, WordSaid
 from rules.decide import Decision
 from ui.screen import View
 from wire.records import Direction, Signal, Source
@@ -87,7 +87,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
 
 
 def _machine(
-    state: State, event: FaultChanged | StoreFailed | DayTurned | Tick, now: Now, rules: Rules
+    state: State, event: FaultChanged | StoreFailed | DayTurned | LookAgain | Tick, now: Now, rules: Rules
 ) -> tuple[State, list[Effect]]:
     """What comes from the kiosk itself and not from a person."""
     match event:
@@ -98,6 +98,8 @@ def _machine(
             return show(failed, Decision(Signal.FAULT, (reason,)), None, now, rules)
         case DayTurned():
             return state._replace(occupancy=0), []
+        case LookAgain():
+            return look_again(state)
         case Tick():
             if state.doubted is not None and now.mono_ms >= state.doubted_until_ms:
                 state = state._replace(doubted=None)  # with the card's text, which is kept for no longer than it serves

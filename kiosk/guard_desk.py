@@ -55,9 +55,11 @@ class KioskGuardDesk:
         tags_down: Callable[[], bool] = lambda: False,
         zone: Callable[[int | None], Zone | None] = lambda _: None,
         check_due: Callable[[], bool] = lambda: False,
+        check_screen: Callable[[], str] = lambda: "",
     ) -> None:
         self._gate, self._cards, self._feed, self._clock = gate, cards, feed, clock
-        self._tags_down, self._zone, self._check_due = tags_down, zone, check_due
+        self._tags_down, self._zone = tags_down, zone
+        self._check_due, self._check_screen = check_due, check_screen
         self._open_store = open_store
         self._lock = Lock()
         self._tally = Tally()
@@ -78,7 +80,7 @@ class KioskGuardDesk:
 
     def state(self) -> GuardNow:
         """What is known now, from memory."""
-        zone = self._zone(self._known_ms())
+        zone, check_screen = self._zone(self._known_ms()), self._check_screen()
         with self._lock:
             came, left, scanned = self._tally.counts(self._clock.mono_ms() / 1000)
             return GuardNow(
@@ -96,6 +98,7 @@ class KioskGuardDesk:
                 zone="" if zone is None else zone.level,
                 zone_until="" if zone is None else _last_day(zone.to_ms),
                 check_due=self._check_due(),
+                check_screen=check_screen,
             )
 
     def override(self, guard: str, allow: bool, reason: int, view: int) -> Said:

@@ -7,19 +7,8 @@ for help, test the lamps. And what is said of the place, or by it.
 
 from credentials.types import Unreadable
 from kiosk.admission import answer, count, identity_of, no_record, visit_numbers
-from kiosk.events import (
-    CaseReported,
-    CodeSeen,
-    Effect,
-    HelpCalled,
-    LampsTested,
-    Overridden,
-    PaperMode,
-    RecordOther,
-    RecordVisit,
-    ShowLamps,
-    SlipEntered,
-)
+from kiosk.effects import Effect, RecordOther, RecordVisit, ShowLamps
+from kiosk.events import CaseReported, CodeSeen, HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered
 from kiosk.knowing import known_by_code, people_of
 from kiosk.showing import show
 from kiosk.standing import Now, Rules, State

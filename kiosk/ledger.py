@@ -13,7 +13,8 @@ from credentials.trust import Trust
 from credentials.types import Credential, Unreadable
 from kiosk.board import Board
 from kiosk.disk import DiskGuard
-from kiosk.events import Last, LightShown, RecordDeclaration, Recording, RecordLight, RecordVisit
+from kiosk.effects import RecordDeclaration, Recording, RecordLight, RecordVisit
+from kiosk.events import Last, LightShown
 from kiosk.nearby import Nearby
 from kiosk.temporary_passes import TemporaryPasses, given_out_here
 from kiosk.visitors import DAY_MS, Visitors, counting_began_ms

@@ -17,18 +17,8 @@ from credentials.types import Credential
 from kiosk.arrivals import Arrivals, Asked, CodeRead, Given
 from kiosk.asking import BUSY, Answer, Asking
 from kiosk.cards import Cards
-from kiosk.events import (
-    CodeHeld,
-    CodeSeen,
-    Event,
-    LightRefused,
-    LightShown,
-    Overridden,
-    Pressed,
-    Recording,
-    StoreFailed,
-    Tick,
-)
+from kiosk.effects import Recording
+from kiosk.events import CodeHeld, CodeSeen, Event, LightRefused, LightShown, Overridden, Pressed, StoreFailed, Tick
 from kiosk.gate import Now, Rules, State, begin, resting_view, step
 from kiosk.ledger import Ledger
 from kiosk.outputs import LampsHandle, Outcomes, Outputs

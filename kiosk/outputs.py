@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kiosk.asking import Answer, Asking
 from kiosk.cards import Cards
-from kiosk.events import (
+from kiosk.effects import (
     Answered,
     Effect,
     KeepCard,

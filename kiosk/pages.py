@@ -26,6 +26,7 @@ from kiosk.phone_numbers import check_phone
 from kiosk.ports import Printer
 from kiosk.receipt import note_printer, receipt_printer
 from kiosk.temporary_passes import TemporaryPasses
+from kiosk.touches import LookAgain
 from machine.clock import Clock
 from machine.log import say
 from store.db import Store, open_store
@@ -61,13 +62,17 @@ Close = Callable[[], None]
 def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
     """Serve them; the result ends them all."""
     desk = _open_form_desk(settings, gate)
+    checks = _open_check_desk(settings, gate, desk)
     invitations, speech = Invitations(settings.phone.url, clock_ms), Speech()
     phones = _open_phone_forms(settings, place, desk, invitations, speech) if settings.phone.url else None
-    ends = [_open_screen(settings, place, gate, desk, invitations if phones is not None else None, speech)]
+    extras = _extras(place, gate, desk, invitations if phones is not None else None, speech)
+    if settings.guard.socket and checks is not None:  # only guards can give one to the screen
+        extras = replace(extras, handed=checks.handed)
+    ends = [_open_screen(settings, place, gate, desk, extras)]
     if phones is not None:
         ends.append(phones)
     if settings.guard.socket:
-        ends.append(_open_guard_page(settings, place, gate, desk))
+        ends.append(_open_guard_page(settings, place, gate, checks))
 
     def close() -> None:
         for end in ends:
@@ -86,11 +91,20 @@ def _open_form_desk(settings: Settings, gate: Gate) -> FormDesk:
     return FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, venue.kind, asides)
 
 
-def _open_screen(
-    settings: Settings, place: Place, gate: Gate, desk: FormDesk, invitations: Invitations | None, speech: Speech
-) -> Close:
+def _open_check_desk(settings: Settings, gate: Gate, forms: FormDesk) -> KioskCheckDesk | None:
+    store, asides = _stores(settings, gate), forms.asides
+    return None if asides is None else KioskCheckDesk(asides, gate.clock, store, lambda: gate.loop.put(LookAgain()))
+
+
+def _stores(settings: Settings, gate: Gate) -> Callable[[], Store]:
+    """Connections, for threads that the gate's own is not for."""
+    folder = Path(settings.storage.folder)
+    return lambda: open_store(folder, now_ms=gate.clock.now_ms, random_bytes=os.urandom)
+
+
+def _extras(place: Place, gate: Gate, desk: FormDesk, invitations: Invitations | None, speech: Speech) -> Extras:
     printer = gate.printer
-    extras = Extras(
+    return Extras(
         check_phone=check_phone,
         speak=speech.speak,
         print_receipt=None
@@ -99,6 +113,10 @@ def _open_screen(
         invite=None if invitations is None else invitations.invite,
         aside=None if desk.asides is None else desk.asides.offer,
     )
+
+
+def _open_screen(settings: Settings, place: Place, gate: Gate, desk: FormDesk, extras: Extras) -> Close:
+    printer = gate.printer
     passes = KioskPassDesk(gate.loop)
     alone = KioskAloneDesk(gate.loop, None if printer is None else note_printer(printer))
     app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras, passes, alone)
@@ -119,21 +137,16 @@ def _open_phone_forms(
         return None
 
 
-def _open_guard_page(settings: Settings, place: Place, gate: Gate, forms: FormDesk) -> Close:
-    folder = Path(settings.storage.folder)
-
-    def store() -> Store:
-        return open_store(folder, now_ms=gate.clock.now_ms, random_bytes=os.urandom)
-
-    venue = settings.venue
+def _open_guard_page(settings: Settings, place: Place, gate: Gate, checks: KioskCheckDesk | None) -> Close:
+    store, venue = _stores(settings, gate), settings.venue
     areas = scopes_of(settings.device.id, venue.id, venue.ward, venue.province)
 
     def zone(now_ms: int | None) -> Zone | None:
         return worst(gate.ledger.board.duties.zones, areas, now_ms)
 
-    checks = None if forms.asides is None else KioskCheckDesk(forms.asides, gate.clock, store)
     due = (lambda: False) if checks is None else checks.check_due
-    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down, zone, due)
+    screen = (lambda: "") if checks is None else checks.handed.standing
+    desk = KioskGuardDesk(gate.loop, gate.loop.cards, gate.feed, gate.clock, store, gate.tags_down, zone, due, screen)
 
     def known_ms() -> int | None:
         return None if gate.clock.quality is ClockQuality.UNSET else gate.clock.now_ms()

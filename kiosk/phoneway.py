@@ -15,7 +15,8 @@ from dataclasses import replace
 from credentials.citizen_number import contradictions, is_citizen_number
 from forms.model import PREFILL, Answers, Coding, Form, Value
 from kiosk.admission import answer, declaration_of, identity_of, no_record
-from kiosk.events import Declared, DeclaredByPhone, Effect, RecordDeclaration
+from kiosk.effects import Effect, RecordDeclaration
+from kiosk.events import Declared, DeclaredByPhone
 from kiosk.knowing import known_by_form
 from kiosk.standing import Now, Rules, State
 from rules.decide import Decision, decide

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from kiosk.duties import form_name
-from kiosk.events import Answered, Effect, PlaySound, ShowLamps, ShowScreen
+from kiosk.effects import Answered, Effect, PlaySound, ShowLamps, ShowScreen
 from kiosk.standing import Now, PrivateWord, Rules, State
 from kiosk.touches import PassGiven, PrivateAsked
 from rules.decide import Decision
@@ -150,6 +150,11 @@ def rest(state: State, rules: Rules) -> tuple[State, list[Effect]]:
     view = resting_view(state, rules)
     effects: list[Effect] = [ShowLamps(view.lamps), ShowScreen(view)]
     return state._replace(view=view, until_ms=None, newcomer=None, private=None), effects
+
+
+def look_again(state: State) -> tuple[State, list[Effect]]:
+    """The resting view once more. While somebody is being answered nothing: the next rest is looked at anyway."""
+    return state, [ShowScreen(state.view)] if state.view.page in ("idle", "closed") else []
 
 
 def resting_view(state: State, rules: Rules) -> View:

@@ -31,6 +31,11 @@ class PrivateAsked:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """What the resting screen offers beside the gate has changed (ui.form.handed): it shall look again."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class WordSaid:
     """A word about the place, or the place's word about itself; `taken` is the reason code it is answered with."""

@@ -30,7 +30,7 @@ from rules.certlogic import CertLogicError, prepare
 from rules.known import FACTS, Known, LastDeclaration
 from rules.orders import HOUR_MS, Order, in_force
 from rules.rule import looks_at
-from wire.declared import is_declared
+from wire.declared import from_text, is_among, is_declared
 from wire.records import Signal
 from wire.zones import codes_by_level, worst
 
@@ -94,8 +94,13 @@ def is_due(known: Known, orders: Sequence[Order]) -> bool:
 
 def _on_pass(known: Known, order: Order) -> bool:
     """Whether the centre has signed on the pass that this order's form was declared; a valid code is in date here."""
-    code = known.code
-    return code is not None and code.kind == "pass" and is_declared(code.fields.get("outcome"), order.form)
+    code, now_ms = known.code, known.time_ms
+    if code is None or code.kind != "pass":
+        return False
+    if is_declared(code.fields.get("outcome"), order.form):
+        return True
+    declared = from_text(code.fields.get("declared"))
+    return now_ms is not None and bool(declared) and is_among(declared, order.form, now_ms / 1000)
 
 
 def duty_note(known: Known, orders: Sequence[Order]) -> str:

@@ -62,6 +62,7 @@ def make_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     fence(app, frozenset(host.lower() for host in place.hosts).__contains__, " ".join(place.framed_by) or "'none'")
     words = Words(place.languages)
+    handed = extras.handed if forms is not None and extras is not None else None
     aside = extras.aside if forms is not None and extras is not None else None
     feedback = aside is not None and aside("feedback") is not None
     parts = {"forms": forms is not None, "passes": passes is not None, "alone": alone is not None}
@@ -73,6 +74,7 @@ def make_app(
         due = view.due if view.due in owed else next(iter(owed), "")
         told = _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
         told["private"] = view.private and alone is not None
+        told["check"] = handed.path() if handed is not None else ""
         told["say"] = feedback and (view.page == "idle" or (view.signal, view.direction) == ("ALLOW", "out"))
         return told | {"offer": view.offer and passes is not None, "code": drawn(feed, number, view)}
 

@@ -22,6 +22,7 @@ from ui.form.pages import MOST_BODY, FormScreen, body_of_request, clock_ms
 from ui.form.reading import Problem
 from ui.form.session import begin
 from ui.form.state import State
+from ui.form.voice import aloud
 from ui.phone_invitations import Invitation, Invitations
 from ui.place import Place
 from ui.streams import Slots
@@ -154,7 +155,11 @@ class PhoneScreen(FormScreen):
             return Response(status=204)
         try:
             state = self._invited(token)
-            return super().say(token) if state is None else self._aloud(self.draw.spoken(state), state.language)
+            return (
+                super().say(token)
+                if state is None
+                else aloud(self.extras.speak, self.draw.spoken(state), state.language)
+            )
         finally:
             self._voices.give_back()
 

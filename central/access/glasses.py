@@ -15,6 +15,7 @@ from central.statements import run
 from wire.refusal import Refused
 
 GLASS_MS = 3 * 3_600_000
+MOST_AT_ONCE = 20  # of one officer that run: `lasting` must see every one of them
 VERDICTS = ("right", "mistaken", "misused")
 SHORTEST_REASON, LONGEST_REASON = 10, 300
 
@@ -47,8 +48,8 @@ _SELECT = (
 
 def lasting(connection: Connection, officer: Officer) -> Officer:
     """The officer without what a glass gave: a role taken in an emergency is no step to the next one."""
-    sql = "SELECT role, area FROM account_grant WHERE login = ? AND reason = 'glass'"
-    taken = {Grant(*row) for row in run(connection, sql, (officer.account,))}
+    sql = "SELECT role, area FROM account_grant WHERE login = ? AND reason = 'glass' ORDER BY ends_ms DESC LIMIT ?"
+    taken = {Grant(*row) for row in run(connection, sql, (officer.account, MOST_AT_ONCE))}  # those that run are first
     return Officer(officer.account, officer.name, tuple(one for one in officer.grants if one not in taken))
 
 
@@ -67,7 +68,8 @@ def break_glass(
 ) -> int:
     """Take a role for three hours; the glass's number. The caller notes it.
 
-    Raises Refused: glass_not_offered, bad_area, reason_missing, glass_held (the officer holds the role there anyway).
+    Raises Refused: glass_not_offered, bad_area, reason_missing, glass_held (the officer holds the role there anyway),
+    glass_many (MOST_AT_ONCE of the officer's run).
     """
     areas = offers(roles, lasting(connection, officer)).get(role, [])
     if not areas or ("any" not in areas and area not in areas):
@@ -78,6 +80,9 @@ def break_glass(
         raise Refused("reason_missing")
     if any(grant.role == role and grant.area in (area, "all") for grant in officer.grants):
         raise Refused("glass_held")
+    sql = "SELECT count(*) FROM account_grant WHERE login = ? AND reason = 'glass' AND ends_ms > ?"
+    if int(run(connection, sql, (officer.account, now_ms)).scalar_one()) >= MOST_AT_ONCE:
+        raise Refused("glass_many")
     ends_ms = now_ms + GLASS_MS
     sql = (
         "INSERT INTO account_grant (login, role, area, ends_ms, reason) VALUES (?, ?, ?, ?, 'glass')"

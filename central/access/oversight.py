@@ -14,6 +14,7 @@ from central.access import heads, looks
 from central.access.audit import COLUMNS
 from central.access.roles import Purpose, Right, areas_of_place
 from central.access.verifying import verify_rows
+from central.access.words_of_log import said_as
 from central.statements import run
 from central.web.console import Desk, Page
 from central.web.words import clock
@@ -56,7 +57,8 @@ def show_audit(desk: Desk) -> str:
         rows = [_row(row) for row in _select(connection, asked, PAGE)]
         state = _chain_state(connection)
         head = heads.newest_head(connection)
-    return desk.show("access/audit.html", rows=rows, asked=asked, state=state, head=head, more=len(rows) == PAGE)
+    shown = {"rows": rows, "asked": asked, "state": state, "head": head, "more": len(rows) == PAGE}
+    return desk.show("access/audit.html", said_as=said_as, **shown)
 
 
 def audit_csv(desk: Desk) -> Response:

@@ -1,5 +1,6 @@
 """The sentences of the pages of central.access, Vietnamese and English side by side."""
 
+from central.access.words_of_log import LOG_WORDS
 from central.access.words_refused import REFUSED
 from central.access.words_roles import ROLES
 
@@ -228,51 +229,6 @@ _GLASS: dict[str, tuple[str, str]] = {
     "access.said.glass_reviewed": ("Đã ghi kết quả xem lại.", "The review was written down."),
 }
 
-_LOG: dict[str, tuple[str, str]] = {
-    "access.audit": ("Sổ ghi", "Log"),
-    "access.audit_how": (
-        "Mỗi lần xem và mỗi quyết định là một dòng. Đọc sổ này cũng được ghi lại.",
-        "Each look and each decision is one row. Reading this log is written down too.",
-    ),
-    "access.chain_good": (
-        "Chuỗi nguyên vẹn: {n} dòng, đã kiểm 500 dòng cuối.",
-        "The chain holds: {n} rows, the last 500 checked.",
-    ),
-    "access.chain_bad": (
-        "Chuỗi bị đứt ở dòng {n}. Hãy báo ngay người phụ trách bảo vệ dữ liệu và chạy: python -m central audit verify",
-        "The chain is broken at row {n}. Tell the data protection officer now, and run: python -m central audit verify",
-    ),
-    "access.head_at": ("Đỉnh cây ký gần nhất: {n} dòng, {at}", "Newest signed head: {n} rows, {at}"),
-    "access.head_none": ("Chưa có đỉnh cây nào được ký.", "No head has been signed yet."),
-    "access.actor": ("Ai", "Who"),
-    "access.action": ("Việc", "What"),
-    "access.purpose_is": ("Mục đích", "Purpose"),
-    "access.about": ("Ca, yêu cầu hoặc nơi", "Case, request or place"),
-    "access.day": ("Ngày", "Day"),
-    "access.person": ("Số của người được xem", "Number of the person looked at"),
-    "access.when": ("Lúc", "When"),
-    "access.row": ("Dòng", "Row"),
-    "access.csv": ("Tải CSV", "Download CSV"),
-    "access.no_rows": ("Không có dòng nào như vậy.", "No such row."),
-    "access.looks": ("Báo người được xem", "Telling people"),
-    "access.looks_how": (
-        "Ai được xem thì được báo, trong số ngày đã định. Chỉ lãnh đạo mới hoãn được, có lý do và có ngày hết.",
-        "Whoever was looked at is told, within the named days. Only a head puts it off, with a reason and an end.",
-    ),
-    "access.looks_waiting": ("người chưa được báo", "people not told yet"),
-    "access.looks_late": ("người đã quá hạn báo", "people past their day"),
-    "access.pauses": ("Đang hoãn", "Put off now"),
-    "access.no_pauses": ("Không hoãn cho ca nào.", "Nothing is put off."),
-    "access.pause_row": ("{about} đến {at}: {reason}", "{about} until {at}: {reason}"),
-    "access.pause_end": ("Báo lại từ bây giờ", "Tell them from now on"),
-    "access.put_off": ("Hoãn báo", "Put off telling"),
-    "access.put_off_about": ("Số của ca hoặc yêu cầu", "Number of the case or request"),
-    "access.put_off_reason": ("Lý do, không ghi tên người", "The reason, without anybody's name"),
-    "access.put_off_days": ("Số ngày, nhiều nhất {n}", "Days, {n} at most"),
-    "access.said.put_off": ("Đã hoãn; hết ngày sẽ tự báo.", "Put off; it ends by itself."),
-    "access.said.pause_ended": ("Sẽ báo từ bây giờ.", "People are told from now on."),
-}
-
 _PUBLIC: dict[str, tuple[str, str]] = {
     "access.transparency": ("Ai xem dữ liệu, bao nhiêu lần", "Who looks at data, and how often"),
     "access.transparency_how": (
@@ -295,4 +251,4 @@ _PUBLIC: dict[str, tuple[str, str]] = {
     "access.as_json": ("Bản cho máy đọc", "For programs"),
 }
 
-WORDS: dict[str, tuple[str, str]] = {**_DOOR, **_OWN, **_ACCOUNTS, **_GLASS, **_LOG, **_PUBLIC, **ROLES, **REFUSED}
+WORDS: dict[str, tuple[str, str]] = _DOOR | _OWN | _ACCOUNTS | _GLASS | LOG_WORDS | _PUBLIC | ROLES | REFUSED

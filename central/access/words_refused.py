@@ -88,6 +88,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         "Hãy ghi lý do, từ 10 đến 300 ký tự, không ghi tên người.",
         "Give a reason of 10 to 300 characters, without anybody's name.",
     ),
+    "access.refused.glass_many": (
+        "Bạn đang giữ 20 vai trò khẩn cấp. Hãy trả lại một vai trò không còn cần.",
+        "You hold 20 emergency roles. Give back one that you no longer need.",
+    ),
     "access.refused.glass_held": ("Bạn đang có vai trò này ở đó rồi.", "You hold this role there already."),
     "access.refused.glass_unknown": (
         "Lần mở khẩn cấp này đã hết hoặc đã được xem lại.",

@@ -35,6 +35,7 @@ _META = "alert_channels"
 _SEALED_AT = {
     "pass": "SELECT sealed FROM push_subscription WHERE entry = ?",
     "venue": "SELECT phone FROM registration WHERE hash = ?",
+    "manager": "SELECT sealed FROM reminder_way WHERE key = ?",
 }
 
 

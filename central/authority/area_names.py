@@ -35,16 +35,16 @@ def area_name(ward: str, province: str = "") -> str:
 def read_ward(typed: str, province: str) -> str:
     """The code of a ward that was typed as its code or its name; "" for nothing.
 
-    Raises Refused: ward_unknown, also for one of another province.
+    Raises Refused: ward_unknown, also for a number that no ward has, and for a ward of another province.
     """
     text = " ".join(unicodedata.normalize("NFC", typed).split())
     if not text:
         return ""
     known = _wards()
     if text.isdigit():
-        if known and known.get(text, ("", province))[1] != province:
+        if text not in known or known[text][1] != province:
             raise Refused("ward_unknown", text[:8])
-        return text[:8]
+        return text
     wanted = text.casefold()
     for code, (name, of) in known.items():
         bare = name.casefold().partition(" ")[2]

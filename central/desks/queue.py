@@ -14,6 +14,7 @@ from central.desks.said import BY_LIGHT, CHECK, DECLARATION, FEEDBACK, day_of
 from central.desks.tied import about_of
 from central.desks.triage import HOUR_MS, Place, TriageRules, facts, place_in_queue
 from central.people.persons import persons_of
+from central.phones.homes import take_home
 from central.places.places import station_for
 from central.statements import run
 from central.vault.port import RecordId
@@ -22,6 +23,7 @@ _KINDS = {DECLARATION: "declaration", BY_LIGHT: "light", FEEDBACK: "feedback"}
 _ITEM = {DECLARATION: "declaration", BY_LIGHT: "declaration", FEEDBACK: "report"}
 AT_ONCE = 500
 PLACELESS_MS = 60_000  # a declaration from a phone has no place: the check-in that it was for comes within a minute
+THERE_MS = 15 * PLACELESS_MS  # a form and a check-in so near each other are one way in
 EXPOSED_DAYS = 14  # a declaration older than that is not looked up because its person became a contact
 
 
@@ -41,15 +43,16 @@ def triage_new(connection: Connection, rules: TriageRules, now_ms: int) -> bool:
     """Ask the rules about records that came in; whether more are waiting."""
     sql = (
         "SELECT d.stream, d.seq, d.kind, d.outcome, d.reasons, d.topic, d.person, d.identity_kind, d.day, d.venue,"
-        " COALESCE(p.ward, ''), COALESCE(p.province, '') FROM declared d LEFT JOIN place p ON p.id = d.venue"
+        " COALESCE(p.ward, ''), COALESCE(p.province, ''), d.at_ms FROM declared d LEFT JOIN place p ON p.id = d.venue"
         " WHERE d.triaged = 0 AND (d.venue <> '' OR d.at_ms < ?) ORDER BY d.stream, d.seq LIMIT ?"
     )
     rows = run(connection, sql, (now_ms - PLACELESS_MS, AT_ONCE)).all()
-    for stream, seq, kind, outcome, reasons, topic, pseudonym, identity, day, venue, ward, province in rows:
+    for stream, seq, kind, outcome, reasons, topic, pseudonym, identity, day, venue, ward, province, at_ms in rows:
         if kind != CHECK:
             known = None if pseudonym is None else bytes(pseudonym)
-            at_home = not venue and known is not None
-            where = _last_seen(connection, known) if at_home else (venue, ward, province)
+            where = (venue, ward, province)
+            if known is not None and not venue:
+                where = _at_home(connection, known, (stream, seq), at_ms)
             exposed = known is not None and is_exposed(connection, known)
             said = facts(_KINDS[kind], outcome, json.loads(reasons), topic, exposed=exposed)
             place = place_in_queue(rules, said)
@@ -61,14 +64,18 @@ def triage_new(connection: Connection, rules: TriageRules, now_ms: int) -> bool:
     return len(rows) == AT_ONCE
 
 
-def _last_seen(connection: Connection, pseudonym: bytes | None) -> tuple[str, str, str]:
-    """(venue, ward, province) of somebody's newest visit: whose station a declaration from a phone belongs to."""
+def _at_home(connection: Connection, pseudonym: bytes, record: tuple[int, int], at_ms: int) -> tuple[str, str, str]:
+    """(venue, ward, province) to whose station a declaration from a phone belongs: where its holder went in about then,
+    else the area that the form names, else where they were seen last; all "" where nobody knows."""
     sql = (
-        "SELECT v.venue, COALESCE(p.ward, ''), COALESCE(p.province, '') FROM visit v"
+        "SELECT v.venue, COALESCE(p.ward, ''), COALESCE(p.province, ''), v.at_ms FROM visit v"
         " LEFT JOIN place p ON p.id = v.venue WHERE v.person = ? ORDER BY v.at_ms DESC LIMIT 1"
     )
-    row = run(connection, sql, (pseudonym,)).first()
-    return ("", "", "") if row is None else (row[0], row[1], row[2])
+    home = take_home(connection, *record)
+    seen = run(connection, sql, (pseudonym,)).first()
+    if seen is not None and (not home.province or abs(seen[3] - at_ms) < THERE_MS):
+        return (seen[0], seen[1], seen[2])
+    return ("", *home)
 
 
 def triage_exposed(connection: Connection, rules: TriageRules, now_ms: int) -> None:

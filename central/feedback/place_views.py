@@ -36,11 +36,12 @@ def place_page(desk: Desk, venue: str) -> str:
         rows = showing.public_feedback(connection, place.number, desk.now_ms, _SHOWN)
         counts = showing.feedback_counts(connection, place.number, desk.now_ms)
         answers = {row.number: answering.answers_to(connection, row.number) for row in rows}
+        shown = [row.number for row in rows]  # at most _SHOWN
         sql = (
-            "SELECT p.feedback FROM feedback_picture p JOIN feedback f ON f.id = p.feedback"
-            " WHERE f.place = ? AND f.state = 'published' AND p.shown = 1"
+            "SELECT p.feedback FROM feedback_picture p JOIN feedback f ON f.id = p.feedback WHERE f.place = ?"
+            f" AND f.state = 'published' AND p.shown = 1 AND f.id IN ({', '.join('?' * len(shown)) or 'NULL'})"
         )
-        pictures = {int(row[0]) for row in run(connection, sql, (place.number,))}
+        pictures = {int(row[0]) for row in run(connection, sql, (place.number, *shown))}
     return desk.show(
         "feedback/place.html",
         place=place,

@@ -20,6 +20,7 @@ from central.statements import run
 from central.web.console import Desk
 
 _SHOWN = 100
+_MOST_NOTES = 200  # of one word: what its sender added and was asked, each of them sealed
 _MANY_TOGETHER = 3
 MODERATE = Right.FEEDBACK_MODERATE
 
@@ -56,10 +57,10 @@ def word_page(desk: Desk, number: int) -> str:
         moderating.see(connection, word, desk.now_ms)
         desk.note(connection, "feedback_read", Purpose.UPKEEP, f"F-{number}")
         words = open_words(word.sealed, desk.site.ring.folder)
-        sql = "SELECT at_ms, what, sealed, words FROM feedback_note WHERE feedback = ? ORDER BY id"
+        sql = "SELECT at_ms, what, sealed, words FROM feedback_note WHERE feedback = ? ORDER BY id LIMIT ?"
         notes = [
             (at_ms, what, said or open_words(bytes(sealed), desk.site.ring.folder))
-            for at_ms, what, sealed, said in run(connection, sql, (number,))
+            for at_ms, what, sealed, said in run(connection, sql, (number, _MOST_NOTES))
         ]
         picture = run(connection, "SELECT shown FROM feedback_picture WHERE feedback = ?", (number,)).scalar()
         same = moderating.how_many(connection, "same_as", [number])[number]

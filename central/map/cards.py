@@ -46,7 +46,7 @@ def card_of(connection: Connection, place: Facility, language: str, now_ms: int)
         report,
         _said(language, () if report.standing is None else report.standing.reasons),
         _said(language, [f"against:{one.rule}" for one in report.contradictions]),
-        [(one, _said(language, one.reasons)) for one in history(connection, place.number, MOST_EVENTS)],
+        [(one, _said(language, one.reasons)) for one in history(connection, place.number, MOST_EVENTS, now_ms)],
         [(one, _faults(language, one, now_ms)) for one in report.inspections[:MOST_INSPECTIONS]],
         public_feedback(connection, place.number, now_ms, MOST_WORDS),
         feedback_counts(connection, place.number, now_ms),

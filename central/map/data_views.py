@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, request, send_file
 
 from central.authority.days import at
-from central.map.asking import spend
+from central.map.asking import spend, takes_gzip
 from central.map.directory import Directory, File, directory
 from central.map.model import PROVINCES, STATES, STATES_2021, Facility, Shown
 from central.map.shaping.dissolving import ISLANDS
@@ -91,7 +91,7 @@ def _all(kept: Directory) -> list[tuple[Facility, Shown]]:
 
 
 def _of_file(file: File) -> Response:
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
     answer = _headed(Response(file.zipped if zipped else file.data, mimetype="application/json"), file.tag)
     if zipped:
         answer.headers["Content-Encoding"] = "gzip"
@@ -103,7 +103,7 @@ def _of_file(file: File) -> Response:
 def _handed(site: "Site", name: str, kind: str, version: str, parts: Callable[[], Iterator[bytes]]) -> Response:
     spend(site)
     made = directory(site).files.get(name, version, parts)
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
     path = made.zipped if zipped else made.plain
     answer = send_file(path, mimetype=kind, etag=f"{made.tag}{'-gzip' if zipped else ''}", download_name=name)
     if zipped:
@@ -122,13 +122,13 @@ def _headed(answer: Response, tag: str) -> Response:
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """RFC 4180; no cell begins a formula."""
+    """RFC 4180."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
     yield _MARK
     for number, row in enumerate(rows, 1):
-        writer.writerow(["" if cell is None else safe(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow(row)
         if number % _ROWS == 0:
             yield text.getvalue().encode()
             text.seek(0)
@@ -137,7 +137,9 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes
 
 
 def _row(place: Facility, shown: Shown) -> tuple[Any, ...]:
-    return tuple(_told(place, shown).values())
+    """By PLACES; what people have typed begins no formula."""
+    typed = {"id": safe(place.id), "name": safe(place.name), "address": safe(place.address)}
+    return tuple((_told(place, shown) | typed).values())
 
 
 def _told(place: Facility, shown: Shown) -> dict[str, Any]:
@@ -196,7 +198,7 @@ def _events(engine: "Engine") -> Iterator[tuple[Any, ...]]:
             rows = run(connection, _EVENTS, (after, _ROWS)).all()
         for _, venue, at_ms, state, cause, until in rows:
             known = STATES_2021[STATES.index(state)]
-            yield venue, iso(at_ms), state, known, cause, None if until is None else iso(until)
+            yield safe(venue), iso(at_ms), state, known, cause, None if until is None else iso(until)
         if len(rows) < _ROWS:
             return
         after = rows[-1][0]

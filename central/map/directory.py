@@ -7,6 +7,7 @@
 - One thread looks at a time; the others go on with what is known.
 """
 
+import gc
 import gzip
 import json
 import secrets
@@ -124,6 +125,7 @@ class Directory:
                 for place in rows:
                     shelf.put(place, self._now_ms())
                 after = rows[-1].number
+                gc.freeze()  # they stay: each later look for circles among them would hold a page up
         shelf.rebase()
         return shelf
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
 
 from central.access.roles import Right, areas_of_place
 from central.map.directory import Directory, changes, directory
@@ -28,7 +28,6 @@ _LATEST = (
     "SELECT p.id, p.name, p.ward, p.province, e.state, e.at_ms FROM facility_event e JOIN place p ON p.number = e.place"
     " WHERE p.listed_ms IS NOT NULL AND p.closed_ms IS NULL ORDER BY e.id DESC LIMIT ?"
 )
-_TAKEN = threading.BoundedSemaphore(STREAMS)
 
 
 class Change(NamedTuple):
@@ -61,11 +60,12 @@ def events(desk: Desk) -> Response:
         said = request.args.get("since", "")
         version, told = _since(kept, within, int(said) if said.isdecimal() and len(said) < 16 else -1)
         return jsonify(version=version, changed=told)
-    if not _TAKEN.acquire(blocking=False):
+    taken = _taken()
+    if not taken.acquire(blocking=False):
         return Response(status=503, headers={"Retry-After": "60"})
     answer = Response(_stream(kept, within), mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"  # nginx would hold the lines back
-    answer.call_on_close(partial(_release, _TAKEN, [True]))
+    answer.call_on_close(partial(_release, taken, [True]))
     return answer
 
 
@@ -89,6 +89,14 @@ def _stream(kept: Directory, within: frozenset[str]) -> Iterator[bytes]:
 def _since(kept: Directory, within: frozenset[str], version: int) -> tuple[int, list[dict[str, Any]]]:
     with kept.shelf() as shelf:
         return shelf.version, [told for place, told in changes(shelf, version) if place is None or _lies(within, place)]
+
+
+def _taken() -> threading.BoundedSemaphore:
+    """The streams of the running app."""
+    found: threading.BoundedSemaphore = current_app.extensions.setdefault(
+        "gatepost_map_streams", threading.BoundedSemaphore(STREAMS)
+    )
+    return found
 
 
 def _release(taken: threading.BoundedSemaphore, held: list[bool]) -> None:

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Response, g, make_response, request
+from flask import Response, g, request
 
 from central.map import drawing, outline
-from central.map.asking import spend
+from central.map.asking import packed, spend
 from central.map.directory import directory
 from central.map.model import PROVINCES, STATES, Asked, Facility
 from central.map.shelf import MOST_FOUND
@@ -24,24 +24,24 @@ _LETTERS, _MOST_PAGE = 80, 10_000
 _BUILT = ("map-map.js", "map-map.css", "map-embed.js")
 
 
-def page(site: "Site") -> str:
+def page(site: "Site") -> Response:
     """GET /map?q=&province=&ward=&state=&kind=&page="""
     spend(site)
     asked = _asked()
-    return show_open("map/map.html", **_listed(site, asked), **_drawn(site, asked.province))
+    return packed(show_open("map/map.html", **_listed(site, asked), **_drawn(site, asked.province)))
 
 
-def list_page(site: "Site") -> str:
+def list_page(site: "Site") -> Response:
     """GET /map/list: the list of the page alone, for its script."""
     spend(site)
-    return show_open("map/list.html", **_listed(site, _asked()))
+    return packed(show_open("map/list.html", **_listed(site, _asked())))
 
 
 def embed_page(site: "Site") -> Response:
     """GET /map/embed?province=: a map and its numbers for a frame of any site."""
     spend(site)
     asked = Asked(province=_asked().province)
-    answer = make_response(show_open("map/embed.html", asked=asked, **_numbers(site), **_drawn(site, asked.province)))
+    answer = packed(show_open("map/embed.html", asked=asked, **_numbers(site), **_drawn(site, asked.province)))
     answer.headers["Content-Security-Policy"] = FRAMED_ANYWHERE
     return answer
 

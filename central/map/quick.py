@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from central.map.asking import takes_gzip
 from central.map.directory import Directory
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Quick:
         if file.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start("304 Not Modified", [*_HEADERS, ("ETag", file.tag)])
             return [b""]
-        zipped = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        zipped = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
         body = file.zipped if zipped else file.data
         more = [("Content-Encoding", "gzip")] if zipped else []
         sized = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("ETag", file.tag)]

@@ -1,6 +1,7 @@
 """The map's rows, as the database has them. A place that is closed or not listed is never read."""
 
 from collections.abc import Sequence
+from sys import intern
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -41,7 +42,7 @@ def page(connection: Connection, after: int, count: int) -> list[Facility]:
 def _facility(row: Sequence[Any]) -> Facility:
     number, venue, name, kind, ward, province, address, lat, lon, state, since, until, change, listed = row[:14]
     return Facility(
-        *(number, venue, name, kind, ward, province, address or ""),
+        *(number, venue, name, intern(kind), intern(ward), intern(province), address or ""),
         *(None if lat is None else lat / 1e6, None if lon is None else lon / 1e6),
         *(NOT_ASSESSED if state is None else STATES.index(state), since or listed, until, change or 0),
     )

@@ -24,35 +24,39 @@ class Index:
     """Numbers of places by their words. A number is whatever the caller counts by, from 0 on, without large gaps."""
 
     def __init__(self) -> None:
-        self._texts: dict[int, str] = {}
-        self._names: dict[int, str] = {}
-        self._by_word: dict[str, array[int]] = {}
+        self._names: list[str | None] = []  # by number: " cho dong xuan"
+        self._besides: list[str] = []  # " phuong hoan kiem ha noi cho": one text for all places of a ward and kind
+        self._rows: dict[str, array[int]] = {}  # the places by each word of their names
+        self._parts: dict[str, array[int]] = {}  # the places by each ward, province and kind
+        self._leading: dict[str, list[array[int]]] = {}  # those rows by each word of the ward, province or kind
         self._words: list[str] = []
         self._sorted = True
-        self._beside: dict[str, list[str]] = {}  # wards, provinces and kinds: the same few thousand again and again
-
-    def __len__(self) -> int:
-        return len(self._texts)
+        self._joined: dict[tuple[str, ...], str] = {}
 
     def put(self, number: int, name: str, beside: Iterable[str]) -> None:
         """A place's name, and what else leads to it."""
-        name = " ".join(words_of(name))
-        text = " ".join((name, *(word for part in beside for word in self._kept(part))))
-        if self._texts.get(number) == f" {text}":
+        parts, words = tuple(beside), words_of(name)
+        text, joined = "".join([f" {word}" for word in words]), self._together(parts)
+        missing = number + 1 - len(self._names)
+        if missing > 0:
+            self._names += [None] * missing
+            self._besides += [""] * missing
+        elif self._names[number] == text and self._besides[number] == joined:
             return
-        self._texts[number], self._names[number] = f" {text}", name
-        for word in set(text.split()):
-            known = self._by_word.get(word)
-            if known is None:
-                known = self._by_word[word] = array("Q")
-                self._words.append(word)
-                self._sorted = False
-            known.append(number)
+        self._names[number], self._besides[number] = text, joined
+        for word in set(words):
+            row = self._rows.get(word)
+            if row is None:
+                self._know(word)
+                row = self._rows[word] = array("Q")
+            row.append(number)
+        for part in parts:
+            self._parts[part].append(number)
 
     def drop(self, number: int) -> None:
         """This place is found no more."""
-        self._texts.pop(number, None)
-        self._names.pop(number, None)
+        if number < len(self._names):
+            self._names[number] = None
 
     def find(
         self, typed: str, wanted: Callable[[int], bool], limit: int, among: Collection[int] | None = None
@@ -74,19 +78,34 @@ class Index:
         ranked = nsmallest(limit, ((self._rank(number, said), number) for number in found))
         return [number for _, number in ranked], len(found) > limit
 
-    def _kept(self, part: str) -> list[str]:
-        words = self._beside.get(part)
-        if words is None:
-            words = self._beside[part] = words_of(part)
-        return words
+    def _together(self, parts: tuple[str, ...]) -> str:
+        """What stands beside a name, as one text; each part leads to its places from its first time on."""
+        joined = self._joined.get(parts)
+        if joined is None:
+            joined = self._joined[parts] = "".join(f" {word}" for part in parts for word in words_of(part))
+            for part in parts:
+                if part not in self._parts:
+                    row = self._parts[part] = array("Q")
+                    for word in set(words_of(part)):
+                        self._know(word)
+                        self._leading.setdefault(word, []).append(row)
+        return joined
+
+    def _know(self, word: str) -> None:
+        if word not in self._rows and word not in self._leading:
+            self._words.append(word)
+            self._sorted = False
 
     def _held(self, numbers: Iterable[int], words: Sequence[str], wanted: Callable[[int], bool]) -> set[int]:
         found: set[int] = set()
-        texts = self._texts
+        names, besides = self._names, self._besides
         for number in numbers:
-            text = texts.get(number, "")
+            name = names[number]
+            if name is None:
+                continue
+            beside = besides[number]
             for word in words:
-                if word not in text:
+                if word not in name and word not in beside:
                     break
             else:
                 if number not in found and wanted(number):
@@ -96,10 +115,8 @@ class Index:
         return found
 
     def _rank(self, number: int, said: str) -> tuple[int, str]:
-        name = self._names[number]
-        if name.startswith(said):
-            return 0, name
-        return (1 if f" {said}" in f" {name}" else 2), name
+        name, begin = self._names[number] or "", f" {said}"
+        return (0 if name.startswith(begin) else 1 if begin in name else 2), name
 
     def _beginning(self, begin: str) -> list["array[int]"]:
         """The rows of all words that begin so."""
@@ -107,9 +124,12 @@ class Index:
             self._words.sort()
             self._sorted = True
         at = bisect_left(self._words, begin)
-        rows = []
+        rows: list[array[int]] = []
         while at < len(self._words) and self._words[at].startswith(begin):
-            rows.append(self._by_word[self._words[at]])
+            word = self._words[at]
+            rows += self._leading.get(word, ())
+            if word in self._rows:
+                rows.append(self._rows[word])
             at += 1
         return rows
 

@@ -6,14 +6,27 @@
 - A state whose time is over counts as a change, at the moment that it is over.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from heapq import heappop, heappush, nlargest
 
-from central.map.model import STATES, Asked, Facility, Shown
+from central.map.model import NOT_ASSESSED, STATES, Asked, Facility, Shown
 from central.map.searching import Index
 
 MOST_CHANGED = 64
 MOST_FOUND = 50
+
+
+class Showing:
+    """number -> Shown, made when it is asked for: a hundred thousand of them take as much room as the places' names."""
+
+    def __init__(self, places: Mapping[int, Facility], over: Container[int]) -> None:
+        self._places, self._over = places, over
+
+    def __getitem__(self, number: int) -> Shown:
+        place = self._places[number]
+        if number in self._over and place.until_ms is not None:
+            return Shown(NOT_ASSESSED, place.until_ms)
+        return Shown(place.state, place.since_ms)
 
 
 class Shelf:
@@ -23,7 +36,8 @@ class Shelf:
         """`beside(place)`: what leads to a place beside its name, its ward's and its province's words."""
         self._beside, self._ward_name = beside, ward_name
         self.places: dict[int, Facility] = {}
-        self.shown: dict[int, Shown] = {}
+        self._over = set[int]()  # whose state is over
+        self.shown = Showing(self.places, self._over)
         self.counts: dict[str, list[int]] = {}
         self.version, self.base = 0, 0
         self.changed: dict[int, tuple[str, int]] = {}  # since the base: number -> (id, version)
@@ -40,7 +54,8 @@ class Shelf:
         old = self.places.get(place.number)
         if old == place:
             return
-        self._uncount(place.number)
+        if old is not None:
+            self._uncount(place.number)
         if old is None or old.province != place.province:
             if old is not None:
                 self._in[old.province].discard(place.number)
@@ -61,7 +76,8 @@ class Shelf:
         self._uncount(number)
         self._in[place.province].discard(number)
         self._forget_order(place, None)
-        del self.places[number], self.shown[number], self.numbers[place.id]
+        del self.places[number], self.numbers[place.id]
+        self._over.discard(number)
         self._index.drop(number)
         self._change(place)
 
@@ -136,25 +152,25 @@ class Shelf:
         return self._ward_name(place.ward), place.name, place.number
 
     def _forget_order(self, old: Facility | None, new: Facility | None) -> None:
-        where = {(one.name, one.ward, one.province) for one in (old, new) if one is not None}
-        if old is not None and new is not None and len(where) == 1:
+        if old and new and old.province == new.province and self._by_ward(old) == self._by_ward(new):
             return
         for one in (old, new):
             if one is not None:
                 self._ordered.pop(one.province, None)
 
     def _count(self, place: Facility, now_ms: int) -> None:
-        shown = self.shown[place.number] = place.now(now_ms)
+        shown = place.now(now_ms)
+        over = place.until_ms is not None and place.until_ms <= now_ms
+        (self._over.add if over else self._over.discard)(place.number)
         self.counts.setdefault(place.province, [0] * len(STATES))[shown.state] += 1
         self._of_state[shown.state].add(place.number)
         self._of_kind.setdefault(place.kind, set()).add(place.number)
 
     def _uncount(self, number: int) -> None:
-        if number in self.shown:
-            place, state = self.places[number], self.shown[number].state
-            self.counts[place.province][state] -= 1
-            self._of_state[state].discard(number)
-            self._of_kind[place.kind].discard(number)
+        place, state = self.places[number], self.shown[number].state
+        self.counts[place.province][state] -= 1
+        self._of_state[state].discard(number)
+        self._of_kind[place.kind].discard(number)
 
     def _change(self, place: Facility) -> None:
         self.version += 1

@@ -165,6 +165,7 @@ def _refusal(refused: Refused, now_ms: int) -> Response:
     more: dict[str, Any] = {}
     if isinstance(refused, Wrong):
         more["issues"] = [{"expression": one.expression, "text": one.text} for one in refused.issues]
+        more["between"] = [{"linkId": row["linkId"], "text": dict(row["text"])} for row in refused.between]
     answer = jsonify(error=refused.reason, now_ms=now_ms, **sentences(refused.reason), **more)
     answer.status_code = _STATUS.get(refused.reason) or status_of(refused.reason)
     return answer

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from central.phones.board import Standing
+from central.phones.rooms import Room
 from credentials.pass_qr import Pass
 from credentials.types import Credential, Fields
 from rules.decide import MAX_REASONS, Decision, decide
 from rules.known import RISKS, Exposure, Known, LastDeclaration
-from wire.declared import is_declared
+from wire.declared import is_among, is_declared
 from wire.reasons import REASONS, note_of, number_of, public
 from wire.records import Signal
 
@@ -37,22 +38,36 @@ class There:
     kind: str
     areas: frozenset[str]
     standing: Standing
+    room: Room | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it is anywhere: a declaration at home is of no place."""
+        return bool(self.areas - {"all"})
 
 
 def on_check(holder: Holder, there: There, way: str, people: int, at_ms: int) -> Decision:
     """The answer to a check-in or check-out by a poster."""
     known = replace(_known(holder, there, at_ms), direction=_WAYS[way], people=people)
-    return decide(known, there.standing.rules)
+    room = there.room if way == "in" else None
+    if room is not None and room.rule == "ask":
+        known = replace(known, occupancy=room.inside, capacity=room.capacity)
+    decision = decide(known, there.standing.rules)
+    if room is None or not room.is_over(people) or decision.signal is not Signal.ALLOW:
+        return decision
+    return replace(decision, reasons=("full", *(one for one in decision.reasons if one != "full")))
 
 
 def on_declared(
     holder: Holder, there: There, form: str, facts: frozenset[str], at_ms: int, *, refused: bool
 ) -> Decision:
-    """The answer to a finished form, or to the refusal to fill it in."""
+    """The answer to a finished form, or to the refusal to fill it in. What other orders ask for is no matter of this
+    form: it is asked for at the check-in."""
     known = _known(holder, there, at_ms)
     outcome = Signal.ASK if facts & RISKS else Signal.ALLOW
     said = None if refused else LastDeclaration(form, 0, facts, outcome)
-    earlier = () if known.declaration is None else (known.declaration, *known.earlier)
+    others = {order.form for order in there.standing.running(at_ms)} - {form}
+    earlier = tuple(LastDeclaration(other, 0) for other in sorted(others))
     return decide(replace(known, by="form", declaration=said, earlier=earlier, refused=refused), there.standing.rules)
 
 
@@ -86,7 +101,11 @@ def _declared(holder: Holder, there: There, at_ms: int) -> tuple[LastDeclaration
     """What the passes say was declared, by the forms of the running orders."""
     forms: Sequence[str] = sorted({order.form for order in there.standing.running(at_ms)})
     lasting = [one for one in holder.shown if one.expires * 1000 > at_ms]
-    return tuple(LastDeclaration(form, 0) for form in forms if any(is_declared(one.outcome, form) for one in lasting))
+
+    def said(form: str) -> bool:
+        return any(is_declared(one.outcome, form) or is_among(one.declared, form, at_ms / 1000) for one in lasting)
+
+    return tuple(LastDeclaration(form, 0) for form in forms if said(form))
 
 
 def _credential(shown: Pass) -> Credential:

@@ -7,7 +7,7 @@
   honours it until the order says that a new one is due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -15,15 +15,17 @@ from typing import Any, NamedTuple
 from central.keys import Keyring
 from central.phones.board import Standing, daily_form, key_of
 from central.phones.deciding import Holder, There, numbers_of, on_declared
+from central.phones.homes import HOMELESS, home_of, keep_home
 from central.phones.passes import with_declared
 from central.phones.receipt import written
 from central.phones.signed import to_base64
 from central.phones.writing import Said, Writer
 from forms.facts import facts
-from forms.model import LANGUAGES, PREFILL, Answers, Coding, Form, Issue
+from forms.model import LANGUAGES, Answers, Coding, Form, Issue
 from forms.packed import pack
 from forms.response import build, parse
 from forms.verdict import judge
+from rules.between import broken
 from rules.decide import Decision
 from rules.messages import heard_by
 from rules.orders import Order, consent_hash
@@ -37,11 +39,11 @@ _FIELDS = {"order", "form", "language", "consent", "response", "refused"}
 
 
 class Wrong(Refused):
-    """Answers that the form does not take: which, and why."""
+    """Answers that the form does not take: which, and why. `between`: rules between answers that do not hold."""
 
-    def __init__(self, issues: tuple[Issue, ...]) -> None:
-        super().__init__("answers", f"{len(issues)} findings")
-        self.issues = issues[:MOST_ISSUES]
+    def __init__(self, issues: Sequence[Issue], between: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__("answers", f"{len(issues) + len(between)} findings")
+        self.issues, self.between = tuple(issues[:MOST_ISSUES]), tuple(between[:MOST_ISSUES])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,6 +56,13 @@ class Filled:
     consent: bytes
     response: Mapping[str, Any]
     refused: bool = False
+
+
+class Asked(NamedTuple):
+    """A form, and what must hold between its answers (rules.between)."""
+
+    form: Form
+    between: Sequence[Mapping[str, Any]] = ()
 
 
 class Taken(NamedTuple):
@@ -121,32 +130,27 @@ def order_for(filled: Filled, standing: Standing, now_ms: int) -> Order | None:
 
 
 def take_declaration(
-    writer: Writer, ring: Keyring, holder: Holder, there: There, form: Form, filled: Filled, ends_s: int, now_ms: int
+    writer: Writer, ring: Keyring, holder: Holder, there: There, asked: Asked, filled: Filled, ends_s: int, now_ms: int
 ) -> Taken:
     """Judge, decide, write, and sign. `ends_s`: until when the pass itself is good.
 
     Raises Wrong; Refused: order_over, consent_other, bad_request (more text than a record takes).
     """
+    form = asked.form
     order = order_for(filled, there.standing, now_ms)
     if filled.refused and (order is None or not order.mandatory):
         raise Refused("bad_request", "nothing to refuse")
-    answers = {} if filled.refused else _answers(form, filled.response)
+    answers = {} if filled.refused else _answers(asked, filled.response, now_ms)
     known = frozenset[str]() if filled.refused else facts(form, answers)
     decision = on_declared(holder, there, form.canonical, known, now_ms, refused=filled.refused)
     record = _record(holder, form, answers, filled, decision, now_ms)
-    (record_id,) = writer.write([Said(record, now_ms)])
+    home = HOMELESS if there.known else home_of(form, answers)
+    (record_id,) = writer.write([Said(record, now_ms)], keep_home(home, now_ms) if home.province else None)
     well = decision.signal is Signal.ALLOW and not filled.refused
     if order is None or not well:
         return Taken(written(record_id), decision, None, None)
-    signed, expires_s = with_declared(holder.shown[0], order, ends_s, ring, now_ms)
+    signed, expires_s = with_declared(holder.shown, order, ends_s, ring, now_ms)
     return Taken(written(record_id), decision, signed, expires_s)
-
-
-def home_of(form: Form, answers: Answers) -> dict[str, str]:
-    """PURE. Codes of the declarer's province and ward, where the form asks for them."""
-    asked = ((item.code_of(PREFILL), answers.get((item.link_id, ()), ())) for item in form.flat)
-    told = {name: values[0] for name, values in asked if name in ("province", "ward") and values}
-    return {name: value.code for name, value in told.items() if isinstance(value, Coding)}
 
 
 def is_daily(canonical: str) -> bool:
@@ -154,7 +158,8 @@ def is_daily(canonical: str) -> bool:
     return canonical == daily_form()
 
 
-def _answers(form: Form, response: Mapping[str, Any]) -> Answers:
+def _answers(asked: Asked, response: Mapping[str, Any], now_ms: int) -> Answers:
+    form = asked.form
     wrong = tuple(issue for issue in judge(form, response) if issue.severity == "error")
     if wrong or response.get("status") not in ("completed", "amended"):
         raise Wrong(wrong or (Issue("error", "value", "QuestionnaireResponse.status", "not completed"),))
@@ -162,6 +167,8 @@ def _answers(form: Form, response: Mapping[str, Any]) -> Answers:
     left_out = tuple(issue for issue in issues if issue.severity == "error")
     if left_out:
         raise Wrong(left_out)
+    if rows := broken(form, answers, asked.between, _iso(now_ms)[:10]):
+        raise Wrong((), rows)
     return answers
 
 

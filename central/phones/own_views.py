@@ -11,7 +11,16 @@ from central.phones.asking import Phone, sentences
 from central.phones.board import daily_form
 from central.phones.claims import ask
 from central.phones.deciding import There
-from central.phones.declarations import Filled, Taken, is_daily, order_for, read_filled, take_declaration, well_today
+from central.phones.declarations import (
+    Asked,
+    Filled,
+    Taken,
+    is_daily,
+    order_for,
+    read_filled,
+    take_declaration,
+    well_today,
+)
 from central.phones.limits import CLAIMS, CODES, REQUESTS, STATEMENTS
 from central.phones.mine import mine
 from central.phones.passes import end_pass, renew
@@ -48,11 +57,11 @@ def visits(phone: Phone) -> dict[str, Any]:
 def declarations(phone: Phone) -> dict[str, Any]:
     """POST /v/api/declarations"""
     body = dict(phone.said.body)
-    poster = body.pop("poster", "")
+    poster, held = body.pop("poster", ""), body.pop("held", ())
     filled = read_filled(body)
     if type(poster) is not str:
         raise Refused("bad_request", "poster")
-    return _declare(phone, filled, poster)
+    return _declare(phone, filled, poster, held)
 
 
 def well(phone: Phone) -> dict[str, Any]:
@@ -172,16 +181,17 @@ def _hour(now_ms: int) -> int:
     return (now_ms + VIET_NAM_MS) % DAY_MS // 3_600_000
 
 
-def _declare(phone: Phone, filled: Filled, poster: str) -> dict[str, Any]:
+def _declare(phone: Phone, filled: Filled, poster: str, held: Any = ()) -> dict[str, Any]:
     with phone.read() as connection:
         there = _there(phone, connection, poster)
         order = order_for(filled, there.standing, phone.now_ms)
         if order is None and not is_daily(filled.form):
             raise Refused("order_over")  # nobody has asked for it: nothing may be recorded
-        form = phone.board.library(connection).form(filled.form)
-        holder = phone.holder(connection)
+        library = phone.board.library(connection)
+        asked = Asked(library.form(filled.form), library.rules_between(filled.form))
+        holder = phone.holder(connection, held)
     writer = phone.site.phones.writer(phone.site)
-    taken: Taken = take_declaration(writer, phone.site.ring, holder, there, form, filled, phone.ends_s, phone.now_ms)
+    taken: Taken = take_declaration(writer, phone.site.ring, holder, there, asked, filled, phone.ends_s, phone.now_ms)
     return taken.as_json(filled.form)
 
 

@@ -10,7 +10,7 @@ from central.passes import Issued, issue_pass, revoke_pass
 from central.statements import run
 from credentials.pass_qr import Pass, sign_pass
 from rules.orders import Order
-from wire.declared import mark_of
+from wire.declared import joined, mark_of
 from wire.refusal import Refused
 
 DAYS = 180
@@ -56,14 +56,28 @@ def renew(connection: Connection, ring: Keyring, shown: Pass, now_ms: int) -> tu
     return sign_pass(new, ring.signing("pass")), expires
 
 
-def with_declared(shown: Pass, order: Order, ends_s: int, ring: Keyring, now_ms: int) -> tuple[bytes, int]:
-    """(signed part, expiry in s): the same pass, and that the order's form was declared well; as long as that counts.
+def with_declared(shown: Sequence[Pass], order: Order, ends_s: int, ring: Keyring, now_ms: int) -> tuple[bytes, int]:
+    """(signed part, until s): the same pass, and that the order's form was declared well; as long as that counts.
 
-    `ends_s`: of the pass itself. What it said before (another form) stays on the phone: each is a pass to show.
+    `shown`: the pass and those of the same id that say what was declared before; `ends_s`: of the pass itself. One form
+    is told by the outcome, which any gate reads, and the pass ends with it; several by the list, each with its end.
     """
-    ends_s = min(ends_s, order.end_ms // 1000, (now_ms + order.valid_ms) // 1000)
-    said = replace(shown, outcome=mark_of(order.form), expires=ends_s)
-    return sign_pass(said, ring.signing("pass")), ends_s
+    now_s = now_ms // 1000
+    until_s = min(ends_s, order.end_ms // 1000, (now_ms + order.valid_ms) // 1000)
+    pass_, mark = shown[0], mark_of(order.form)
+    before = [said for one in shown for said in _said(one)]
+    declared = joined([*(said for said in before if said[0] != mark), (mark, until_s)], now_s)
+    if len(declared) < 2:
+        new = replace(pass_, outcome=mark, expires=until_s, declared=())
+    else:
+        new = replace(pass_, outcome=None, expires=ends_s, declared=declared)
+    return sign_pass(new, ring.signing("pass")), until_s
+
+
+def _said(shown: Pass) -> Sequence[tuple[int, int]]:
+    """(mark, until s) of what a pass says was declared."""
+    one = ((shown.outcome, shown.expires),) if shown.outcome is not None and shown.outcome < 0 else ()
+    return (*one, *shown.declared)
 
 
 def end_pass(connection: Connection, pass_id: bytes, now_ms: int) -> None:

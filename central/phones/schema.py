@@ -7,6 +7,7 @@ pseudonym that ingest gave it.
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, text
 
 import central.alerts.schema  # what the foreign keys below point to
+import central.places.schema
 import central.rights.schema  # noqa: F401
 from central.columns import NUMBER
 from central.schema import metadata
@@ -101,5 +102,28 @@ phone_told = Table(
     Column("release", NUMBER, ForeignKey("release.id"), primary_key=True),
     Column("told_ms", NUMBER, nullable=False),
     CheckConstraint(text("length(entry) = 8")),
+    sqlite_strict=True,
+)
+
+# Where a declaration made at home belongs, until the desk's queue takes it over: a minute (central.phones.homes).
+phone_home = Table(
+    "phone_home",
+    metadata,
+    Column("record", LargeBinary, primary_key=True),  # wire.envelope.record_id, 16 bytes
+    Column("ward", Text, nullable=False),  # code of 2025; "" where the form named none
+    Column("province", Text, nullable=False),
+    Column("made_ms", NUMBER, nullable=False),
+    CheckConstraint(text("length(record) = 16 AND province <> ''")),
+    sqlite_strict=True,
+)
+
+# What a place wants done when it is full; no row: warn.
+full_rule = Table(
+    "full_rule",
+    metadata,
+    Column("place", NUMBER, ForeignKey("place.number"), primary_key=True),
+    Column("rule", Text, nullable=False),  # warn: they come in and read it; ask: they are asked to wait at the door
+    Column("changed_ms", NUMBER, nullable=False),
+    CheckConstraint(text("rule IN ('warn', 'ask')")),
     sqlite_strict=True,
 )

@@ -19,7 +19,9 @@ from central.phones.board import Board
 from central.phones.deciding import Holder, There, numbers_of, on_check
 from central.phones.posters import Poster, poster_of
 from central.phones.receipt import written
+from central.phones.rooms import Room, room_of
 from central.phones.writing import Said, Writer
+from central.places.places import Place
 from central.statements import run
 from rules.messages import heard_by
 from wire.envelope import ClockQuality
@@ -177,7 +179,7 @@ def _look(connection: Connection, board: Board, holder: Holder, checks: Iterable
             assert last is not None  # else nobody were inside
             found.answers.append(_answer(poster, way, Signal.ALLOW, ("already_in",), last.at_ms))
             continue
-        answer = _decide(board, connection, holder, (poster, check, stamp), way, inside, found)
+        answer = _decide(board, connection, holder, (poster, check, stamp), way, inside, found, now_ms)
         if answer["signal"] == "ALLOW":
             last = Last(poster.place.id, way, stamp.at_ms)
         found.keys[key] = answer
@@ -193,12 +195,14 @@ def _decide(
     way: str,
     inside: bool,
     found: _Round,
+    now_ms: int,
 ) -> dict[str, Any]:
     """Decide, and put the record among those to be written."""
     poster, check, stamp = told
     place = poster.place
     standing = board.standing(connection, place.id, place.ward, place.province)
-    there = There(place.kind, place.areas, standing)
+    room = _room(connection, place, stamp, way, found, now_ms)
+    there = There(place.kind, place.areas, standing, room)
     decision = on_check(holder, there, way, 1 + check.companions, stamp.at_ms)
     notes = (stamp.note,) if stamp.note else ()
     numbers = numbers_of(decision, *notes)
@@ -211,6 +215,17 @@ def _decide(
     answer = _answer(poster, way, decision.signal, reasons, stamp.at_ms)
     messages = heard_by("private", decision.messages)
     return {**answer, "recorded": True, "messages": [dict(one) for one in messages]}
+
+
+def _room(connection: Connection, place: Place, stamp: Stamp, way: str, found: _Round, now_ms: int) -> Room | None:
+    """Of a place where somebody goes in just now; those of this request who are not written yet are inside."""
+    room = room_of(connection, place, now_ms) if way == "in" and stamp.clock is ClockQuality.SYNCED else None
+    if room is None:
+        return None
+    said = [one.record for one in found.said]
+    just = [one for one in said if isinstance(one, PhoneVisit) and (one.place, one.signal) == (place.id, Signal.ALLOW)]
+    came = sum(1 + one.companions if one.direction == Direction.IN else -1 - one.companions for one in just)
+    return room._replace(inside=max(0, room.inside + came))
 
 
 def _answer(poster: Poster, way: str, signal: Signal, reasons: Sequence[str], at_ms: int) -> dict[str, Any]:

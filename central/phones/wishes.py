@@ -65,7 +65,11 @@ def mark_seen(connection: Connection, own: Own, releases: list[int], now_ms: int
 
 
 def call_back(connection: Connection, own: Own, release: int, limits: Limits, now_ms: int) -> None:
-    """A call of the station that looks after them, once for each alert. Raises Refused("alert_unknown")."""
+    """A call of the station that looks after them, once for each alert; who asks for one has read it.
+
+    Raises Refused("alert_unknown").
+    """
+    mark_seen(connection, own, [release], now_ms)
     for reach, _ in _reaches(connection, entry_of(own.pass_id), release):
         sql = "SELECT 1 FROM call_code WHERE reach = ? AND task IS NOT NULL"
         if run(connection, sql, (reach,)).first() is not None:

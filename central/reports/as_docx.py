@@ -43,19 +43,19 @@ def as_docx(annex: Annex) -> bytes:
 
 
 def _head(paper: Any, annex: Annex) -> None:
-    left, right = _pair(paper)
+    left, right = pair(paper)
     above = [(annex.parent, 12, "")] if annex.parent else []
-    _fill(left, [*above, (annex.office, 12, "b"), ("───────", 8, ""), (annex.number, 13, "")])
-    _fill(right, [(STATE, 12, "b"), (MOTTO, 13, "b"), ("───────────────", 8, ""), (annex.dated, 13, "i")])
+    fill(left, [*above, (annex.office, 12, "b"), ("───────", 8, ""), (annex.number, 13, "")])
+    fill(right, [(STATE, 12, "b"), (MOTTO, 13, "b"), ("───────────────", 8, ""), (annex.dated, 13, "i")])
 
 
 def _signature(paper: Any, annex: Annex) -> None:
-    left, right = _pair(paper)
-    _fill(left, [("Nơi nhận:", 12, "bi"), ("- Như trên;", 11, ""), ("- Lưu: VT.", 11, "")], centre=False)
-    _fill(right, [(annex.position, 13, "b"), ("", 13, ""), ("", 13, ""), ("", 13, ""), (annex.signer, 13, "b")])
+    left, right = pair(paper)
+    fill(left, [("Nơi nhận:", 12, "bi"), ("- Như trên;", 11, ""), ("- Lưu: VT.", 11, "")], centre=False)
+    fill(right, [(annex.position, 13, "b"), ("", 13, ""), ("", 13, ""), ("", 13, ""), (annex.signer, 13, "b")])
 
 
-def _pair(paper: Any) -> Sequence[Any]:
+def pair(paper: Any) -> Sequence[Any]:
     """Two cells side by side without borders."""
     row = paper.add_table(rows=1, cols=2).rows[0]
     _keep_whole(row)
@@ -70,7 +70,8 @@ def _keep_whole(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _fill(cell: Any, lines: Sequence[tuple[str, float, str]], *, centre: bool = True) -> None:
+def fill(cell: Any, lines: Sequence[tuple[str, float, str]], *, centre: bool = True) -> None:
+    """Lines of (text, size in points, "b" and "i") into a cell."""
     for number, (text, size, style) in enumerate(lines):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
         _write(paragraph, text, size, bold="b" in style, italic="i" in style, centre=centre)

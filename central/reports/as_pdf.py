@@ -22,7 +22,7 @@ def as_pdf(annex: Annex) -> bytes:
     from reportlab.lib.units import mm
     from reportlab.platypus import SimpleDocTemplate, Spacer
 
-    _fonts()
+    fonts()
     out = io.BytesIO()
     top, right, bottom, left = (side * mm for side in MARGINS_MM)
     paper = SimpleDocTemplate(
@@ -42,51 +42,53 @@ def as_pdf(annex: Annex) -> bytes:
     story = [
         _head(annex),
         Spacer(1, 4 * mm),
-        _text(annex.title, 14, "b", centre=True),
-        _text(annex.about, 13, "b", centre=True),
-        _text(annex.belongs, 12, "i", centre=True),
+        text(annex.title, 14, "b", centre=True),
+        text(annex.about, 13, "b", centre=True),
+        text(annex.belongs, 12, "i", centre=True),
         Spacer(1, 4 * mm),
         _table((annex.headings, *annex.rows, annex.total), widths, numbers=True),
         Spacer(1, 3 * mm),
     ]
     if annex.said:
-        story += [_text(annex.said_title, 13, "b"), Spacer(1, 2 * mm)]
+        story += [text(annex.said_title, 13, "b"), Spacer(1, 2 * mm)]
         story += [_table((annex.said_headings, *annex.said), [9, 52, 30, 91, 70]), Spacer(1, 3 * mm)]
-    story += [*(_text(note, 9, "i") for note in annex.notes), Spacer(1, 5 * mm), _signature(annex)]
+    story += [*(text(note, 9, "i") for note in annex.notes), Spacer(1, 5 * mm), _signature(annex)]
     paper.build(story, onLaterPages=_number)
     return out.getvalue()
 
 
 def _head(annex: Annex) -> Any:
-    above = [_text(annex.parent, 12, "", centre=True)] if annex.parent else []
-    left = [*above, _text(annex.office, 12, "b", centre=True), _rule(24)]
-    right = [_text(STATE, 12, "b", centre=True), _text(MOTTO, 13, "b", centre=True), _rule(58)]
-    left.append(_text(annex.number, 12, "", centre=True))
-    right.append(_text(annex.dated, 12, "i", centre=True))
-    return _pair(left, right)
+    above = [text(annex.parent, 12, "", centre=True)] if annex.parent else []
+    left = [*above, text(annex.office, 12, "b", centre=True), rule(24)]
+    right = [text(STATE, 12, "b", centre=True), text(MOTTO, 13, "b", centre=True), rule(58)]
+    left.append(text(annex.number, 12, "", centre=True))
+    right.append(text(annex.dated, 12, "i", centre=True))
+    return pair(left, right)
 
 
 def _signature(annex: Annex) -> Any:
     from reportlab.lib.units import mm
     from reportlab.platypus import KeepTogether, Spacer
 
-    left = [_text("Nơi nhận:", 12, "bi"), _text("- Như trên;", 11, ""), _text("- Lưu: VT.", 11, "")]
-    right = [_text(annex.position, 13, "b", centre=True), Spacer(1, 22 * mm), _text(annex.signer, 13, "b", centre=True)]
-    return KeepTogether([_pair(left, right)])
+    left = [text("Nơi nhận:", 12, "bi"), text("- Như trên;", 11, ""), text("- Lưu: VT.", 11, "")]
+    right = [text(annex.position, 13, "b", centre=True), Spacer(1, 22 * mm), text(annex.signer, 13, "b", centre=True)]
+    return KeepTogether([pair(left, right)])
 
 
-def _pair(left: Sequence[Any], right: Sequence[Any]) -> Any:
+def pair(left: Sequence[Any], right: Sequence[Any], widths_mm: tuple[float, float] = (112, 140)) -> Any:
+    """Two columns side by side without borders."""
     from reportlab.lib.units import mm
     from reportlab.platypus import Table
 
     return Table(
         [[list(left), list(right)]],
-        colWidths=[112 * mm, 140 * mm],
+        colWidths=[width * mm for width in widths_mm],
         style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")],
     )
 
 
-def _rule(length_mm: float) -> Any:
+def rule(length_mm: float) -> Any:
+    """The line under a heading."""
     from reportlab.lib import colors
     from reportlab.lib.units import mm
     from reportlab.platypus import HRFlowable
@@ -94,10 +96,11 @@ def _rule(length_mm: float) -> Any:
     return HRFlowable(length_mm * mm, 0.7, color=colors.black, spaceBefore=3, spaceAfter=3)
 
 
-def _text(text: str, size: float, style: str, *, centre: bool = False) -> Any:
+def text(said: str, size: float, style: str, *, centre: bool = False) -> Any:
+    """A paragraph; `style` of "b" and "i"."""
     from reportlab.platypus import Paragraph
 
-    return Paragraph(escape(text), _style(size, style, centre))
+    return Paragraph(escape(said), _style(size, style, centre))
 
 
 @cache
@@ -125,8 +128,8 @@ def _table(rows: Sequence[Sequence[str]], widths_mm: Sequence[float], *, numbers
     last = len(rows) - 1
     cells = [
         [
-            _text(text, size, "b" if n == 0 or (numbers and n == last) else "", centre=n == 0 or (numbers and i != 1))
-            for i, text in enumerate(row)
+            text(said, size, "b" if n == 0 or (numbers and n == last) else "", centre=n == 0 or (numbers and i != 1))
+            for i, said in enumerate(row)
         ]
         for n, row in enumerate(rows)
     ]
@@ -147,7 +150,8 @@ def _number(canvas: Any, paper: Any) -> None:
 
 
 @cache
-def _fonts() -> None:
+def fonts() -> None:
+    """Make the four faces known to reportlab. Raises Refused("no_font")."""
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
 

@@ -15,7 +15,8 @@ from central.zoning.names import official
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 MARGINS_MM = (20, 15, 20, 30)  # above, right, below, left
-_BLANK = "........."
+BLANK = "........."  # filled in by hand
+SIGNS = ("(Chức vụ của người ký)", "(Chữ ký, họ và tên)")
 
 HEADINGS = {
     "places": "Cơ sở đăng ký",
@@ -87,17 +88,17 @@ def make_annex(report: Report, letter: Letter, now_ms: int) -> Annex:
     """The annex of a report; `now_ms` dates it."""
     day, today = day_of_number(report.day), _local(now_ms)
     where = area_of(report)
-    province = official("province", report.province, "vi") if report.province else ""
-    office = letter.office or ("SỞ Y TẾ" if province else "BỘ Y TẾ")
+    parent, office = office_of(report.province)
+    office = letter.office or office
     rows = zip(report.rows, report.cells, strict=True)
     return Annex(
-        letter.parent or (f"ỦY BAN NHÂN DÂN {province.upper()}" if province else ""),
+        letter.parent or parent,
         office,
-        f"Số: {letter.number or _BLANK}",
-        f"{letter.place or province.removeprefix('TP. ').removeprefix('Tỉnh ') or _BLANK}, {_in_words(today)}",
+        f"Số: {letter.number or BLANK}",
+        dated(letter.place, report.province, now_ms),
         "PHỤ LỤC",
         f"TÌNH HÌNH GHI NHẬN RA VÀO VÀ PHÒNG DỊCH NGÀY {day:%d/%m/%Y} - {where.upper()}",
-        f"(Kèm theo Công văn số {letter.number or _BLANK} ngày {today:%d/%m/%Y} của {office})",
+        f"(Kèm theo Công văn số {letter.number or BLANK} ngày {today:%d/%m/%Y} của {office})",
         ("TT", "Xã, phường, đặc khu" if report.province else "Tỉnh, thành phố", *(HEADINGS[c.key] for c in COLUMNS)),
         tuple((str(n), row.name, *cells) for n, (row, cells) in enumerate(rows, 1)),
         ("", "Tổng cộng", *report.total),
@@ -108,9 +109,21 @@ def make_annex(report: Report, letter: Letter, now_ms: int) -> Annex:
             for n, one in enumerate(report.said, 1)
         ),
         (*NOTES, f"Số liệu đến {_clock(report.made_ms)}." if report.made_ms else "Ngày này chưa được tính."),
-        letter.position or "(Chức vụ của người ký)",
-        letter.signer or "(Chữ ký, họ và tên)",
+        letter.position or SIGNS[0],
+        letter.signer or SIGNS[1],
     )
+
+
+def office_of(province: str) -> tuple[str, str]:
+    """(the body above, the office that issues), in capitals; of the whole country where there is no province."""
+    name = official("province", province, "vi") if province else ""
+    return (f"ỦY BAN NHÂN DÂN {name.upper()}", "SỞ Y TẾ") if name else ("", "BỘ Y TẾ")
+
+
+def dated(place: str, province: str, now_ms: int) -> str:
+    """The line of place and date; the place is the province's name where none is given."""
+    name = official("province", province, "vi") if province else ""
+    return f"{place or name.removeprefix('TP. ').removeprefix('Tỉnh ') or BLANK}, {_in_words(_local(now_ms))}"
 
 
 def area_of(report: Report) -> str:

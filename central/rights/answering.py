@@ -6,11 +6,13 @@ Names and numbers are in it only as the opener gave them for this request, in th
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from central.rights.letters import Grid, Heading, Part
+from central.reports.letter import dated, office_of
+from central.rights.letters import Frame, Grid, Heading, Part
 from central.rights.requests import Request
 from central.rights.words import WORDS
 from central.vault.port import Correction
 from central.web.words import clock, day_of
+from central.zoning.names import province_of
 
 _KIND = {
     "access": ("xem dữ liệu", "to see the data"),
@@ -46,6 +48,13 @@ class Held(NamedTuple):
     fields: Mapping[str, str]
     corrections: Sequence[Correction] = ()
     record: tuple[int, int] = (0, 0)
+
+
+def frame_of(request: Request, now_ms: int) -> Frame:
+    """Who issues a letter about a request, where and when; whom it goes to is written in by hand."""
+    kind, _, value = request.area.partition("-")
+    province = {"province": value, "ward": province_of(value)}.get(kind, "")
+    return Frame(*office_of(province), dated("", province, now_ms), f"yêu cầu {request.id}")
 
 
 def first_answer(request: Request) -> list[Part]:

@@ -11,7 +11,7 @@ from central.access.roles import Purpose, Right
 from central.authority.area_names import provinces
 from central.people.persons import known_persons
 from central.rights import corrections, requests, two_officers
-from central.rights.answering import answer, first_answer
+from central.rights.answering import answer, first_answer, frame_of
 from central.rights.clocks import clocks, day_of, days_left, standing, start_of
 from central.rights.letters import FORMATS, write
 from central.rights.receipts import find_record
@@ -183,7 +183,8 @@ def letter(desk: Desk, name: str) -> Any:
     tells = which == "answer" and row.kind in ("access", "correction")
     with_data = tells and row.identified_ms is not None and row.closed_ms is None
     held = open_held(desk, row) if with_data else []
-    paper = write(first_answer(row) if which == "first" else answer(row, held, looks), form)
+    said = first_answer(row) if which == "first" else answer(row, held, looks)
+    paper = write(said, form, frame_of(row, desk.now_ms))
     with desk.write() as connection:
         desk.note(connection, "letter_written", _PURPOSE, name, person=row.person, which=which, records=len(held))
     headers = {"Content-Disposition": f"attachment; filename={name}-{which}.{form}"}

@@ -16,6 +16,7 @@ from wire.refusal import Refused
 
 DAYS = 7
 MOST_OPEN = 20
+_MOST_SHOWN = 50
 MAX_TEXT = 1_000_000
 _DAY_MS = 86_400_000
 _WHAT = "id, name, version, scope, body, hash, found, state"
@@ -117,22 +118,26 @@ def proposal_of(connection: Connection, number: int) -> Proposal:
 def proposals(connection: Connection, now_ms: int) -> list[Proposal]:
     """Those that wait, then the newest."""
     sql = f"SELECT {_COLUMNS} FROM rule_proposal ORDER BY (CASE WHEN state = 'open' AND ends_ms > ? THEN 0 ELSE 1 END)"
-    return [Proposal(*row) for row in run(connection, f"{sql}, id DESC LIMIT 50", (now_ms,))]
+    return [Proposal(*row) for row in run(connection, f"{sql}, id DESC LIMIT ?", (now_ms, _MOST_SHOWN))]
 
 
 def open_of(connection: Connection, login: str, now_ms: int) -> list[Proposal]:
-    """What somebody has proposed and nobody has decided."""
-    sql = f"SELECT {_COLUMNS} FROM rule_proposal WHERE state = 'open' AND ends_ms > ? AND proposed_by = ? ORDER BY id"
-    return [Proposal(*row) for row in run(connection, sql, (now_ms, login))]
+    """What somebody has proposed and nobody has decided: MOST_OPEN at most, `propose` sees to that."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM rule_proposal WHERE state = 'open' AND ends_ms > ? AND proposed_by = ?"
+        " ORDER BY id LIMIT ?"
+    )
+    return [Proposal(*row) for row in run(connection, sql, (now_ms, login, MOST_OPEN))]
 
 
 def releasers(connection: Connection, now_ms: int) -> int:
     """How many accounts may be the second person."""
     sql = (
-        "SELECT g.role FROM account_grant g JOIN account a ON a.login = g.login"
-        " WHERE a.state <> 'closed' AND (g.ends_ms IS NULL OR g.ends_ms > ?)"
+        "SELECT g.role, count(*) FROM account_grant g JOIN account a ON a.login = g.login"
+        " WHERE a.state <> 'closed' AND (g.ends_ms IS NULL OR g.ends_ms > ?) GROUP BY g.role"
     )
-    return sum(Right.RULES_RELEASE in roles().rights_of(str(row[0])) for row in run(connection, sql, (now_ms,)))
+    counts = {str(role): int(count) for role, count in run(connection, sql, (now_ms,))}
+    return sum(count for role, count in counts.items() if Right.RULES_RELEASE in roles().rights_of(role))
 
 
 def facts_of(looked: Looked) -> dict[str, Any]:

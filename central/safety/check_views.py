@@ -13,9 +13,11 @@ from sqlalchemy.engine import Connection
 from central.access.roles import Purpose, Right
 from central.places.places import Place, place_of, places_by_id
 from central.safety.checks import PLEDGE, Section, SelfCheck, hand_in, place_scheme, sections_of, text_of
-from central.safety.evidence import keep_picture
+from central.safety.closing_days import opening_of
+from central.safety.evidence import MOST_OF_ONE, keep_pictures, numbered_pictures, of_scheme
 from central.safety.history import kept_check
-from central.safety.periods import Period
+from central.safety.periods import Period, day_of
+from central.safety.remind_views import reminding_of
 from central.safety.scoring import Criterion, Scheme
 from central.safety.showing import due_of, shown_place
 from central.safety.states import state_of
@@ -43,7 +45,8 @@ def desk_page(desk: Desk, venue: str) -> str:
         place = place_of(connection, venue)
         desk.require(Right.VENUE_CHECK, place.areas)
         shown = shown_place(connection, place, desk.now_ms)
-    return desk.show("safety/desk.html", **shown, inspecting=False, pictures=[], waiting=[])
+    said = {"manages": desk.may(Right.VENUE_MANAGE, place.areas), **reminding_of(desk, place)}
+    return desk.show("safety/desk.html", **shown, **said, inspecting=False, pictures=[], waiting=[])
 
 
 def check_page(desk: Desk, venue: str, period: str) -> Any:
@@ -59,14 +62,14 @@ def check_page(desk: Desk, venue: str, period: str) -> Any:
     if request.method == "GET":
         return _ask(desk, place, scheme, which, 0, {}, ())
     given = given_answers(scheme, which, sections, request.form)
-    step = _step(len(sections))
+    step = _step(len(sections)) if len(sections) > 1 else 0
     if request.form.get("go") == "back":
         return _ask(desk, place, scheme, which, max(0, step - 1), given, ())
     open_here = [one.id for section in sections[: step + 1] for one in section.criteria if one.id not in given]
     if open_here:
         first = next(n for n, s in enumerate(sections) if any(one.id in open_here for one in s.criteria))
         return _ask(desk, place, scheme, which, first, given, open_here)
-    if step < len(sections):
+    if step < len(sections) and len(sections) > 1:
         return _ask(desk, place, scheme, which, step + 1, given, ())
     if not request.form.get("pledge"):
         return _ask(desk, place, scheme, which, step, given, ("pledge",))
@@ -98,14 +101,19 @@ def _ask(
     left: Sequence[str],
 ) -> str:
     sections = sections_of(scheme, period)
-    here = sections[step].criteria if step < len(sections) else ()
+    section = sections[step] if step < len(sections) else None
+    alone = len(sections) == 1  # questions and pledge on one page: the short check of a day
+    here = section.criteria if section is not None else ()
     return desk.show(
         "safety/check.html",
         place=place,
         period=period,
         step=step,
-        steps=len(sections) + 1,
-        section=sections[step] if step < len(sections) else None,
+        steps=1 if alone else len(sections) + 1,
+        section=section,
+        last=section is None or alone,
+        pictures=range(1, MOST_OF_ONE + 1),
+        asked=[one for s in sections for one in s.criteria],
         given=given,
         carried={name: value for name, value in given.items() if all(one.id != name for one in here)},
         left=left,
@@ -119,13 +127,11 @@ def _ask(
 
 def _keep(desk: Desk, place: Place, scheme: Scheme, period: Period, given: Mapping[str, int | None]) -> Any:
     now_ms, language = desk.now_ms, g.language
-    sent = request.files.get("picture")
-    data = sent.read() if sent is not None else b""
+    shots = numbered_pictures(request.form, request.files, [one.id for one in scheme.criteria])
     with desk.write() as connection:
         check = SelfCheck(place.number, period, scheme, given, desk.officer.account, now_ms, language)
         number, found = hand_in(connection, check, now_ms)
-        if data:
-            keep_picture(connection, place.number, "self_check", number, data, now_ms)
+        keep_pictures(connection, place.number, "self_check", number, of_scheme(shots, scheme.id), now_ms)
         pledge = hashlib.sha256(PLEDGE[language].encode()).hexdigest()[:16]
         said = {"place": place.id, "period": period, "state": str(found.state), "pledge": pledge}
         desk.note(connection, "self_check", Purpose.UPKEEP, f"SC-{number}", **said)
@@ -152,9 +158,13 @@ def _places(connection: Connection, areas: frozenset[str]) -> list[Place]:
 def _to_do(connection: Connection, place: Place, now_ms: int) -> Literal["todo_daily", "todo_periodic", "todo_none"]:
     daily = kept_check(connection, place.number, "daily", now_ms)
     whole = kept_check(connection, place.number, "periodic", now_ms)
+    today = day_of(now_ms)
+    opening = opening_of(connection, place.number)
+    if opening.shut(today):
+        return "todo_none"
     if due_of(daily, whole, "periodic", now_ms) != "good":
         return "todo_periodic"
-    return "todo_none" if due_of(daily, whole, "daily", now_ms) == "good" else "todo_daily"
+    return "todo_none" if due_of(daily, whole, "daily", now_ms, opening) == "good" else "todo_daily"
 
 
 def _text(scheme: Scheme, one: Criterion) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from central.library import shipped_forms
+from central.safety.closing_days import opening_of
 from central.safety.periods import Period, until_of
 from central.safety.schemes import scheme_for
 from central.safety.scoring import Assessment, Criterion, Scheme, assess
@@ -123,7 +124,8 @@ def hand_in(connection: Connection, check: SelfCheck, now_ms: int) -> tuple[int,
         raise Refused("safety_time", "the check's own time")
     found = score(check.scheme, check.period, check.scores)
     whole = round(found.score)
-    until_ms = until_of(check.period, check.at_ms, check.scheme.days)
+    opening = opening_of(connection, check.place)
+    until_ms = until_of(check.period, check.at_ms, check.scheme.days, opening.opens_after)
     pledge = hashlib.sha256(PLEDGE[check.language].encode()).digest()
     sql = (
         "INSERT INTO self_check (place, period, scheme, scores, state, score, most, reasons, author, at_ms, until_ms,"

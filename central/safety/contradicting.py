@@ -13,7 +13,7 @@ from pathlib import Path
 from central.safety.periods import DAY_MS, HOUR_MS
 
 FILE = Path(__file__).with_name("rules") / "measures.toml"
-FACTS = ("occupancy_percent", "co2_mean", "served_percent")
+FACTS = ("occupancy_percent", "co2_mean", "served_percent", "ins_while_shut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Hour:
     ins: int = 0
     outs: int = 0
     by_hand: int = 0
+    shut: bool = False  # outside the place's own opening days and hours
 
     def fact(self, name: str, capacity: int | None) -> int | None:
         """The value that a rule asks for."""
@@ -53,6 +54,8 @@ class Hour:
             return None if self.occupancy is None or not capacity else self.occupancy * 100 // capacity
         if name == "served_percent":
             return None if self.served_s is None else self.served_s * 100 // 3600
+        if name == "ins_while_shut":
+            return self.ins if self.shut else None
         return self.co2_mean
 
 

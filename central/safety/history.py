@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
 
+from central.safety.checks import place_scheme
+from central.safety.closing_days import opening_of
 from central.safety.contradicting import Hour
 from central.safety.inspections import Finding, Inspection, findings_of, inspections_of
 from central.safety.measuring import hours_of
-from central.safety.periods import DAY_MS, Period
+from central.safety.opening import ALWAYS, Opening
+from central.safety.periods import DAY_MS, Period, day_of, start_of
+from central.safety.schemes import sureness
 from central.safety.states import Cause, Standing, State, state_of
 from central.statements import run
 
@@ -105,30 +109,54 @@ class ReportCard:
     inspections: tuple[Inspected, ...]
     measured: Measured
     contradictions: tuple[Contradiction, ...]
+    opening: Opening = ALWAYS
+    sure: str = "ours"  # central.safety.schemes.sureness of the scheme by which it checks itself
 
 
-def history(connection: Connection, place: int, limit: int = 50) -> list[Happened]:
-    """What became of a place, newest first."""
+def history(connection: Connection, place: int, limit: int = 50, now_ms: int | None = None) -> list[Happened]:
+    """What became of a place, newest first; with `now_ms` also the days on which it was shut, or is today."""
     sql = (
         "SELECT at_ms, state, cause, reasons, about FROM facility_event WHERE place = ?"
         " ORDER BY at_ms DESC, id DESC LIMIT ?"
     )
-    return [
+    found = [
         Happened(at_ms, State(state), Cause(cause), tuple(json.loads(reasons)), about)
         for at_ms, state, cause, reasons, about in run(connection, sql, (place, limit))
     ]
+    if now_ms is None or not found:
+        return found
+    shut = [one for one in _shut(opening_of(connection, place), day_of(now_ms)) if one[0] >= found[-1].at_ms]
+    told = [Happened(at_ms, _state_at(found, at_ms), Cause.SHUT, (reason,), "") for at_ms, reason in shut]
+    return sorted([*told, *found], key=lambda one: one.at_ms, reverse=True)[:limit]
+
+
+def _shut(opening: Opening, today: int) -> list[tuple[int, str]]:
+    """(beginning, reason) of the closures that have begun, and of a weekly day today."""
+    found = [(start_of(first), f"shut_days:{first}-{last}") for first, last in opening.closures if first <= today]
+    return [*found, (start_of(today), "shut_week")] if opening.shut(today) == "week" else found
+
+
+def _state_at(found: Sequence[Happened], at_ms: int) -> State:
+    """What held then, of what happened, newest first."""
+    return next((one.state for one in found if one.at_ms <= at_ms), State.NOT_ASSESSED)
 
 
 def report_card(connection: Connection, place: int, now_ms: int) -> ReportCard:
     """Everything that the page of a place says of its safety."""
     capacity = run(connection, "SELECT capacity FROM place WHERE number = ?", (place,)).scalar()
+    opening = opening_of(connection, place)
+    standing, shut = state_of(connection, place, now_ms), opening.shut(day_of(now_ms))
+    if standing is not None and shut:
+        standing = replace(standing, reasons=(f"shut_{shut}", *standing.reasons))
     return ReportCard(
-        state_of(connection, place, now_ms),
+        standing,
         kept_check(connection, place, "daily", now_ms),
         kept_check(connection, place, "periodic", now_ms),
         _inspected(connection, inspections_of(connection, place, 10)),
         Measured(tuple(hours_of(connection, place, now_ms - WEEK_MS, now_ms)), capacity),
         contradictions_of(connection, place, now_ms),
+        opening,
+        sureness(place_scheme(connection, place)),
     )
 
 

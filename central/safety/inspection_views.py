@@ -7,7 +7,7 @@ from flask import Response, g, request
 from central.access.roles import Purpose, Right
 from central.places.places import Place, place_of, places_by_number
 from central.safety.checks import place_scheme, sections_of, text_of
-from central.safety.evidence import keep_picture, picture, pictures_of
+from central.safety.evidence import Shot, keep_pictures, of_scheme, picture, pictures_of, read_pictures
 from central.safety.inspections import (
     MOST_DAYS,
     Found,
@@ -20,6 +20,7 @@ from central.safety.inspections import (
     open_of,
 )
 from central.safety.reasons import criterion_text
+from central.safety.remind_views import late_by_ward
 from central.safety.scoring import Scheme
 from central.safety.showing import shown_place
 from central.safety.states import State
@@ -43,7 +44,8 @@ def due_page(desk: Desk) -> Any:
     for one in due[:_SHOWN]:
         by_ward.setdefault(held[one.place].ward, []).append((held[one.place], one))
     wards = [(official("ward", ward, g.language) if ward else "", rows) for ward, rows in by_ward.items()]
-    return desk.show("safety/inspections.html", wards=wards, more=len(due) > _SHOWN, now_ms=desk.now_ms)
+    late = late_by_ward(desk, Right.INSPECTIONS_WORK)
+    return desk.show("safety/inspections.html", wards=wards, more=len(due) > _SHOWN, now_ms=desk.now_ms, late=late)
 
 
 def place_page(desk: Desk, venue: str) -> str:
@@ -54,7 +56,8 @@ def place_page(desk: Desk, venue: str) -> str:
         shown = shown_place(connection, place, desk.now_ms)
         pictures = pictures_of(connection, place.number)
         waiting = open_of(connection, place.number)
-    return desk.show("safety/desk.html", **shown, inspecting=True, pictures=pictures, waiting=waiting)
+    said = {"manages": False, "ways": None}
+    return desk.show("safety/desk.html", **shown, **said, inspecting=True, pictures=pictures, waiting=waiting)
 
 
 def ask_view(desk: Desk, venue: str) -> Any:
@@ -91,17 +94,16 @@ def inspect_page(desk: Desk, number: int) -> str:
 
 def finish_view(desk: Desk, number: int) -> Any:
     """POST: what was found."""
-    sent = request.files.get("picture")
-    data = sent.read() if sent is not None else b""
-    with desk.write() as connection:
+    with desk.read() as connection:
         one = inspection_of(connection, number)
         place = places_by_number(connection, [one.place])[one.place]
         desk.require(Right.INSPECTIONS_WORK, place.areas)
-        state, found = _result(), _findings(place_scheme(connection, one.place))
+        scheme = place_scheme(connection, one.place)
+    state, found, shots = _result(), _findings(scheme), _pictures(scheme)
+    with desk.write() as connection:
         words = _line(request.form.get("words", ""))
         finish_inspection(connection, number, state, words, found, desk.officer.account, desk.now_ms)
-        if data:
-            keep_picture(connection, one.place, "inspection", number, data, desk.now_ms)
+        keep_pictures(connection, one.place, "inspection", number, shots, desk.now_ms)
         said = {"place": place.id, "state": str(state), "findings": len(found)}
         desk.note(connection, "inspection_done", Purpose.UPKEEP, f"I-{number}", **said)
     return desk.go(f"/inspections/of/{place.id}", "safety.finished")
@@ -130,6 +132,14 @@ def _findings(scheme: Scheme) -> list[Found]:
         for criterion in (*(one.id for one in scheme.criteria), "")
         if request.form.get(f"f-{criterion}")
     ]
+
+
+def _pictures(scheme: Scheme) -> list[Shot]:
+    """The place as a whole, and what is marked, each with its picture."""
+    known = [one.id for one in scheme.criteria]
+    sent = [("", "picture"), *((one, f"p-{one}") for one in known if request.form.get(f"f-{one}"))]
+    given = [(one, request.files[name]) for one, name in sent if name in request.files]
+    return of_scheme(read_pictures(given, known), scheme.id)
 
 
 def _days(text: str) -> int:

@@ -152,18 +152,24 @@ def open_of(connection: Connection, place: int) -> list[Inspection]:
 
 def due_inspections(connection: Connection, areas: Collection[str], limit: int) -> list[Inspection]:
     """What is asked for and not done at the places of these areas, what is due first at the top."""
+    where, values = areas_where(areas)
+    sql = (
+        f"SELECT {', '.join(f'i.{name}' for name in _COLUMNS.split(', '))} FROM inspection i"
+        " JOIN place p ON p.number = i.place WHERE i.done_ms IS NULL AND p.closed_ms IS NULL"
+        f" AND ({where}) ORDER BY i.due_ms, i.id LIMIT ?"
+    )
+    return [Inspection(*row) for row in run(connection, sql, (*values, limit))]
+
+
+def areas_where(areas: Collection[str]) -> tuple[str, list[str]]:
+    """(condition on `place p`, its values) for the places of these areas."""
     where, values = ["'all' = ?"], ["all" if "all" in areas else ""]
     for kind, column in (("province-", "province"), ("ward-", "ward"), ("venue-", "id")):
         named = [area[len(kind) :] for area in areas if area.startswith(kind)]
         if named:
             where.append(f"p.{column} IN ({', '.join('?' * len(named))})")
             values += named
-    sql = (
-        f"SELECT {', '.join(f'i.{name}' for name in _COLUMNS.split(', '))} FROM inspection i"
-        " JOIN place p ON p.number = i.place WHERE i.done_ms IS NULL AND p.closed_ms IS NULL"
-        f" AND ({' OR '.join(where)}) ORDER BY i.due_ms, i.id LIMIT ?"
-    )
-    return [Inspection(*row) for row in run(connection, sql, (*values, limit))]
+    return " OR ".join(where), values
 
 
 def findings_of(connection: Connection, numbers: Sequence[int]) -> Mapping[int, list[Finding]]:

@@ -3,6 +3,7 @@
 from central.jobs import Bench, Job
 from central.safety.from_kiosks import score_sent
 from central.safety.measuring import put_down, spoken_against
+from central.safety.reminder_ways import forget_strangers
 from central.safety.reminding import remind
 from central.safety.standing import restate
 from central.statements import run
@@ -28,8 +29,9 @@ def end_checks(bench: Bench) -> bool:
 
 
 def remind_managers(bench: Bench) -> bool:
-    """`check_reminders`: managers whose full check runs out are told."""
+    """`check_reminders`: who runs a place is told that a check runs out or has run out; who does not, is forgotten."""
     with bench.engine.begin() as connection:
+        forget_strangers(connection, bench.now_ms())
         return remind(connection, bench.ring, bench.now_ms())
 
 

@@ -1,21 +1,26 @@
 """What was measured at a place by the hour, and which pledges it speaks against.
 
 - A kiosk's own count comes first. Where several devices stand at a place, what is inside is the running sum of all ins
-  and outs of the day; where none stands, it is worked out from the stays of those who checked in.
+  and outs (central.safety.staying); where none stands, it is worked out from the stays of those who checked in.
+- Hours outside the place's own opening are marked: a door that counts people then speaks against them.
 - CO2 is that of the worst device, the time in which the gate served that of the best.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from central.safety.closing_days import opening_of
 from central.safety.contradicting import Against, Hour, Pledged, against, measure_rules
 from central.safety.inspections import ask_inspection
-from central.safety.periods import DAY_MS, HOUR_MS, start_of_day
+from central.safety.opening import ALWAYS, Opening
+from central.safety.periods import DAY_MS, HOUR_MS
 from central.safety.standing import restate
+from central.safety.staying import CARRIED_MS, Staying
 from central.statements import run
 
 _LOOK_BACK_MS = 26 * HOUR_MS
@@ -29,33 +34,31 @@ Occupied = Sequence[tuple[int, int]]  # (in ms, out ms)
 
 def hours_of(connection: Connection, place: int, from_ms: int, to_ms: int) -> list[Hour]:
     """The hours of a place from `from_ms` to before `to_ms` of which something is known, by time."""
-    begin = start_of_day(from_ms)
+    opening = opening_of(connection, place)
     sql = (
         "SELECT hour_ms, source, ins, outs, by_hand, occupancy_max, up_s, co2_max, co2_mean FROM measured"
         " WHERE place = ? AND hour_ms >= ? AND hour_ms < ? ORDER BY hour_ms"
     )
-    rows = run(connection, sql, (place, begin, to_ms)).all()
-    if not rows:
-        return hours_of_stays(_stays(connection, place, from_ms, to_ms), from_ms, to_ms)
-    found = hours_of_devices([tuple(row) for row in rows])
-    return [hour for hour in found if hour.hour_ms >= from_ms]
+    rows = run(connection, sql, (place, from_ms - CARRIED_MS, to_ms)).all()
+    if rows:
+        found = hours_of_devices([tuple(row) for row in rows], opening)
+    else:
+        found = hours_of_stays(_stays(connection, place, from_ms, to_ms), from_ms, to_ms)
+    return [replace(one, shut=opening.closed_hour(one.hour_ms)) for one in found if one.hour_ms >= from_ms]
 
 
-def hours_of_devices(rows: Iterable[tuple[Any, ...]]) -> list[Hour]:
+def hours_of_devices(rows: Iterable[tuple[Any, ...]], opening: Opening = ALWAYS) -> list[Hour]:
     """PURE. Hours over all devices of a place, from rows (hour, source, ins, outs, by hand, occupancy, up s, CO2 most,
     CO2 mean) by time."""
     by_hour: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
         by_hour[row[0]].append(row)
     several = len({row[1] for held in by_hour.values() for row in held}) > 1
-    found, inside, day = [], 0, 0
+    found, staying = [], Staying(opening)
     for hour_ms, held in by_hour.items():
-        if start_of_day(hour_ms) != day:
-            inside, day = 0, start_of_day(hour_ms)
         ins, outs, by_hand = (sum(row[n] for row in held) for n in (2, 3, 4))
-        after = max(0, inside + ins - outs)
-        occupancy = max(inside, after) if several else _most(row[5] for row in held)
-        inside = after
+        before, after = staying.inside(hour_ms), staying.passed(hour_ms, ins, outs)
+        occupancy = max(before, after) if several else _most(row[5] for row in held)
         worst = (_most(row[8] for row in held), _most(row[7] for row in held), _most(row[6] for row in held))
         found.append(Hour(hour_ms, occupancy, *worst, ins, outs, by_hand))
     return found

@@ -1,6 +1,10 @@
-"""A reason as a sentence. It is "code", "code:criterion@scheme" or "against:rule"; the words: central.safety.words."""
+"""A reason as a sentence; the words: central.safety.words.
+
+It is "code", "code:criterion@scheme", "against:rule" or "shut_days:first-last" with numbers of days.
+"""
 
 from central.safety.checks import text_of
+from central.safety.closing_days import day_text
 from central.safety.schemes import schemes
 from central.web.words import say
 
@@ -10,6 +14,9 @@ def sentence(language: str, reason: str) -> str:
     code, _, about = reason.partition(":")
     if not about:
         return say(language, f"safety.reason_{code}")
+    if code == "shut_days":
+        first, _, last = about.partition("-")
+        return say(language, "safety.reason_shut_days", first=day_text(int(first)), last=day_text(int(last)))
     if code == "against":
         return say(language, f"safety.against_{about}")
     return say(language, f"safety.reason_{code}", what=criterion_text(language, about))

@@ -61,7 +61,7 @@ self_check = Table(
     Column("until_ms", NUMBER, nullable=False),  # it is over then
     Column("pledge", LargeBinary, nullable=False),  # SHA-256 of the sentence that was promised, in the language it was
     Column("language", Text, nullable=False),
-    Column("told_ms", NUMBER),  # when it was said that the next one is due
+    Column("told_ms", NUMBER),  # when it was said, days ahead, that this whole check runs out
     CheckConstraint(text(_STATES + " AND period IN ('daily', 'periodic')")),
     CheckConstraint(text("until_ms > at_ms AND score >= 0 AND most > 0 AND length(pledge) = 32")),
     UniqueConstraint("place", "period", "at_ms", "author"),  # sent twice, it is one
@@ -192,5 +192,57 @@ reported = Table(
     Column("place", NUMBER, ForeignKey("place.number"), primary_key=True),
     Column("reports", Text, nullable=False),  # JSON of central.safety.reports.Report
     Column("since_ms", NUMBER),  # since when they make the place at risk; null: they do not
+    sqlite_strict=True,
+)
+
+# On which days of the week a place is open; without a row: on all of them.
+opening_week = Table(
+    "opening_week",
+    metadata,
+    Column("place", NUMBER, ForeignKey("place.number"), primary_key=True),
+    Column("weekdays", NUMBER, nullable=False),  # a bit for each: 1 Monday ... 64 Sunday
+    Column("changed_ms", NUMBER, nullable=False),
+    CheckConstraint(text("weekdays BETWEEN 1 AND 127")),
+    sqlite_strict=True,
+)
+
+# Days on which a place is shut, said before they end: Tet, a repair. What has begun is cut short, never taken away.
+closure = Table(
+    "closure",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("place", NUMBER, ForeignKey("place.number"), nullable=False),
+    Column("first_day", NUMBER, nullable=False),  # days since 1970-01-01 in Viet Nam
+    Column("last_day", NUMBER, nullable=False),
+    Column("made_ms", NUMBER, nullable=False),
+    CheckConstraint(text("last_day >= first_day AND last_day - first_day < 62")),
+    UniqueConstraint("place", "first_day"),
+    sqlite_strict=True,
+)
+
+# Where somebody of a place wants to be reminded, by their own choice; the row goes when they stop.
+reminder_way = Table(
+    "reminder_way",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("place", NUMBER, ForeignKey("place.number"), nullable=False),
+    Column("login", Text, ForeignKey("account.login"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False, unique=True),  # 128 random bits: names it in the outbox, and stops it
+    Column("sealed", LargeBinary, nullable=False),  # the address, for the sender alone
+    Column("made_ms", NUMBER, nullable=False),
+    UniqueConstraint("place", "login", "channel"),
+    CheckConstraint(text("channel IN ('email', 'push') AND length(key) = 16")),
+    sqlite_strict=True,
+)
+
+# What was said of the end of a place's checks, so that it is said once.
+check_told = Table(
+    "check_told",
+    metadata,
+    Column("place", NUMBER, ForeignKey("place.number"), primary_key=True),
+    Column("until_ms", NUMBER, nullable=False),  # the end that it was about; another one is told anew
+    Column("due_ms", NUMBER),
+    Column("late_ms", NUMBER),
     sqlite_strict=True,
 )

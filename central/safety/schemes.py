@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from central.safety.scoring import Band, Criterion, Scheme
 from central.safety.states import State
@@ -53,6 +53,13 @@ def scheme_for(kind: str) -> Scheme:
     """By which scheme a place of this kind checks itself; kinds that have none of their own go by the offices'."""
     serving = (one for one in schemes().values() if kind in one.serves)
     return next(serving, None) or scheme_for("office")
+
+
+def sureness(scheme: Scheme) -> Literal["ours", "thresholds", "second_hand"]:
+    """How sure a scheme is: ours altogether, with thresholds of ours, or as others quote it."""
+    if scheme.sure == "ours":
+        return "ours"
+    return "thresholds" if "thresholds ours" in scheme.sure else "second_hand"
 
 
 def _band(document: dict[str, Any]) -> Band:

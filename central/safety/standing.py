@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from central.safety.closing_days import opening_of
 from central.safety.combining import Checked, Combined, Held, Known, Verdict, combine
+from central.safety.opening import ALWAYS, Opening
 from central.safety.periods import until_of
 from central.safety.reports import reweigh
 from central.safety.states import Cause, Standing, State, put_state, state_of
@@ -38,13 +40,15 @@ def restate(connection: Connection, place: int, now_ms: int) -> None:
 
 def known_of(connection: Connection, place: int, now_ms: int) -> Known:
     """Everything that bears on a place's state now."""
+    opening = opening_of(connection, place)
     whole, short = (
         newest_check(connection, place, ("periodic",)),
         newest_check(connection, place, ("daily", "periodic")),
     )
     if short is not None and whole is not None and short.number == whole.number:
-        short = Checked(whole.number, whole.at_ms, until_of("daily", whole.at_ms, 0), State.SAFE)
-    verdict = newest_verdict(connection, place)
+        until_ms = until_of("daily", whole.at_ms, 0, opening.opens_after)
+        short = Checked(whole.number, whole.at_ms, until_ms, State.SAFE)
+    verdict = newest_verdict(connection, place, opening)
     held = []
     found_safe = run(
         connection, "SELECT max(done_ms) FROM inspection WHERE place = ? AND state = 'safe'", (place,)
@@ -69,7 +73,7 @@ def newest_check(connection: Connection, place: int, periods: tuple[str, ...]) -
     return None if row is None else Checked(row[0], row[1], row[2], State(row[3]), _reasons(row[4]))
 
 
-def newest_verdict(connection: Connection, place: int) -> Verdict | None:
+def newest_verdict(connection: Connection, place: int, opening: Opening = ALWAYS) -> Verdict | None:
     """What the newest inspection found that is done."""
     sql = (
         "SELECT id, done_ms, until_ms, state FROM inspection WHERE place = ? AND done_ms IS NOT NULL"
@@ -81,7 +85,8 @@ def newest_verdict(connection: Connection, place: int) -> Verdict | None:
     number, done, until, state = row
     found = run(connection, "SELECT criterion FROM finding WHERE inspection = ? ORDER BY id", (number,))
     reasons = (f"inspected_{state}", *(f"found:{criterion}" for (criterion,) in found if criterion))
-    return Verdict(number, done, until or done, until_of("daily", done, 0), State(state), reasons)
+    short_until = until_of("daily", done, 0, opening.opens_after)
+    return Verdict(number, done, until or done, short_until, State(state), reasons)
 
 
 def _before(connection: Connection, place: int) -> Standing | None:

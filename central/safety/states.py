@@ -33,6 +33,7 @@ class Cause(StrEnum):
     MEASURED = "measured"
     PERIOD_OVER = "period_over"
     CLOSED = "closed"
+    SHUT = "shut"  # for a day or some, as its manager has said before: never an event, the history is told so
 
 
 @dataclass(frozen=True, slots=True)

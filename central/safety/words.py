@@ -1,5 +1,7 @@
 """The sentences of the pages of central.safety, Vietnamese and English side by side."""
 
+from central.safety.words_days import DAYS
+
 WORDS: dict[str, tuple[str, str]] = {
     "safety.menu": ("Tự đánh giá", "Self-checks"),
     "safety.menu_inspections": ("Kiểm tra", "Inspections"),
@@ -14,6 +16,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "safety.cause_measured": ("Số đo tại chỗ", "Measured on site"),
     "safety.cause_period_over": ("Hết hạn đánh giá", "The assessment ran out"),
     "safety.cause_closed": ("Đã đóng cửa", "Closed"),
+    "safety.cause_shut": ("Nghỉ, nơi này đã báo trước", "Closed, as the place had said"),
+    "safety.reason_shut_week": ("Hôm nay đóng cửa (nghỉ hằng tuần).", "Closed today, as every week."),
+    "safety.reason_shut_closure": ("Hôm nay đóng cửa (đã báo trước).", "Closed today, as announced."),
+    "safety.reason_shut_days": ("Đóng cửa từ {first} đến hết {last}.", "Closed from {first} to the end of {last}."),
     "safety.reason_good": ("Đạt đủ yêu cầu.", "All that is asked for is met."),
     "safety.reason_fair_recheck": (
         "Đạt phần lớn, cần kiểm tra lại theo định kỳ.",
@@ -63,6 +69,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cửa không ghi nhận được người vào, dù đã cam kết.",
         "The gate could not record who enters, although it is pledged.",
     ),
+    "safety.against_open_while_shut": (
+        "Vẫn đón người vào trong giờ, ngày đã báo đóng cửa.",
+        "People were let in at times that the place says are closed.",
+    ),
+    "safety.people": ("{n} lượt vào một giờ", "{n} people in an hour"),
+    "safety.sure_ours": (
+        "Tiêu chí và ngưỡng do Gatepost đặt: không tìm thấy bộ tiêu chí đã công bố cho loại nơi này.",
+        "Criteria and thresholds are Gatepost's own: no published scheme was found for this kind of place.",
+    ),
+    "safety.sure_thresholds": (
+        "Tiêu chí theo bản tóm tắt Quyết định 4999/QĐ-BYT. Không tìm thấy ngưỡng đã công bố:"
+        " dùng ngưỡng của bộ tiêu chí bệnh viện cùng năm.",
+        "Criteria as a summary of Decision 4999/QĐ-BYT gives them. Its thresholds were not found:"
+        " those of the hospitals' scheme of the same year are used.",
+    ),
+    "safety.sure_second_hand": (
+        "Ngưỡng theo báo chí và bản tóm tắt; chưa đọc được văn bản gốc.",
+        "Thresholds as the press and digests quote them; the letter itself was not read.",
+    ),
     "safety.criterion": ("tiêu chí {n}", "criterion {n}"),
     "safety.title": ("Tự đánh giá an toàn", "Safety self-checks"),
     "safety.lead": ("Mỗi ngày một lần ngắn, mỗi tháng một lần đầy đủ.", "A short one each day, a full one each month."),
@@ -84,7 +109,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "safety.begin_daily": ("Bắt đầu đánh giá hôm nay", "Begin today's check"),
     "safety.begin_periodic": ("Bắt đầu đánh giá đầy đủ", "Begin the full check"),
+    "safety.whole_stands_in": (
+        "Làm đánh giá đầy đủ trước: nó tính luôn cho hôm nay.",
+        "Do the full check first: it counts for today as well.",
+    ),
     "safety.never": ("Chưa làm lần nào", "Not done yet"),
+    "safety.not_today": ("Hôm nay chưa làm", "Not done today"),
     "safety.in_date": ("Còn hạn đến {at}", "Good until {at}"),
     "safety.due_today": ("Đến hạn: còn đến {at}", "Due: good until {at}"),
     "safety.late_by": ("Đã quá hạn {ago}", "Late by {ago}"),
@@ -107,13 +137,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "Not yet met: {n}. Answer truly: once mended, check again.",
     ),
     "safety.all_met": ("Mọi tiêu chí đều đạt.", "Every criterion is met."),
-    "safety.picture": ("Ảnh kèm theo (nếu có)", "A picture, if you like"),
+    "safety.picture": ("Kèm ảnh (không bắt buộc)", "Pictures, if you like"),
     "safety.picture_about": (
         "Chụp nơi, đừng chụp người. Ảnh được thu nhỏ, bỏ thông tin máy ảnh; chỉ người kiểm tra xem. Tối đa 1 MB.",
         "Of the place, not of people. Made small, without the camera's notes; only inspectors see it. At most 1 MB.",
     ),
+    "safety.picture_n": ("Ảnh {n}", "Picture {n}"),
+    "safety.picture_of_what": ("Ảnh này cho thấy", "It shows"),
+    "safety.picture_more": ("Thêm một ảnh nữa", "One picture more"),
+    "safety.picture_here": ("Ảnh của việc này (nếu có)", "A picture of it, if you like"),
+    "safety.picture_whole": ("Ảnh cả nơi (nếu có)", "A picture of the place, if you like"),
+    "safety.refused.safety_pictures": ("Mỗi lần nhiều nhất năm ảnh.", "Five pictures at most each time."),
     "safety.send": ("Gửi đánh giá", "Send"),
     "safety.sent": ("Đã nhận đánh giá. Cảm ơn bạn.", "Thank you, the check is here."),
+    **DAYS,
     "safety.measured": ("Đo được trong bảy ngày", "Measured in seven days"),
     "safety.measured_none": (
         "Chưa có số đo nào: máy ở cửa sẽ gửi số đo theo giờ.",

@@ -53,7 +53,7 @@ def trace_file(options: argparse.Namespace) -> int:
 def _lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     from central.tracing.model import ContactRule, Index
     from central.tracing.overlaps import contacts_among
-    from central.tracing.visits_file import read_visits
+    from central.tracing.visits_file import read_visits, same_name
     from central.tracing.words import UNKNOWN, both
     from wire.refusal import Refused
 
@@ -61,7 +61,7 @@ def _lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     if from_ms > to_ms:
         raise Refused("window_order")
     visits = read_visits(options.visits, options.max_stay)
-    person = visits.persons.get(options.person.strip())
+    person = visits.persons.get(same_name(options.person))
     if person is None:
         print(both(UNKNOWN), file=sys.stderr)  # no failure: whoever asks for many must not stop at one
         return

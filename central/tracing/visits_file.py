@@ -3,12 +3,14 @@
 - UTF-8 with or without a mark, any line ends, fields in quotes; commas, or semicolons or tabs as Excel writes them
   here. Other columns are passed over.
 - Times are ISO 8601. One without an offset is Viet Nam's (UTC+7, no summer time); 24:00 is the end of that day.
+- A name is the same in either Unicode form (NFC as most keyboards here write it, NFD as macOS and some exports do).
 - An empty `out` is bounded by the longest stay, and marked as assumed. A stay whose times are both given is believed.
 - What cannot be read is refused by its line: half a list of contacts is worse than none.
 """
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -97,6 +99,11 @@ def time_ms(text: str, *, end_of_day: bool = False) -> int:
     return (then - _EPOCH) // _MS
 
 
+def same_name(written: str) -> str:
+    """A venue's or a person's name as it is compared and printed: NFC, without spaces around it."""
+    return unicodedata.normalize("NFC", written).strip()
+
+
 def _rows(file: Iterator[str]) -> Iterator[tuple[int, str, str, str, str]]:
     """(line, venue, person, in, out) of each row that holds anything."""
     header = next(file, "")
@@ -113,7 +120,7 @@ def _rows(file: Iterator[str]) -> Iterator[tuple[int, str, str, str, str]]:
         line = reader.line_num + 1
         if len(row) <= needed or (len(row) > width and any(field.strip() for field in row[width:])):
             raise Refused("visits_row", str(line))
-        venue, person, entered = row[at_venue].strip(), row[at_person].strip(), row[at_in].strip()
+        venue, person, entered = same_name(row[at_venue]), same_name(row[at_person]), row[at_in].strip()
         if not (venue and person and entered):
             raise Refused("visits_row", str(line))
         yield line, venue, person, entered, row[at_out].strip() if at_out < len(row) else ""

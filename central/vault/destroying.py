@@ -9,7 +9,6 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
@@ -94,11 +93,7 @@ def _said_to_be_gone(told: Iterable[str], listed: Sequence[str]) -> dict[str, st
 
 def find_period(ring: Keyring, name: str) -> Period:
     """The period of that name. Raises Refused: key_unknown, key_in_use (today's), key_destroyed."""
-
-    def month(ms: int | None) -> str:
-        return "" if ms is None else (datetime.fromtimestamp(ms / 1000, UTC) + timedelta(hours=7)).strftime("%Y-%m")
-
-    found = [period for period in periods(ring) if name in (period.name, month(period.to_ms))]
+    found = [period for period in periods(ring) if name in (period.name, period.month)]
     if len(found) != 1:
         raise Refused("key_unknown", f"{len(found)} case keys of that name")
     if found[0].to_ms is None:

@@ -11,6 +11,7 @@ from central.keys import Keyring
 from central.vault.ceremony import begin_ceremony, end_ceremony, rotate_case
 from central.vault.client import HoldersClient, State
 from central.vault.custody import CaseKey
+from central.vault.key_words import why_not_destroyed
 from central.vault.register import destroyed_kids, periods, places_of
 from central.vault.shares import needed_of, plain_card
 from wire.crypto import kid_of
@@ -80,13 +81,24 @@ def list_keys(options: argparse.Namespace) -> int:
     """`keys list`: case keys as JSON lines, without anything secret."""
     gone = destroyed_kids(options.folder)
     for one in periods(Keyring(options.folder)):
-        facts: dict[str, Any] = {"key": one.name, "from_ms": one.from_ms, "to_ms": one.to_ms}
+        facts: dict[str, Any] = {"key": one.name, "month": one.month, "from_ms": one.from_ms, "to_ms": one.to_ms}
         print(json.dumps({**facts, "destroyed": one.kid in gone, "places": places_of(options.folder, one.kid)}))
     return 0
 
 
 def destroy(options: argparse.Namespace) -> int:
     """`keys destroy`: in every place, with a certificate"""
+    try:
+        return _destroy(options)
+    except Refused as refusal:
+        said = why_not_destroyed(refusal)
+        if said is None:
+            raise
+        _say(*said)
+        return 1
+
+
+def _destroy(options: argparse.Namespace) -> int:
     from central.services import open_centre
     from central.vault.destroying import destroy_case_key, find_period, own_files
 

@@ -4,6 +4,7 @@ import argparse
 import ctypes
 import grp
 import resource
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,14 @@ from wire.crypto import SealingKey
 
 _PR_SET_DUMPABLE = 4
 _MCL_CURRENT_AND_FUTURE = 3
+_LOG_CHANGED = (
+    "Sổ ghi không còn như tiến trình này đã thấy (dòng {row}): không mở tên ai. Nếu vừa phục hồi từ bản sao lưu,"
+    ' hãy dừng opener, chạy: python -m central audit accept --reason "vì sao", rồi khởi động lại. Nếu không, hãy báo'
+    " ngay người phụ trách bảo vệ dữ liệu.\n"
+    "The log is not as this process has seen it (row {row}): nobody's name is opened. After a restored backup stop the"
+    ' opener, run: python -m central audit accept --reason "why", and start it again. Else tell the data protection'
+    " officer now."
+)
 _WATCH_S = 5.0  # so long may a rewritten end of the log stay unseen while nobody asks
 
 
@@ -47,7 +56,8 @@ def run_opener(options: argparse.Namespace) -> int:
     watch = Watch(options.log_seen or options.keys / FILE)
     room, locked = make_room(engine, ring, custody, lambda: time.time_ns() // 1_000_000, watch)
     room.remember()
-    room.watch_log()
+    if not room.watch_log():
+        print(_LOG_CHANGED.format(row=watch.changed), file=sys.stderr, flush=True)
     group = -1 if options.group is None else grp.getgrnam(options.group).gr_gid
     holders = Server(holders_path(options.socket), answers_to_holders(locked))
     server = Server(options.socket, answers_of_vault(room), group=group)

@@ -6,6 +6,7 @@ A place is "file", "module", "cards of HOLDER" or "backup FILE". When a key was 
 """
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,13 @@ class Period(NamedTuple):
     def name(self) -> str:
         """As people call it: its kid in hex."""
         return self.kid.hex()
+
+    @property
+    def month(self) -> str | None:
+        """YYYY-MM, Viet Nam's, in which its period ended; None while it is in use."""
+        if self.to_ms is None:
+            return None
+        return (datetime.fromtimestamp(self.to_ms / 1000, UTC) + timedelta(hours=7)).strftime("%Y-%m")
 
 
 def periods(ring: Keyring) -> list[Period]:

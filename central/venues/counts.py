@@ -1,7 +1,7 @@
 """A place's own counts: numbers of visits, never of whom. Below 5 people a number is not told apart.
 
-- Inside is what came in minus what went out since the place's day began (its opening, or midnight in Viet Nam),
-  companions with them. Never below zero; people who left without a scan are not known: the page says so.
+- Inside is what came in minus what went out, companions with them, past midnight as well: central.safety.staying.
+  Never below zero; people who left without a scan are not known: the page says so.
 - The share that checks out is that of today's visits that ended, among those that began before the last hour.
 """
 
@@ -12,6 +12,9 @@ from sqlalchemy.engine import Connection
 
 from central.authority.days import DAY_MS, HOUR_MS, MINUTE_MS, day_of, start_of
 from central.places.places import Place, site_of
+from central.safety.closing_days import opening_of
+from central.safety.opening import Opening
+from central.safety.staying import CARRIED_MS, Staying
 from central.statements import run
 from wire.records import Direction, Signal
 
@@ -72,15 +75,17 @@ def counts_of(connection: Connection, place: Place, now_ms: int) -> Counts:
         "SELECT at_ms, direction, companions FROM visit WHERE venue = ? AND at_ms BETWEEN ? AND ? AND signal <> ?"
         " ORDER BY at_ms"
     )
-    rows = [
+    since = min(today, now_ms - CARRIED_MS)
+    passed = [
         (int(at), direction == Direction.IN, 1 + int(with_them))
-        for at, direction, with_them in run(connection, sql, (place.id, today, now_ms, int(Signal.STOP)))
+        for at, direction, with_them in run(connection, sql, (place.id, since, now_ms, int(Signal.STOP)))
     ]
+    rows = [row for row in passed if row[0] >= today]
     ins, outs = _by_hour(rows, today, True), _by_hour(rows, today, False)
     began = [people for at, into, people in rows if into and at <= now_ms - HOUR_MS]
     left = sum(people for _, into, people in rows if not into)
     return Counts(
-        inside=_inside(rows, _day_began(place, today, now_ms)),
+        inside=_inside(passed, opening_of(connection, place.number), now_ms),
         capacity=site_of(connection, place.number).capacity,
         ins=ins,
         outs=outs,
@@ -108,21 +113,12 @@ def inside_by_label(connection: Connection, place: Place, passes: Sequence[bytes
     return found
 
 
-def _inside(rows: Sequence[tuple[int, bool, int]], since_ms: int) -> int:
-    """People inside; whoever goes out without having come in does not make it negative."""
-    inside = 0
-    for at_ms, into, people in rows:
-        if at_ms >= since_ms:
-            inside = max(0, inside + (people if into else -people))
-    return inside
-
-
-def _day_began(place: Place, today_ms: int, now_ms: int) -> int:
-    """When people began to come: an hour before opening. A night market's evening goes on after midnight."""
-    if place.opens_min is None or place.closes_min is None or place.closes_min < place.opens_min:
-        return today_ms
-    began = today_ms + place.opens_min * MINUTE_MS - HOUR_MS
-    return began if began <= now_ms else today_ms
+def _inside(passed: Iterable[tuple[int, bool, int]], opening: Opening, now_ms: int) -> int:
+    """People inside now; whoever goes out without having come in does not make it negative."""
+    staying = Staying(opening)
+    for at_ms, into, people in passed:
+        staying.passed(at_ms, people if into else 0, 0 if into else people)
+    return staying.inside(now_ms)
 
 
 def _by_hour(rows: Iterable[tuple[int, bool, int]], today_ms: int, into: bool) -> tuple[int, ...]:

@@ -35,16 +35,8 @@ def new_kiosk(
     """(device id, text of kiosk.toml); with the `host` of the public pages its screen shows the door's poster.
 
     Raises Refused: bad_gate, bad_form, too_many_kiosks."""
-    gate = line(gate)
-    if not 1 <= len(gate) <= 40:
-        raise Refused("bad_gate")
-    if direction not in DIRECTIONS:
-        raise Refused("bad_form")
-    sql = "SELECT id FROM device WHERE venue = ? UNION SELECT device FROM enrolment_token WHERE venue = ?"
-    taken = {row[0] for row in run(connection, sql, (place.id, place.id))}
-    if len(taken) >= MOST:
-        raise Refused("too_many_kiosks")
-    number = next(n for n in range(1, 10 * MOST) if _is_free(connection, _device(place, n)))
+    gate = _gate(gate, direction)
+    number = _next_number(connection, place)
     device = _device(place, number)
     token = invite(connection, device, place.id, f"g-{number}", now_ms)
     settings = Invitation(
@@ -64,6 +56,25 @@ def new_kiosk(
         poster=_poster(connection, ring, place, gate, host),
     )
     return device, write_kiosk_toml(settings)
+
+
+def _gate(said: str, direction: str) -> str:
+    """A door's name as it is kept. Raises Refused: bad_gate, bad_form (a direction that nobody knows)."""
+    gate = line(said)
+    if not 1 <= len(gate) <= 40:
+        raise Refused("bad_gate")
+    if direction not in DIRECTIONS:
+        raise Refused("bad_form")
+    return gate
+
+
+def _next_number(connection: Connection, place: Place) -> int:
+    """The lowest that no kiosk of the place has. Raises Refused("too_many_kiosks")."""
+    sql = "SELECT id FROM device WHERE venue = ? UNION SELECT device FROM enrolment_token WHERE venue = ?"
+    taken = {row[0] for row in run(connection, sql, (place.id, place.id))}
+    if len(taken) >= MOST:
+        raise Refused("too_many_kiosks")
+    return next(n for n in range(1, 10 * MOST) if _is_free(connection, _device(place, n)))
 
 
 def kiosks_of(connection: Connection, place: Place) -> list[tuple[str, str, str, bool | None, int | None]]:

@@ -14,7 +14,6 @@ from central.web.console import Desk, Page
 from central.zoning.counting import affected, areas_of, cases_by_ward, place_named, risk_points
 from central.zoning.covering import Point, smallest
 from central.zoning.jobs import new_zone
-from central.zoning.life import state_of
 from central.zoning.names import names_of, official, province_of
 from central.zoning.pictures import time_line, ward_bars
 from central.zoning.proposing import COVERS, Area, weigh
@@ -26,6 +25,7 @@ from central.zoning.zones import (
     decide,
     history,
     in_force,
+    left_by,
     open_proposals,
     propose,
     recent,
@@ -84,7 +84,7 @@ def zone_page(desk: Desk, number: int) -> str:
         grounds = json.loads(zone.reasons)
         areas = [zone.area, *(f"venue-{row[0]}" for row in grounds["venues"])]
         names = names_of(connection, areas, g.language)
-    state = state_of(events)
+    state = left_by(events)
     return desk.show(
         "zoning/zone.html",
         zone=zone,

@@ -6,9 +6,13 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from central.statements import run
-from central.zoning.life import Event, shown_state, state_after, state_of, step
+from central.zoning.life import Event, State, shown_state, state_after, state_of, step
 from wire.refusal import Refused
 
+MOST_EVENTS = 200  # of one zone that are shown, the newest
+_MOST_IN_FORCE = 20_000  # beyond it the mildest are left out: there are 3,355 wards and provinces
+_MOST_OF_AREA = 200  # a decision ends what stands in its area, so that hardly two ever do
+_STRICTEST = "CASE level WHEN 'red' THEN 0 WHEN 'orange' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END"
 _ZONE = "id, area, ward, province, level, from_ms, to_ms, rule, reasons, words, replaces, proposed_by, proposed_ms"
 
 
@@ -75,9 +79,9 @@ def zone_of(connection: Connection, number: int) -> Zone:
 
 
 def history(connection: Connection, number: int) -> list[Event]:
-    """The events of a zone, oldest first."""
-    sql = "SELECT at_ms, what, actor, words FROM zone_event WHERE zone = ? ORDER BY at_ms, id"
-    return [Event(*row) for row in run(connection, sql, (number,))]
+    """The newest events of a zone, MOST_EVENTS at most, oldest first."""
+    sql = "SELECT at_ms, what, actor, words FROM zone_event WHERE zone = ? ORDER BY at_ms DESC, id DESC LIMIT ?"
+    return [Event(*row) for row in run(connection, sql, (number, MOST_EVENTS))][::-1]
 
 
 def decide(connection: Connection, number: int, actor: str, words: str, now_ms: int) -> Zone:
@@ -119,19 +123,23 @@ def open_proposals(connection: Connection, now_ms: int, most: int = 200) -> list
     """Proposals that nobody has decided on, the highest level first."""
     sql = (
         f"SELECT {_ZONE} FROM zone z WHERE to_ms > ? AND NOT EXISTS (SELECT 1 FROM zone_event e WHERE e.zone = z.id)"
-        " ORDER BY CASE level WHEN 'red' THEN 0 WHEN 'orange' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END, id DESC LIMIT ?"
+        f" ORDER BY {_STRICTEST}, id DESC LIMIT ?"
     )
     return [Zone(*row) for row in run(connection, sql, (now_ms, most))]
 
 
 def in_force(connection: Connection, at_ms: int, area: str = "") -> list[Zone]:
-    """The zones that were in force at a moment, by area; only those of one `area` when it is named."""
+    """The zones that were in force at a moment, by area; only those of one `area` when it is named.
+
+    Of more than 20,000 the strictest.
+    """
     sql = (
         f"SELECT {_ZONE} FROM zone z WHERE to_ms > ? AND from_ms <= ? AND (? = '' OR area = ?) AND (SELECT what FROM"
         " zone_event e WHERE e.zone = z.id AND e.at_ms <= ? ORDER BY e.at_ms DESC, e.id DESC LIMIT 1)"
-        " IN ('decided', 'restored') ORDER BY area, id"
+        f" IN ('decided', 'restored') ORDER BY {_STRICTEST}, id DESC LIMIT ?"
     )
-    return [Zone(*row) for row in run(connection, sql, (at_ms, at_ms, area, area, at_ms))]
+    rows = run(connection, sql, (at_ms, at_ms, area, area, at_ms, _MOST_IN_FORCE))
+    return sorted((Zone(*row) for row in rows), key=lambda zone: (zone.area, zone.id))
 
 
 def recent(connection: Connection, since_ms: int, most: int = 200) -> list[tuple[Zone, str]]:
@@ -144,9 +152,14 @@ def recent(connection: Connection, since_ms: int, most: int = 200) -> list[tuple
     return [(Zone(*row[:-1]), state_after(row[-1])) for row in rows]
 
 
+def left_by(events: list[Event]) -> State:
+    """The state that a `history` leaves; of one that was cut only the last event says it."""
+    return state_of(events) if len(events) < MOST_EVENTS else state_after(events[-1].what)
+
+
 def state_at(zone: Zone, events: list[Event], now_ms: int) -> str:
     """The state in which a zone stands for its readers."""
-    return shown_state(state_of(events), zone.from_ms, zone.to_ms, now_ms)
+    return shown_state(left_by(events), zone.from_ms, zone.to_ms, now_ms)
 
 
 def _lock(connection: Connection, number: int) -> Zone:
@@ -156,7 +169,7 @@ def _lock(connection: Connection, number: int) -> Zone:
 
 
 def _add(connection: Connection, zone: Zone, what: str, actor: str, words: str, now_ms: int) -> None:
-    step(state_of(history(connection, zone.id)), what)
+    step(left_by(history(connection, zone.id)), what)
     values: tuple[Any, ...] = (zone.id, zone.proposed_by, now_ms, what, actor, words.strip()[:500])
     sql = "INSERT INTO zone_event (zone, proposed_by, at_ms, what, actor, words) VALUES (?, ?, ?, ?, ?, ?)"
     run(connection, sql, values)
@@ -167,8 +180,9 @@ def _standing(connection: Connection, decided: Zone, now_ms: int) -> list[Zone]:
     sql = (
         f"SELECT {_ZONE} FROM zone z WHERE area = ? AND id <> ? AND to_ms > ? AND (SELECT what FROM zone_event e"
         " WHERE e.zone = z.id ORDER BY e.at_ms DESC, e.id DESC LIMIT 1) IN ('decided', 'restored')"
+        " ORDER BY id DESC LIMIT ?"
     )
-    return [Zone(*row) for row in run(connection, sql, (decided.area, decided.id, now_ms))]
+    return [Zone(*row) for row in run(connection, sql, (decided.area, decided.id, now_ms, _MOST_OF_AREA))]
 
 
 def _ended_by(connection: Connection, undone: Zone) -> list[Zone]:
@@ -176,6 +190,6 @@ def _ended_by(connection: Connection, undone: Zone) -> list[Zone]:
     sql = (
         f"SELECT {columns} FROM zone z JOIN zone_event e ON e.zone = z.id"
         " WHERE z.area = ? AND e.what = 'ended' AND e.words = ? AND e.id = (SELECT max(id) FROM zone_event"
-        " WHERE zone = z.id)"
+        " WHERE zone = z.id) ORDER BY z.id DESC LIMIT ?"
     )
-    return [Zone(*row) for row in run(connection, sql, (undone.area, f"Z-{undone.id}"))]
+    return [Zone(*row) for row in run(connection, sql, (undone.area, f"Z-{undone.id}", _MOST_OF_AREA))]

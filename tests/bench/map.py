@@ -136,6 +136,7 @@ def _read(folder: Path, readers: int, seconds: float) -> list[dict[str, Any]]:
         commits = list[float]()
         while pipe.poll():
             commits.append(pipe.recv())
+        crowd.leave()
     behind = sorted(crowd.behind(commits))
     asked = sum(crowd.statuses.values()) / seconds
     least = 0.95 * readers / EVERY_S
@@ -166,7 +167,8 @@ def _fastest(folder: Path, seconds: float) -> list[dict[str, Any]]:
         crowd = Crowd(port, 32, 0.0)
         pipe.send("go")
         crowd.ask(seconds)
-    asked = sum(crowd.statuses.values()) / seconds
+        asked = sum(crowd.statuses.values()) / seconds
+        crowd.leave()
     return [
         {
             "name": "map: conditional questions, as many as there can be, beside one change a second",

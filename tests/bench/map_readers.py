@@ -1,6 +1,7 @@
 """Many open maps in one thread: each asks for the snapshot and waits for its next time.
 
-Waitress ends a connection with each 304, which has no length: the reader comes again by a new one, as browsers do.
+Waitress takes the Content-Length of a 304 away and ends every connection whose answer has none, although such an answer
+ends with its head (RFC 9112, 6.3): the reader comes again by a new one, as browsers do. No header of ours changes that.
 """
 
 import heapq
@@ -27,6 +28,7 @@ class Reader:
         self.tag, self.got = b"", b""
         self.seen: list[tuple[int, float]] = []
         self.asked_at = 0.0
+        self.owed = False  # asked, and not yet heard
 
     def ask(self) -> bool:
         """Send the question, which is shorter than any socket's buffer; whether that took a new connection."""
@@ -36,6 +38,7 @@ class Reader:
             self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=10)
             self.socket.setblocking(False)
         self.socket.send(_ASKING + known + b"\r\n")
+        self.owed = True
         return new
 
     def hear(self) -> tuple[int, int] | None:
@@ -89,6 +92,18 @@ class Crowd:
             for key, _ in self._wait.select(max(0.0, until - time.monotonic())):
                 self._hear(key.data)
 
+    def leave(self, seconds: float = 5.0) -> None:
+        """Hear the answers that are still on their way, and hang up: a server that stops then owes nobody anything."""
+        self._due.clear()
+        end = time.monotonic() + seconds
+        while self._wait.get_map() and time.monotonic() < end:
+            for key, _ in self._wait.select(0.2):
+                self._hear(key.data)
+            for reader in self._readers:
+                if reader.socket is not None and not reader.owed:
+                    self._hang_up(reader)
+        self._wait.close()
+
     def behind(self, commits: Sequence[float]) -> Iterator[float]:
         """Seconds from each commit to each reader that saw it."""
         for reader in self._readers:
@@ -111,11 +126,16 @@ class Crowd:
             heard = None
         if heard is None and reader.got:
             return
+        reader.owed = False
         if heard is not None:
             self.statuses[heard[0]] += 1
             self.size = heard[1] or self.size
-        if (heard is None or heard[0] == 304) and reader.socket is not None:
+        if heard is None or heard[0] == 304:
+            self._hang_up(reader)
+        heapq.heappush(self._due, (reader.asked_at + self._every, self._number[id(reader)]))
+
+    def _hang_up(self, reader: Reader) -> None:
+        if reader.socket is not None:
             self._wait.unregister(reader.socket)
             reader.socket.close()
             reader.socket = None
-        heapq.heappush(self._due, (reader.asked_at + self._every, self._number[id(reader)]))

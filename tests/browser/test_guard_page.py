@@ -417,7 +417,10 @@ def test_a_guard_is_reminded_of_the_self_check_and_answers_it_with_the_pledge(
     try:
         see(page, "#check-strip")
         assert violations(page) == []
-        page.click("#check-strip a")
+        page.click("#check-strip button")
+        see(page, "#checks")
+        assert violations(page) == []
+        page.click("#checks a[href$='check=daily']")
         see(page, "#agree")
         assert violations(page) == []
         page.click("#agree")
@@ -438,3 +441,29 @@ def test_a_guard_is_reminded_of_the_self_check_and_answers_it_with_the_pledge(
     assert check.scheme == "check-market/daily|1"
     assert check.scores == {**dict.fromkeys(CRITERIA, 1), "commitment": 1}
     assert check.author.startswith(f"{NAME}: NGUYỄN VĂN THỬ")
+
+
+def test_a_guard_gives_the_self_check_to_the_gates_screen_and_takes_it_back(
+    site: GuardSite, open_guard: OpenGuard
+) -> None:
+    page = open_guard()
+    try:
+        page.click("#more")
+        page.click("#menu [data-sheet=checks]")
+        page.click("[data-check=daily]")
+        expect(page.locator("#said")).to_have_text("Mời đến màn hình ở cửa")
+        assert site.checks.handed.standing() == "shown"
+        site.desk.now = replace(site.desk.now, check_screen="shown")
+        page.click("#more")
+        page.click("#menu [data-sheet=checks]")
+        expect(page.locator("#check-there")).to_have_text("Phiếu đang mở trên màn hình ở cửa.")
+        page.click("[data-check=periodic]")
+        expect(page.locator("#said")).to_have_text("Một phiếu khác đang mở trên màn hình ở cửa.")
+        page.click("#more")
+        page.click("#menu [data-sheet=checks]")
+        page.click("#check-back")
+        expect(page.locator("#said")).to_have_text("Đã thu phiếu về")
+        assert site.checks.handed.standing() == ""
+    finally:
+        site.checks.handed.take_back()
+        site.desk.now = replace(site.desk.now, check_screen="")

@@ -23,6 +23,9 @@ from kiosk.touches import WordSaid
 from tests.browser.screens import free_port
 from tests.parts.waits import wait_for
 from ui.form.desk import Filled, Offer, Outcome
+from ui.form.handed import Handed
+from ui.form.pages import clock_ms
+from ui.form.seats import Seats
 from ui.guard.app import make_guard_app
 from ui.guard.desk import GuardNow, Passed, Said, Slip
 from ui.guard.door import Account
@@ -114,6 +117,8 @@ class NotedChecks:
     def __init__(self, languages: tuple[str, ...]) -> None:
         self.taken: list[Record] = []
         self._asides = Asides(self, Words(languages).labels("form.aside."), "market", lambda: 0)
+        self.handed = Handed(self.take_check, lambda: None)
+        self.handed.bind(Seats(clock_ms), clock_ms)
 
     def check_offers(self) -> Sequence[Offer]:
         return tuple(self._asides.checks.values())
@@ -123,6 +128,14 @@ class NotedChecks:
 
     def take_check(self, guard: str, filled: Filled) -> Outcome:
         return self._asides.take_check(guard, filled)
+
+    def hand(self, guard: str, offer: Offer, language: str) -> Said:
+        given = self.handed.give(guard, offer, language)
+        return Said(given, "" if given else "check_open")
+
+    def take_back(self) -> Said:
+        self.handed.take_back()
+        return Said(True)
 
     def ask(self, make: Callable[[CodeSeen | None, int], Event]) -> Answer:
         """The gate behind them: records at once."""

@@ -55,6 +55,13 @@ def told(answer: TestResponse) -> Any:
     return json.loads(answer.text)
 
 
+def signed_statement(key: SigningKey, signed: str, path: str, at_ms: int, body: object) -> dict[str, Any]:
+    """What a phone sends: the text, and its signature over the address, the moment and the text."""
+    text = json.dumps(body)
+    signature = key.sign_raw(f"gatepost/1 phone\n{path}\n{at_ms}\n{text}".encode())
+    return {"pass": signed, "at_ms": at_ms, "body": text, "signature": _b64(signature)}
+
+
 @dataclass(slots=True)
 class Phone:
     """A visitor's phone, without a browser: a key, a pass, and what it signs."""
@@ -76,10 +83,7 @@ class Phone:
     def statement(self, what: str, body: Any, **changes: Any) -> dict[str, Any]:
         """A signed request; `changes` are made after it was signed."""
         self.clock.ms += 1  # nobody says two things in one millisecond
-        text, at_ms = json.dumps(body), self.clock.ms
-        message = f"gatepost/1 phone\n/v/api/{what}\n{at_ms}\n{text}".encode()
-        said = {"pass": self.signed, "at_ms": at_ms, "body": text, "signature": _b64(self.key.sign_raw(message))}
-        return {**said, **changes}
+        return {**signed_statement(self.key, self.signed, f"/v/api/{what}", self.clock.ms, body), **changes}
 
     def say(self, what: str, body: Any, status: int = 200) -> Any:
         """What the centre answers."""

@@ -7,9 +7,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from forms.model import Answers, Form
+
+if TYPE_CHECKING:
+    from ui.form.handed import Handed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Filled:
     identity  kind and normal form of the card that was held up for it; None when everything was typed
     people    for how many it speaks, the visitor included
     by_phone  it comes from the visitor's own phone: nobody need stand at the gate
+    by        of a self-check on the gate's screen: the guard who gave it there
     """
 
     offer: str
@@ -54,6 +58,7 @@ class Filled:
     people: int
     refused: bool = False
     by_phone: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class Extras:
     print_receipt   outcome and language -> whether it was printed
     invite          offer, language and the card shown for it -> the address, for one phone, where the form goes on
     aside           what may be said beside the declarations, by its key; None for a key that is none
+    handed          the place's self-check that a guard may give to this screen
     """
 
     check_phone: Callable[[str], str | None] | None = None
@@ -120,3 +126,4 @@ class Extras:
     print_receipt: Callable[[Outcome, str], bool] | None = None
     invite: Callable[[str, str, tuple[str, str] | None], str] | None = None
     aside: Callable[[str], Offer | None] | None = None
+    handed: "Handed | None" = None

@@ -94,7 +94,7 @@ class Drawing:
         own = [in_language(texts, state.language) for texts in outcome.messages]
         return [text.replace("{help}", help_place) for text in found or [general]] + own
 
-    def shell(self, fragment: str, language: str, *, by_phone: bool, big: bool, sun: bool) -> str:
+    def shell(self, fragment: str, language: str, *, by_phone: bool, handed: bool, big: bool, sun: bool) -> str:
         """The whole page around a fragment."""
         return render_template(
             "form/shell.html",
@@ -106,6 +106,7 @@ class Drawing:
             names={tag: texts["language.name"] for tag, texts in self.texts.items()},
             t=self.texts[language],
             by_phone=by_phone,
+            handed=handed,
             idle_ms=(PHONE_IDLE_MS - WARN_MS) if by_phone else IDLE_MS,
             warn_ms=WARN_MS,
             speaks=self.extras.speak is not None,

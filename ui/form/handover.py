@@ -47,7 +47,7 @@ def send(state: State, event: Event) -> tuple[State, Effects]:
     if problems:
         return _to_problem(state, problems), ()
     filled = Filled(offer.key, answers, state.language, event.authored, state.consent, state.identity, people(state))
-    return replace(state, page="sending", problems=()), (Submit(replace(filled, by_phone=state.by_phone)),)
+    return replace(state, page="sending", problems=()), (Submit(replace(filled, by_phone=state.by_phone, by=state.by)),)
 
 
 def _to_problem(state: State, problems: Mapping[str, Problem]) -> State:

@@ -1,6 +1,7 @@
 """The form's pages on the web: server-rendered fragments that a small script swaps. Decides nothing.
 
-GET  /form/                   the start: what may be declared here (?offer=KEY or ?papers=1 goes on at once)
+GET  /form/                   the start: what may be declared here (?offer=KEY or ?papers=1 goes on at once, ?handed=1
+                              to the self-check that a guard gave to this screen)
 POST /form/start              the same as a fragment, in another language
 POST /form/begin              a seat for a visitor: {"language", "offer"}; without an offer, the way without papers
 GET  /form/<token>/           the visitor's page as it stands
@@ -12,7 +13,7 @@ GET  /form/<token>/say        the page read aloud, WAV       GET  /form/voice   
 There is no cookie: the token in the path names the visitor, and a page is never stored.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -27,6 +28,7 @@ from ui.form.draw import Drawing
 from ui.form.seats import Seat, Seats
 from ui.form.session import begin, step
 from ui.form.state import MOST_PRINTS, Held, Invite, Invited, IssuePass, Printed, Sent, State, Submit
+from ui.form.voice import aloud
 from ui.form.walk import shown_page
 from ui.place import Place
 from ui.streams import Slots
@@ -86,6 +88,8 @@ class FormScreen:
         self.seats = Seats(now_ms)
         self.draw = Drawing(place, words, extras, MOST_BODY)
         self._cards = Slots(CARD_WAITS)
+        if extras.handed is not None:
+            extras.handed.bind(self.seats, now_ms)
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("form", __name__, url_prefix="/form")
@@ -105,6 +109,9 @@ class FormScreen:
     def start_page(self) -> Response:
         language = self._language(request.args.get("language"))
         wanted, papers = request.args.get("offer"), "papers" in request.args
+        if "handed" in request.args:
+            handed = self.extras.handed.token() if self.extras.handed is not None else ""
+            return make_response(redirect(url_for("form.page", token=handed) if handed else "/", 303))
         if wanted is not None or papers:
             offer = self._offer(wanted)
             token = self._seat(offer, language) if offer or papers else None
@@ -147,7 +154,7 @@ class FormScreen:
         with self.seats.use(token) as seat:
             if seat is None:
                 return make_response(redirect(url_for("form.start_page"), 303))
-            return self._whole(self._page(token, seat.state), seat.state.language)
+            return self._whole(self._page(token, seat.state), seat.state.language, handed=bool(seat.state.by))
 
     def act(self, token: str, action: str) -> Response:
         body = body_of_request()
@@ -156,6 +163,8 @@ class FormScreen:
                 return self._gone(self._language(body.get("language")))
             asking = Asking(action, body, seat.state, self.place.languages, self.extras.check_phone, self.today())
             event = event_of(asking)
+            if action == "wait" and self.extras.handed is not None:
+                self.extras.handed.wait(token)
             if event is None and action == "print":
                 event = self._print(seat.state, body.get("turn"))
             if event is not None:
@@ -181,7 +190,8 @@ class FormScreen:
 
     def _carry_out(self, effect: Submit | IssuePass | Invite) -> Sent | Invited | None:
         if isinstance(effect, Submit):
-            return Sent(self.desk.submit(effect.filled))
+            handed = self.extras.handed if effect.filled.by else None
+            return Sent((handed or self.desk).submit(effect.filled))
         if isinstance(effect, IssuePass):
             return Sent(self.desk.temporary_pass(effect.language))
         invite = self.extras.invite
@@ -233,14 +243,7 @@ class FormScreen:
     def say(self, token: str) -> Response:
         with self.seats.use(token) as seat:
             said, language = (self.draw.spoken(seat.state), seat.state.language) if seat else ((), "")
-        return self._aloud(said, language)
-
-    def _aloud(self, said: Sequence[str], language: str) -> Response:
-        """All of it, or its first sentence alone where the others have neither a voice nor a recording."""
-        speak = self.extras.speak
-        texts = dict.fromkeys((". ".join(said), *said[:1])) if speak else ()
-        sound = next((sound for text in texts if speak and (sound := speak(text, language))), None)
-        return Response(sound, mimetype="audio/wav") if sound else Response(status=204)
+        return aloud(self.extras.speak, said, language)
 
     def has_voice(self) -> Response:
         language = request.args.get("language", "")
@@ -261,9 +264,9 @@ class FormScreen:
     def _gone(self, language: str) -> Response:
         return make_response(self.draw.gone(language, self.by_phone))
 
-    def _whole(self, fragment: str, language: str) -> Response:
-        big, sun = request.args.get("text") == "200", request.args.get("theme") == "sun"
-        return make_response(self.draw.shell(fragment, language, by_phone=self.by_phone, big=big, sun=sun))
+    def _whole(self, fragment: str, language: str, handed: bool = False) -> Response:
+        looks = {"big": request.args.get("text") == "200", "sun": request.args.get("theme") == "sun"}
+        return make_response(self.draw.shell(fragment, language, by_phone=self.by_phone, handed=handed, **looks))
 
     def _language(self, tag: object) -> str:
         return tag if isinstance(tag, str) and tag in self.place.languages else self.place.languages[0]

@@ -48,7 +48,7 @@ class Seats:
             if len(self._seats) >= SEATS:
                 if state.by_phone:
                     return None
-                silent = min(self._seats, key=lambda name: self._seats[name].state.touched_ms)
+                silent = min(self._seats, key=self._patience)
                 del self._seats[silent]
             self._seats[token] = Seat(state)
             if not self._watching and not self._stop.is_set():
@@ -67,6 +67,17 @@ class Seats:
             yield seat if seat.state.page != "wiped" else None
             if seat.state.page == "wiped":
                 self._give_back(token)
+
+    def look(self, token: str) -> State | None:
+        """What stands at a seat, for whoever only looks; None when there is none (any more)."""
+        seat = self._seats.get(token)
+        gone = seat is None or seat.state.page == "wiped" or self._now_ms() >= ends_ms(seat.state)
+        return None if gone or seat is None else seat.state
+
+    def _patience(self, token: str) -> tuple[bool, int]:
+        """Who makes room last: the place's self-check waits for visitors on purpose."""
+        state = self._seats[token].state
+        return bool(state.by), state.touched_ms
 
     def sweep(self) -> None:
         """Wipe who is silent for too long."""

@@ -18,8 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from forms.conditions import occurrences
-from forms.model import PREFILL
-from forms.prefill import prefill
+from ui.form.cards import back_from_card, held, no_card, use_card
 from ui.form.desk import Offer
 from ui.form.handover import invited, make_pass, move, refuse_surely, retry, send, sent
 from ui.form.reading import Problem
@@ -64,16 +63,15 @@ from ui.form.walk import (
     keep,
     onward,
     page_id,
-    resume,
     review,
     shown_page,
     to,
 )
 
 
-def begin(offer: Offer | None, language: str, now_ms: int, by_phone: bool = False) -> State:
+def begin(offer: Offer | None, language: str, now_ms: int, by_phone: bool = False, by: str = "") -> State:
     """The first page: the notice of `offer`, or the way for a visitor without papers when there is none."""
-    return State("notice" if offer else "papers", language, now_ms, now_ms, offer=offer, by_phone=by_phone)
+    return State("notice" if offer else "papers", language, now_ms, now_ms, offer=offer, by_phone=by_phone, by=by)
 
 
 def wiped(state: State) -> State:
@@ -84,7 +82,7 @@ def wiped(state: State) -> State:
 def ends_ms(state: State) -> int:
     """When `state` is wiped if nobody stirs, on the clock of `now_ms`."""
     warned = RECEIPT_IDLE_MS + RECEIPT_WARN_MS if state.page in ("receipt", "pass") else IDLE_MS + WARN_MS
-    idle = PHONE_IDLE_MS if state.by_phone else warned + SLACK_MS
+    idle = PHONE_IDLE_MS if state.by_phone or state.by else warned + SLACK_MS
     return min(state.touched_ms + idle, state.born_ms + LIFE_MS)
 
 
@@ -126,37 +124,6 @@ def _refuse(state: State, event: Event) -> tuple[State, Effects]:
     if offer is None or not offer.mandatory:
         return wiped(state), ()
     return replace(state, page="refusing"), ()
-
-
-def _held(state: State, event: Event) -> tuple[State, Effects]:
-    """Only the fields that the form asks for are taken; the rest of the card is let go here."""
-    assert isinstance(event, Held)
-    assert state.offer is not None
-    at = state.here[2] if state.here else ()
-    before = [page_id(page) for page in asked(state)]
-    filled = {key: values for key, values in prefill(state.offer.form, event.fields, at).items() if values}
-    identity = state.identity
-    if not at and event.fields.get("kind") and event.fields.get("normal_form"):
-        identity = event.fields["kind"], event.fields["normal_form"]
-    state = replace(
-        state,
-        answers={**state.answers, **filled},
-        known=state.known | filled.keys(),
-        identity=identity,
-        card_asked=True,
-    )
-    return (state if state.page == "notice" else resume(state, before)), ()
-
-
-def _use_card(state: State, event: Event) -> tuple[State, Effects]:
-    page = shown_page(state)
-    if page is None or not page.item.code_of(PREFILL) or state.by_phone:
-        return state, ()
-    return replace(state, page="card", here=("card", page.item.link_id, page.at), draft=None, problems=()), ()
-
-
-def _no_card(state: State, event: Event) -> tuple[State, Effects]:
-    return resume(state, [page_id(page) for page in asked(state)]), ()
 
 
 def _answered(state: State, event: Event) -> tuple[State, Effects]:
@@ -226,12 +193,6 @@ def _just_added(state: State, at: tuple[int, ...]) -> bool:
     )
 
 
-def _back_from_card(state: State, event: Event) -> tuple[State, Effects]:
-    if state.here is None:
-        return replace(state, page="notice"), ()
-    return _no_card(state, event)
-
-
 def _back_from_review(state: State, event: Event) -> tuple[State, Effects]:
     list_ = asked(state)
     if not list_:
@@ -260,17 +221,17 @@ def _notice(state: State, event: Event) -> tuple[State, Effects]:
 _WAYS: Mapping[tuple[str, type[object]], Callable[[State, Event], tuple[State, Effects]]] = {
     ("notice", Agree): _agree,
     ("notice", Refuse): _refuse,
-    ("notice", Held): _held,
+    ("notice", Held): held,
     ("notice", Move): move,
     ("notice", Invited): invited,
     ("notice", Back): _leave,
     ("phone", Back): _notice,
     ("refusing", RefuseSurely): refuse_surely,
     ("refusing", Back): _notice,
-    ("card", Held): _held,
-    ("card", NoCard): _no_card,
-    ("card", Back): _back_from_card,
-    ("question", UseCard): _use_card,
+    ("card", Held): held,
+    ("card", NoCard): no_card,
+    ("card", Back): back_from_card,
+    ("question", UseCard): use_card,
     ("question", Answered): _answered,
     ("question", More): _more,
     ("question", Back): _back,

@@ -35,7 +35,8 @@ PageId = tuple[str, str, tuple[int, ...]]  # kind, linkId, occurrences: names a 
 class State:
     """`here` is the question shown or the one that a card is held up for, `shown` are those passed so far, `known`
     what a card filled in. `changing`: from the review, and back there. `told`: a word beside the form.
-    `prints`: how often the receipt went to the printer. `link`: where the form goes on upon a phone."""
+    `prints`: how often the receipt went to the printer. `link`: where the form goes on upon a phone. `by`: the guard
+    who gave a self-check to this screen (ui.form.handed)."""
 
     page: Name
     language: str
@@ -59,6 +60,7 @@ class State:
     told: str = ""
     prints: int = 0
     link: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

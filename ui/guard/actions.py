@@ -23,26 +23,26 @@ def add_actions(inside: Blueprint, desk: GuardDesk, now_ms: Callable[[], int | N
 def _add_gate(inside: Blueprint, desk: GuardDesk) -> None:
     @inside.post("/override")
     def override() -> Response:
-        body, allow = _body(), _flag("allow")
+        body, allow = body_of(), _flag("allow")
         reason, view = body.get("reason"), body.get("view")
         if type(reason) is not int or type(view) is not int or not is_reason(reason, allow):
             abort(400)
-        return _answer(desk.override(g.session.name, allow, reason, view))
+        return answer_of(desk.override(g.session.name, allow, reason, view))
 
     @inside.post("/help")
     def call() -> Response:
-        return _answer(desk.help(g.session.name, _flag("on")))
+        return answer_of(desk.help(g.session.name, _flag("on")))
 
     @inside.post("/suspected")
     def suspected() -> Response:
-        words = _body().get("words")
+        words = body_of().get("words")
         if not isinstance(words, str) or len(words) > MOST_WORDS:
             abort(400)
-        return _answer(desk.report_case(g.session.name, " ".join(words.split())))
+        return answer_of(desk.report_case(g.session.name, " ".join(words.split())))
 
     @inside.post("/lights")
     def lights() -> Response:
-        return _answer(desk.test_lights(g.session.name))
+        return answer_of(desk.test_lights(g.session.name))
 
 
 def _add_paper(inside: Blueprint, desk: GuardDesk, now_ms: Callable[[], int | None]) -> None:
@@ -50,57 +50,59 @@ def _add_paper(inside: Blueprint, desk: GuardDesk, now_ms: Callable[[], int | No
 
     @inside.post("/paper")
     def paper() -> Response:
-        return _answer(desk.paper(g.session.name, _flag("on")))
+        return answer_of(desk.paper(g.session.name, _flag("on")))
 
     @inside.post("/slip")
     def slip() -> Response:
-        return _answer(desk.next_slip(g.session.name))
+        return answer_of(desk.next_slip(g.session.name))
 
     @inside.post("/scan")
     def scan() -> Response:
         if not scans.take():
-            return _answer(Said(False, "busy"))
+            return answer_of(Said(False, "busy"))
         try:
             card = desk.scan(g.session.name, SCAN_S)
         finally:
             scans.give_back()
         g.session.card = card
         if card is None:
-            return _answer(Said(False, "no_card"))
+            return answer_of(Said(False, "no_card"))
         return jsonify({"ok": True, "problem": "", "kind": card[0]})
 
     @inside.post("/slips")
     def slips() -> Response:
-        rows = _body().get("slips")
+        rows = body_of().get("slips")
         if not isinstance(rows, list) or not 0 < len(rows) <= MOST_SLIPS:
             abort(400)
         try:
             read = [read_slip(row, g.session.card, now_ms()) for row in rows]
         except NotASlip as error:
-            return _answer(Said(False, error.problem))
+            return answer_of(Said(False, error.problem))
         return _entered(desk, read)
 
 
 def _entered(desk: GuardDesk, read: list[Slip]) -> Response:
     if len({slip.number for slip in read}) < len(read):
-        return _answer(Said(False, "slip_known"))
+        return answer_of(Said(False, "slip_known"))
     said = desk.enter_slips(g.session.name, read)
     if said.ok:
         g.session.card = None
-    return _answer(said)
+    return answer_of(said)
 
 
-def _answer(said: Said) -> Response:
+def answer_of(said: Said) -> Response:
+    """What an action said, as the page hears it."""
     answer = jsonify({"ok": said.ok, "problem": said.problem, "number": said.number})
     answer.status_code = 200 if said.ok else 409
     return answer
 
 
-def _body() -> dict[str, object]:
+def body_of() -> dict[str, object]:
+    """The request's JSON object; 400 for anything else."""
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else abort(400)
 
 
 def _flag(key: str) -> bool:
-    value = _body().get(key)
+    value = body_of().get(key)
     return value if isinstance(value, bool) else abort(400)

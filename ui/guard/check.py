@@ -2,6 +2,7 @@
 
 GET  /form/?check=daily      begins it (or the whole one, "periodic"); back to the guard's page where there is none
 GET, POST /form/<token>/...  as at the kiosk (ui.form.pages), without cards, paper and passes
+POST /check  {"check": "daily"}: to the gate's own screen, or back to it; {"check": ""}: away from it
 
 Nothing but the self-checks is offered here, and they are recorded with the name of the session's guard.
 """
@@ -11,11 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from flask import Blueprint, Flask, Response, g, make_response, redirect, request, send_from_directory
+from flask import Blueprint, Flask, Response, abort, g, make_response, redirect, request, send_from_directory
 
 from ui.form.desk import Extras, Filled, Offer, Outcome
 from ui.form.pages import FormScreen, clock_ms
 from ui.form.session import begin
+from ui.guard.actions import answer_of, body_of
+from ui.guard.desk import Said
 from ui.place import Place
 from ui.words import Words
 
@@ -37,6 +40,14 @@ class CheckDesk(Protocol):
         """Record it. Returns after the commit, or with `failed` set, within 2 s."""
         ...
 
+    def hand(self, guard: str, offer: Offer, language: str) -> Said:
+        """Give it to the gate's own screen, or bring it back to it; a problem is check_open: another one is there."""
+        ...
+
+    def take_back(self) -> Said:
+        """Wipe what stands on the gate's screen."""
+        ...
+
 
 def add_check(app: Flask, desk: CheckDesk, place: Place, words: Words) -> None:
     """Put the self-check into the guards' app, whose sessions guard it."""
@@ -50,6 +61,8 @@ def add_check(app: Flask, desk: CheckDesk, place: Place, words: Words) -> None:
     app.extensions["gatepost.stop"] = stop
     app.register_blueprint(screen.blueprint())
 
+    _add_handing(app, desk)
+
     @app.get("/static/form/<path:name>")
     def form_file(name: str) -> Response:
         return send_from_directory(STATIC / "form", name)
@@ -57,6 +70,16 @@ def add_check(app: Flask, desk: CheckDesk, place: Place, words: Words) -> None:
     @app.get("/static/feed.js")
     def feed_file() -> Response:
         return send_from_directory(STATIC, "feed.js")
+
+
+def _add_handing(app: Flask, desk: CheckDesk) -> None:
+    @app.post("/check")
+    def hand() -> Response:
+        key = body_of().get("check")
+        if key == "":
+            return answer_of(desk.take_back())
+        offer = next((one for one in desk.check_offers() if one.key == key), None)
+        return answer_of(desk.hand(g.session.name, offer, g.session.language)) if offer is not None else abort(400)
 
 
 class _FormDesk:

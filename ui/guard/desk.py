@@ -31,6 +31,7 @@ class GuardNow:
     paper                 the gate writes on paper now
     zone, zone_until      level of this place (green yellow orange red) and its last day, "25.09."; "" without one
     check_due             today's self-check of this place is still to be done, as far as this gate knows
+    check_screen          a self-check is on the gate's own screen (shown) or waits there for a guard (waiting), else ""
     tags_down             tags should be heard at this gate and are not: the code helps
     slips                 numbers of slips that were given out and not entered yet, oldest first
     """
@@ -49,6 +50,7 @@ class GuardNow:
     zone: str = ""
     zone_until: str = ""
     check_due: bool = False
+    check_screen: str = ""
 
 
 class Said(NamedTuple):

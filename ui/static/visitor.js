@@ -5,6 +5,7 @@ import { Picture } from "./preview.js";
 
 const LANGUAGE_RESET_MS = 30_000; // the next visitor is greeted in the place's first language
 const LONG_ALONE = 480; // letters that a screen of 800 x 480 has room for in the size for arm's length
+const CHECK_REST_MS = 1_500; // so long the gate rests before a self-check has its screen back: a queue comes first
 const PRESS_AGAIN_MS = 600; // a finger that trembles presses once
 
 const byId = (id) => document.getElementById(id);
@@ -17,6 +18,7 @@ let current = null; // the view on the screen
 let rest = null; // what the screen goes back to: the newest view that belongs to no visitor
 let wipeTimer = 0;
 let languageTimer = 0;
+let checkTimer = 0;
 let choosing = false; // the sheet of languages lies over the idle page
 let pressedAt = -PRESS_AGAIN_MS;
 let secret = null; // what the visitor of the view `n` reads alone; it goes with that visitor's views
@@ -64,7 +66,15 @@ function show(view) {
   drawPass(view.code);
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
   runBar(view);
+  waitForCheck();
   speak();
+}
+
+/** To the self-check that a guard gave to this screen, once nobody is answered and nobody touches the screen. */
+function waitForCheck(ms = CHECK_REST_MS) {
+  clearTimeout(checkTimer);
+  const resting = current.page === "idle" || current.page === "closed";
+  if (resting && current.check) checkTimer = setTimeout(() => location.replace(current.check), ms);
 }
 
 function showSection() {
@@ -200,6 +210,7 @@ async function ask(path, body) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
+  waitForCheck(LANGUAGE_RESET_MS);
   if (button.id === "globe" || button.id === "no-language") {
     choose(button.id === "globe");
   } else if (button.dataset.language) {

@@ -7,11 +7,11 @@ export const SLOT_S = 30;
 
 export const slotOf = (ms) => Math.floor(ms / 1000 / SLOT_S);
 
-// The signed part that says most now: with the newest declaration that still counts, else the pass alone.
-export function signedNow(pass, ms) {
-  const held = (pass.declared ?? []).filter((one) => one.signed && one.expires_s * 1000 > ms);
-  return held.length ? held[held.length - 1].signed : pass.signed;
-}
+// What was declared and still counts, the newest last. The newest pass says all that was (docs/adr/0039).
+export const heldNow = (pass, ms) =>
+  (pass.declared ?? []).filter((one) => one.signed && one.expires_s * 1000 > ms).slice(-4);
+
+export const signedNow = (pass, ms) => heldNow(pass, ms).at(-1)?.signed ?? pass.signed;
 
 export async function textAt(pass, ms) {
   const slot = slotOf(ms);
@@ -19,7 +19,6 @@ export async function textAt(pass, ms) {
   return "GP1:" + base45(cbor([fromBase64(signedNow(pass, ms)), slot, signature]));
 }
 
-export const holds = (pass, form, ms) =>
-  (pass.declared ?? []).some((one) => one.form === form && one.signed && one.expires_s * 1000 > ms);
+export const holds = (pass, form, ms) => heldNow(pass, ms).some((one) => one.form === form);
 
 export const runsOut = (pass, ms) => pass.expires_s * 1000 - ms < 60 * 86_400_000;

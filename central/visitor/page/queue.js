@@ -2,6 +2,7 @@
 // centre knows a visit by pass, time, place and direction.
 
 import { Away, No, ask } from "./api.js";
+import { heldNow } from "./pass.js";
 import { change, read } from "./store.js";
 
 export const MOST = 200; // waiting; at 50 a request and a few visits a day that is weeks without a network
@@ -49,10 +50,9 @@ async function send() {
 }
 
 function bodyOf(pass, visits) {
-  const held = (pass.declared ?? []).filter((one) => one.signed && one.expires_s * 1000 > Date.now());
   return {
     visits: visits.map(({ poster, direction, at_ms, companions }) => ({ poster, direction, at_ms, companions })),
-    held: held.slice(-4).map((one) => one.signed),
+    held: heldNow(pass, Date.now()).map((one) => one.signed),
   };
 }
 

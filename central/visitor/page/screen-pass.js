@@ -4,7 +4,7 @@ import { makePass, now, ask } from "./api.js";
 import { toBase64 } from "./bytes.js";
 import { drawModules, fillModules, h, icon } from "./dom.js";
 import { alertLine, mineOf } from "./mine.js";
-import { SLOT_S, runsOut, slotOf, textAt } from "./pass.js";
+import { SLOT_S, heldNow, runsOut, slotOf, textAt } from "./pass.js";
 import { modulesOf } from "./qr.js";
 import { makeKey } from "./sign.js";
 import { change, read } from "./store.js";
@@ -151,9 +151,8 @@ async function insideCard(pass) {
 }
 
 async function declaredLine(pass, ms) {
-  const held = (pass.declared ?? []).filter((one) => one.signed && one.expires_s * 1000 > ms);
-  if (!held.length) return null;
-  const one = held.at(-1);
+  const one = heldNow(pass, ms).at(-1);
+  if (!one) return null;
   return h(
     "p",
     { class: "card line good" },

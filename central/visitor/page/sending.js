@@ -7,6 +7,7 @@ import { isAsked, keyOf, pages, response } from "./form.js";
 import { frames, seal } from "./light.js";
 import { refreshMine } from "./mine.js";
 import { pack } from "./pack.js";
+import { heldNow } from "./pass.js";
 import { modulesOf } from "./qr.js";
 import { atEnd, back, button, screenNow, show } from "./view.js";
 import { clock, day, has, inOwn, say, spoken } from "./words.js";
@@ -77,13 +78,14 @@ async function send(task) {
     response: made,
     refused: Boolean(refused),
     poster: task.poster ?? "",
+    held: heldNow(pass, Date.now()).map((one) => one.signed),
   };
   let told;
   try {
     told = await ask(pass, "/v/api/declarations", body);
   } catch (error) {
     if (error instanceof Away && order && !refused) return away(task, authored);
-    if (error instanceof No && error.message === "answers") return wrong(task, error.told.issues);
+    if (error instanceof No && error.message === "answers") return wrong(task, error.told.between?.[0]);
     throw error;
   }
   if (told.signed)
@@ -100,15 +102,15 @@ async function send(task) {
   over(task, told);
 }
 
-// Back to the question that the centre would not take.
-function wrong(task, issues) {
+// Back to the question that the centre would not take, with what the form's own rule says of it.
+function wrong(task, rule) {
   const all = pages(task.form, task.answers);
   const place = Math.max(
     0,
-    all.findIndex((page) => issues?.some((issue) => issue.expression?.startsWith(page.item.id))),
+    all.findIndex((page) => page.item.id === rule?.linkId),
   );
   show(
-    say("form.problem.general"),
+    rule ? inOwn(rule.text) : say("form.problem.general"),
     [h("button", { type: "button", class: "big", onclick: () => task.again(place) }, say("again"))],
     { nav: false },
   );

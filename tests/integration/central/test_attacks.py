@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.engine import Connection
 
 from central.access import accounts, proposals
-from central.access.glasses import break_glass
+from central.access.glasses import GLASS_MS, MOST_AT_ONCE, break_glass, lasting
 from central.access.roles import Grant, Officer, roles
 from central.api.tokens import NewToken, issue
 from central.authority.cases import case_of, open_case, set_identity, sign_case
@@ -179,6 +179,28 @@ def test_a_glass_is_no_step_to_the_next_one(centre: Centre) -> None:
         assert Grant("case_officer", "ward-1") in officer().grants
         with pytest.raises(Refused, match="glass_not_offered"):
             break_glass(connection, roles(), officer(), "head", "ward-1", why, NOW_MS)
+
+
+@sqlite_alone
+def test_no_number_of_glasses_hides_one_of_them(centre: Centre) -> None:
+    """What is taken away before the next emergency is looked up with a bound; nobody takes more than it."""
+    wards = [f"ward-{n}" for n in range(1, MOST_AT_ONCE + 2)]
+    with centre.engine.begin() as connection:
+        accounts.create_account(
+            connection, "tram", "Trạm THỬ", None, [Grant("station", ward) for ward in wards], NOW_MS
+        )
+
+        def officer() -> Officer:
+            return Officer("tram", "Trạm THỬ", accounts.grants_of(connection, "tram", NOW_MS))
+
+        for ward in wards[:-1]:
+            break_glass(connection, roles(), officer(), "case_officer", ward, "một mình trong đêm", NOW_MS)
+        assert {grant.role for grant in lasting(connection, officer()).grants} == {"station"}
+        with pytest.raises(Refused, match="glass_many"):
+            break_glass(connection, roles(), officer(), "case_officer", wards[-1], "một mình trong đêm", NOW_MS)
+        assert break_glass(
+            connection, roles(), officer(), "case_officer", wards[-1], "đêm sau đó nữa", NOW_MS + GLASS_MS
+        )
 
 
 @sqlite_alone

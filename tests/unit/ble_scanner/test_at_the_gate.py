@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ble_scanner.at_the_gate import AtTheGate
-from kiosk.events import RecordVisit
+from kiosk.effects import RecordVisit
 from store import bulletins, meta, outbox
 from store.db import FILE, LEAVING, Store, open_store
 from tests.unit.kiosk.site import Kiosk, Time

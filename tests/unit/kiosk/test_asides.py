@@ -3,20 +3,23 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from forms.model import LANGUAGES, Answers, Coding, Form, Value
-from kiosk.asides import CHECKS, DAILY, MOST_WORDS, WHOLE, WORDS_MS, Asides, check_name
+from kiosk.asides import CHECKS, DAILY, MOST_SAID, MOST_WORDS, WHOLE, WORDS_MS, Asides, check_name
 from kiosk.check_desk import KioskCheckDesk
 from kiosk.events import FaultChanged
 from kiosk.form_desk import FormDesk
 from kiosk.temporary_passes import TemporaryPasses
+from kiosk.touches import LookAgain
 from store.db import Store, open_store
 from tests.unit.forms.library import filled as well_filled
 from tests.unit.kiosk.site import Kiosk, Time
 from ui.form.desk import Filled, Offer, Outcome
+from ui.form.seats import Seats
 from ui.words import Words
 from wire.records import DeviceEvent, Feedback, SelfCheck
 
@@ -61,6 +64,17 @@ def test_a_word_is_recorded_as_topic_and_rating_and_disturbs_nobody(kiosk: Kiosk
     assert records(kiosk) == [Feedback("crowded", 2)]
     assert kiosk.outside.shown == shown
     assert kiosk.store.execute("SELECT count(*) FROM visit").fetchone() == (0,)
+
+
+def test_a_visitors_own_sentences_go_sealed_and_no_further_than_the_form_allows(kiosk: Kiosk) -> None:
+    asides = asides_of(kiosk)
+    said: Answers = {**say(asides.feedback.form, topic="air"), ("words", ()): ("Quầy cá ít gió. " + "x" * MOST_SAID,)}
+    during(kiosk, lambda: asides.take_word(filled(asides.feedback, said)))
+    (word,) = records(kiosk)
+    assert isinstance(word, Feedback)
+    assert (word.topic, word.words[:7], len(word.words)) == ("air", "Quầy cá", MOST_SAID)
+    assert asides.feedback.form.by_id["words"].max_length == MOST_SAID
+    assert b"Qu\xe1\xba\xa7y" not in (kiosk.store.folder / "gatepost.db").read_bytes()
 
 
 def test_a_word_may_leave_the_rating_open(kiosk: Kiosk) -> None:
@@ -128,6 +142,26 @@ def test_every_kind_of_place_has_a_short_check_that_ends_with_the_pledge(kiosk: 
     assert short[-3:] == whole[-3:] == ["manager-name", "manager-role", "commitment"]
     assert 4 < len(short) - 3 < len(whole) - 3
     assert set(short) < set(whole)
+
+
+def test_a_self_check_at_the_gates_screen_is_recorded_for_its_guard_and_the_screen_looks_again(
+    kiosk: Kiosk, opener: Callable[[], Store]
+) -> None:
+    desk = KioskCheckDesk(asides_of(kiosk), kiosk.clock, opener, lambda: kiosk.loop.put(LookAgain()))
+    seats = Seats(kiosk.clock.mono_ms)
+    desk.handed.bind(seats, kiosk.clock.mono_ms)
+    kiosk.loop.take(FaultChanged("starting", False))
+    number, resting = kiosk.feed.latest()
+    offer = desk.check_offers()[0]
+    assert desk.hand("Lan Thử", offer, "vi").ok
+    kiosk.loop.take(*kiosk.loop._wait())
+    assert kiosk.feed.latest() == (number + 1, resting), "a resting screen hears of it at once"
+    sheet = replace(filled(offer, well_filled(offer.form)), by="Lan Thử")
+    assert not during(kiosk, lambda: desk.handed.submit(sheet)).failed
+    (check,) = records(kiosk)
+    assert isinstance(check, SelfCheck) and check.author.startswith("Lan Thử: ")
+    assert not desk.check_due()
+    seats.close()
 
 
 def test_which_self_check_a_place_answers() -> None:

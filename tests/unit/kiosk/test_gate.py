@@ -7,22 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.types import Credential, Unreadable
-from kiosk.events import (
-    CodeHeld,
-    CodeSeen,
-    DayTurned,
-    Effect,
-    Event,
-    FaultChanged,
-    Last,
-    PlaySound,
-    Pressed,
-    RecordVisit,
-    ShowLamps,
-    ShowScreen,
-    StoreFailed,
-    Tick,
-)
+from kiosk.effects import Effect, PlaySound, RecordVisit, ShowLamps, ShowScreen
+from kiosk.events import CodeHeld, CodeSeen, DayTurned, Event, FaultChanged, Last, Pressed, StoreFailed, Tick
 from kiosk.gate import Now, Rules, State, begin, step
 from wire.records import Direction, Signal
 

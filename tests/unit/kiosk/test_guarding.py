@@ -2,20 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.events import (
-    Answered,
-    Effect,
-    HelpCalled,
-    LampsTested,
-    Overridden,
-    PaperMode,
-    RecordOther,
-    RecordVisit,
-    ShowLamps,
-    SlipEntered,
-    StoreFailed,
-    Tick,
-)
+from kiosk.effects import Answered, Effect, RecordOther, RecordVisit, ShowLamps
+from kiosk.events import HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered, StoreFailed, Tick
 from kiosk.gate import Rules
 from tests.unit.kiosk.test_gate import BOTH, IN, Desk, card, seen, signals
 from wire.reasons import name_of

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from kiosk.duties import Duties
-from kiosk.events import Answered, CodeSeen, Declared, Effect, FaultChanged, Filing, ShowScreen
+from kiosk.effects import Answered, Effect, ShowScreen
+from kiosk.events import CodeSeen, Declared, FaultChanged, Filing
 from kiosk.gate import Now, Rules, begin, step
 from rules.ruleset import RuleSet
 from tests.unit.rules.cases import CARD, rule, rule_set

@@ -133,6 +133,7 @@ def test_no_name_and_no_number_of_a_person_can_be_in_a_view(pages: Pages) -> Non
     allowed = {"n", "alive", "age_ms", "page", "signal", "direction", "at", "stays_ms", "lamps", "starting", "said"}
     allowed |= {"progress", "declare", "due"}  # parts of a declaration by light; whether, and what, one may declare
     allowed |= {"private", "taps"}  # whether there is more to read alone, and never what; whether tags are heard
+    allowed |= {"check"}  # whether the place's self-check waits for this screen; no token stands in it
     allowed |= {"say"}  # whether a word about the place may be said
     allowed |= {"offer", "code"}  # whether a pass may be had; the drawing of one, on its own view alone
     assert set(pages.json("/poll")["view"]) == allowed

@@ -1,6 +1,7 @@
 // The form's page: sends what the visitor does, swaps in the page that comes back. Decides nothing, keeps nothing:
 // answers live in the kiosk's memory, and what stands on the page goes when the page goes.
 import { watchCard } from "./card.js";
+import { yieldToVisitors } from "./handed.js";
 import { idleWatch } from "./idle.js";
 import { startList } from "./list.js";
 import { Scroller } from "./scroller.js";
@@ -15,7 +16,9 @@ const byPhone = "phone" in root.dataset;
 const byId = (id) => document.getElementById(id);
 const page = () => byId("page");
 const words = () => labels[root.lang];
+const handed = () => "handed" in root.dataset && page().dataset.page !== "receipt"; // by a guard, and not sent yet
 let busy = false;
+let leaving = false;
 
 const scroller = new Scroller(main);
 const voice = new Voice(page, () => root.lang);
@@ -24,7 +27,7 @@ const idle = idleWatch({
   runs: () => Boolean(page()?.dataset.token),
   say: (seconds) => { byId("there-why").textContent = words()["form.shell.there_why"].replace("{seconds}", seconds); },
   stir: () => post("alive", {}),
-  wipe: () => act("wipe", {}, true),
+  wipe: () => (handed() ? makeRoom() : act("wipe", {}, true)),
 });
 
 /** POST `body` to the visitor's seat; the answer, or null when the kiosk did not give one. */
@@ -82,6 +85,21 @@ function swap(html) {
 function leave() {
   main.replaceChildren();
   location.replace(byPhone ? "/form/" : "/");
+}
+
+/** The screen is the visitors'; what stands half typed goes to the seat first. */
+async function giveWay() {
+  if (leaving || !handed()) return;
+  leaving = true;
+  for (let waited = 0; busy && waited < ANSWER_WITHIN_MS; waited += 50) await new Promise((done) => setTimeout(done, 50));
+  if (page().dataset.page === "question") await post("language", { ...draft(), turn: Number(page().dataset.turn), language: root.lang });
+  leave();
+}
+
+/** As above, until a guard brings the form back. */
+async function makeRoom() {
+  await post("wait", {});
+  giveWay();
 }
 
 function setLanguage(tag) {
@@ -170,6 +188,7 @@ const TOOLS = {
   leave: () => (page().dataset.token ? byId("leave").showModal() : leave()),
   close: (button) => button.closest("dialog").close(),
   here: () => idle.here(),
+  "make-room": (button) => { button.closest("dialog").close(); makeRoom(); },
   "leave-surely": (button) => { button.closest("dialog").close(); act("wipe", {}, true); },
   bigger: (button) => look(button, "zoom", "200", "100"),
   sun: (button) => look(button, "theme", "sun", "day"),
@@ -240,6 +259,7 @@ main.addEventListener("keydown", (event) => {
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 
 if (!byPhone) showStrip();
+if (handed()) yieldToVisitors({ giveWay, leave: () => handed() && leave() });
 voice.offer();
 arrive();
 // The first page needs neither: fetched before it is painted, their dozen files would keep the visitor waiting.

@@ -15,6 +15,7 @@ const RESTING = { page: "idle", signal: "", word: labels.waiting, reason: "", ne
 const LOST = { page: "lost", signal: "LOST", word: labels["lost.word"], reason: labels["lost.reason"], next: "", why: [] };
 
 const ZONES = { green: labels["zone.green"], yellow: labels["zone.yellow"], orange: labels["zone.orange"], red: labels["zone.red"] };
+const ON_SCREEN = { shown: labels["check_shown"], waiting: labels["check_waiting"] };
 
 let rest = RESTING; // what the card goes back to: the newest view that belongs to no visitor
 let last = null; // the newest visitor's view: whom an override is about
@@ -60,7 +61,11 @@ function learn(now) {
   byId("recent").replaceChildren(...now.recent.map(passed));
   byId("paper-strip").hidden = !now.paper;
   byId("tags-strip").hidden = !now.tags_down || now.paper; // on paper nobody asks for codes
-  if (byId("check-strip")) byId("check-strip").hidden = !now.check_due || now.paper;
+  if (byId("check-strip")) {
+    byId("check-strip").hidden = !now.check_due || now.paper;
+    byId("check-there").textContent = now.check_screen ? ON_SCREEN[now.check_screen] : "";
+    byId("check-back").hidden = !now.check_screen;
+  }
   byId("zone").hidden = !now.zone;
   byId("zone").dataset.level = now.zone;
   byId("zone").textContent = now.zone ? fill(ZONES[now.zone], { date: now.zone_until }) : "";
@@ -121,6 +126,11 @@ async function override(button) {
   say(await ask("/override", { allow, reason: Number(button.dataset.reason), view: last?.n ?? 0 }), labels[allow ? "done.let_in" : "done.keep_out"]);
 }
 
+async function handCheck(check) {
+  byId("checks").close();
+  say(await ask("/check", { check }), labels[check ? "done.check_screen" : "done.check_back"]);
+}
+
 function open(sheet) {
   const about = byId(sheet).querySelector("[data-about]");
   if (about) about.textContent = last ? [last.at, last.word].filter(Boolean).join(" · ") : "";
@@ -137,6 +147,7 @@ document.addEventListener("click", async (event) => {
   if (button.type === "submit" || (pressed.button === button && performance.now() - pressed.at < PRESS_AGAIN_MS)) return;
   pressed = { button, at: performance.now() };
   if (button.dataset.reason) return override(button);
+  if ("check" in button.dataset) return handCheck(button.dataset.check);
   const act = ACTS[button.id];
   if (act) await act();
 });

@@ -1,14 +1,13 @@
 """A pass that is photographed, overheard, lent, ended; a poster printed at home; a clock that lies."""
 
 import base64
-import json
+import os
 from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.pass_qr import PREFIX, encode_rotating
 from credentials.venue_qr import Venue, encode_venue
 from tests.integration.central.outside.town import MINE, Town, b64
+from tests.parts.phone_pages import signed_statement
 from wire import base45, cbor
 from wire.crypto import SigningKey
 
@@ -16,20 +15,18 @@ from wire.crypto import SigningKey
 class Phone:
     """A phone that speaks to the test client."""
 
-    def __init__(self, town: Town, key: Ed25519PrivateKey | None = None, signed: str = "") -> None:
+    def __init__(self, town: Town, signed: str = "") -> None:
         self.town, self.client = town, town.public.test_client()
-        self.key, self.signed, self.pass_id = key or Ed25519PrivateKey.generate(), signed, ""
+        self.key, self.signed, self.pass_id = SigningKey(os.urandom(32)), signed, ""
 
     def take_a_pass(self) -> "Phone":
-        sent = {"holder": b64(self.key.public_key().public_bytes_raw()), "companions": 0}
+        sent = {"holder": b64(self.key.public), "companions": 0}
         made = self.client.post("/v/api/passes", json=sent).get_json()
         self.signed, self.pass_id = made["signed"], made["id"]
         return self
 
     def statement(self, path: str, body: object, at_ms: int | None = None) -> dict[str, Any]:
-        text, at_ms = json.dumps(body), self.town.now_ms if at_ms is None else at_ms
-        signature = self.key.sign(f"gatepost/1 phone\n{path}\n{at_ms}\n{text}".encode())
-        return {"pass": self.signed, "at_ms": at_ms, "body": text, "signature": b64(signature)}
+        return signed_statement(self.key, self.signed, path, self.town.now_ms if at_ms is None else at_ms, body)
 
     def send(self, path: str, statement: object) -> tuple[int, str]:
         answer = self.client.post(path, json=statement)
@@ -59,8 +56,8 @@ def test_whoever_photographs_a_pass_can_say_nothing_for_its_holder(town: Town) -
     for path in ("/v/api/end", "/v/api/renew"):
         assert thief.say(path, {"delete": True} if path.endswith("end") else {}) == (403, "bad_signature"), path
     # The light of the rotating code is signed by the same key, under another label: it is no statement either.
-    key, pass_id = SigningKey(holder.key.private_bytes_raw()), bytes.fromhex(holder.pass_id)
-    shown = encode_rotating(base64.b64decode(holder.signed), pass_id, key, town.now_ms // 1000)
+    pass_id = bytes.fromhex(holder.pass_id)
+    shown = encode_rotating(base64.b64decode(holder.signed), pass_id, holder.key, town.now_ms // 1000)
     _, slot, signature = cbor.loads(base45.decode(shown.removeprefix(PREFIX)), 1024)
     said = thief.statement(VISITS, _check_in(town, poster(town))) | {"signature": b64(signature), "at_ms": slot}
     assert thief.send(VISITS, said)[1] in ("bad_signature", "bad_request")

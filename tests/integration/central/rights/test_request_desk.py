@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from central.jobs import Bench
+from central.reports.letter import SIGNS
 from central.rights.certificates import public_keys, read
 from central.rights.clocks import day_of
 from central.rights.limits import DAY_MS
@@ -78,6 +79,12 @@ def test_the_answer_is_a_paper_in_two_forms(officer: FlaskClient) -> None:
     docx = officer.post(f"{path}/letter", data={"which": "first", "form": "docx"})
     words = "\n".join(paragraph.text for paragraph in Document(BytesIO(docx.data)).paragraphs)
     assert path.rsplit("/", 1)[1] in words and NAME not in words
+    cells = (cell for table in Document(BytesIO(docx.data)).tables for cell in table._cells)
+    frame = [paragraph.text for cell in cells for paragraph in cell.paragraphs]
+    for line in ("BỘ Y TẾ", "Số: .........", f"V/v yêu cầu {path.rsplit('/', 1)[1]}", "Nơi nhận:", *SIGNS):
+        assert line in frame and line in text, line
+    assert any(line.endswith(", ngày 21 tháng 09 năm 2026") and line in text for line in frame)
+    assert "Kính gửi: ....." in words and "Kính gửi: ....." in text
     assert officer.post(f"{path}/letter", data={"which": "first", "form": "exe"}).status_code == 409
 
 

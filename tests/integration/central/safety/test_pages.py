@@ -4,6 +4,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,11 +34,11 @@ def check(client: FlaskClient, period: str = "periodic", venue: str = MARKET, **
     return client.post(f"/safety/{venue}/check/{period}", data=fields, content_type="multipart/form-data")
 
 
-def jpeg(secret: bytes = b"") -> tuple[io.BytesIO, str]:
+def jpeg(secret: bytes = b"", size: tuple[int, int] = (160, 90)) -> tuple[io.BytesIO, str]:
     out = io.BytesIO()
     exif = Image.Exif()
     exif[0x010E] = secret.decode()  # ImageDescription
-    Image.new("RGB", (1600, 900), "green").save(out, "JPEG", exif=exif)
+    Image.new("RGB", size, "green").save(out, "JPEG", exif=exif)
     out.seek(0)
     return out, "cho.jpg"
 
@@ -99,7 +100,7 @@ def test_nobody_checks_for_another_place(town: Town, manager: FlaskClient, inspe
 def test_a_picture_loses_what_the_camera_wrote_and_only_inspectors_see_it(
     town: Town, manager: FlaskClient, inspector: FlaskClient
 ) -> None:
-    assert check(manager, pledge="1", picture=jpeg(b"GPS 10.77 106.69"), **WHOLE).status_code == 303
+    assert check(manager, pledge="1", picture=jpeg(b"GPS 10.77 106.69", (1600, 900)), **WHOLE).status_code == 303
     kept = town.centre.one("SELECT picture FROM evidence")
     assert kept.startswith(b"\xff\xd8") and b"GPS" not in kept and len(kept) < 200_000
     answer = inspector.get("/inspections/picture/1")
@@ -108,6 +109,43 @@ def test_a_picture_loses_what_the_camera_wrote_and_only_inspectors_see_it(
     assert town.enter("inspector", "ward-99999").get("/inspections/picture/1").status_code == 403
     assert "/inspections/picture/1" in inspector.get(f"/inspections/of/{MARKET}").text
     assert "/inspections/picture/1" not in manager.get(f"/safety/{MARKET}").text
+
+
+def test_several_pictures_each_show_a_criterion_and_never_more_than_five(
+    town: Town, manager: FlaskClient, inspector: FlaskClient
+) -> None:
+    def five(more: int = 0) -> dict[str, Any]:
+        names = ["", *(f"-{n}" for n in range(2, 6 + more))]
+        return {f"picture{one}": jpeg() for one in names} | {"about-2": "10", "about-3": "4"}
+
+    assert check(manager, pledge="1", **{**WHOLE, **five(), "about-4": "99"}).status_code == 404
+    assert town.centre.one("SELECT count(*) FROM self_check") == 0  # a criterion that there is not
+    assert (
+        check(manager, pledge="1", **WHOLE, **five(more=4)).status_code == 303
+    )  # what is not offered is not looked at
+    assert town.centre.rows("SELECT criterion FROM evidence ORDER BY id") == [
+        *(("",), ("10@market-2026",), ("4@market-2026",), ("",), ("",))
+    ]
+    assert "Có chỗ rửa tay" in inspector.get(f"/inspections/of/{MARKET}").text.partition("Ảnh 2")[2]
+    inspector.post(f"/inspections/of/{MARKET}/ask")
+    marked = {f"f-{n}": "1" for n in range(1, 7)} | {f"d-{n}": "3" for n in range(1, 7)}
+    sent = {"result": "at_risk", **marked, "p-9": jpeg()}
+    many = {**sent, **{f"p-{n}": jpeg() for n in range(1, 7)}}
+    assert inspector.post("/inspections/1/done", data=many, content_type="multipart/form-data").status_code == 409
+    few = {**sent, "p-9": jpeg(), "p-2": jpeg(), "picture": jpeg()}
+    assert inspector.post("/inspections/1/done", data=few, content_type="multipart/form-data").status_code == 303
+    assert town.centre.rows("SELECT criterion FROM evidence WHERE inspection = 1 ORDER BY id") == [
+        *(("",), ("2@market-2026",))  # the ninth was not marked: a picture of nothing
+    ]
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_whichever_it_is(town: Town, manager: FlaskClient) -> None:
+    out = io.BytesIO()
+    Image.new("1", (6000, 6000)).save(out, "PNG")
+    out.seek(0)
+    bomb: dict[str, Any] = {"picture": jpeg(), "picture-2": (out, "x.png")}
+    assert check(manager, pledge="1", **WHOLE, **bomb).status_code == 409
+    assert town.centre.one("SELECT count(*) FROM evidence") == 0
 
 
 def test_a_file_that_is_no_picture_is_refused_with_the_whole_check(town: Town, manager: FlaskClient) -> None:

@@ -16,6 +16,7 @@ from central.vault.custody import OFFLINE, file_keys
 from central.vault.destroying import Destroyed, count_sealed, destroy_case_key, own_files
 from central.vault.port import RecordId
 from central.vault.register import destroyed_kids, periods, places_of
+from tests.integration.central.reports.world import command
 from tests.integration.central.vault.scene import CASE, Scene
 from tests.parts.centre import NOW_MS, ROOT
 from tests.parts.devices import make_visit
@@ -128,6 +129,23 @@ def test_the_count_reads_heads_alone_and_passes_over_what_is_no_record(scene: Sc
     with scene.centre.engine.connect() as connection:
         assert count_sealed(connection, kid) == (5, NOW_MS)
         assert count_sealed(connection, bytes(8)) == (0, None)
+
+
+def test_the_keeper_reads_months_and_why_a_key_was_not_destroyed(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = rotate(scene)
+    keys = str(scene.centre.keys)
+    done = command(capsys, "keys", "list", "--folder", keys)
+    listed = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["key"] == old, one["month"]) for one in listed] == [(True, "2026-09"), (False, None)]
+    store = ("--database", scene.centre.url, "--keys", keys)
+    for name, vi, en in (
+        ("2025-01", "Không có đúng một khóa", "Not exactly one"),
+        (listed[1]["key"], "đang dùng", "in use"),
+    ):
+        done = command(capsys, "keys", "destroy", name, *store)
+        assert done.returncode == 1 and vi in done.stderr and en in done.stderr
 
 
 def test_people_with_cards_unlock_a_running_opener(scene: Scene, tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ from central.vault.port import RecordId
 from central.web.app import Site, make_app
 from tests.integration.central.reports.world import command
 from tests.integration.central.vault.scene import Scene
-from tests.parts.centre import NOW_MS
+from tests.parts.centre import NOW_MS, Program
+from tests.parts.vault import socket_path
+from tests.parts.waits import wait_for
+from tests.parts.warm import Nursery
 from wire.refusal import Refused
 
 INDEX = RecordId(1, 1)
@@ -67,3 +70,16 @@ def test_after_a_restored_backup_the_memory_is_laid_aside_with_a_reason(
     assert (done.returncode, json.loads(done.stdout)["differed"], seen.exists()) == (0, True, False)
     action, _, detail = scene.audit()[-1]
     assert (action, detail["row"], detail["hash"]) == ("log_accepted", number, bytes(own).hex())
+
+
+def test_an_opener_that_starts_on_an_older_log_says_what_to_do(scene: Scene, nursery: Nursery, tmp_path: Path) -> None:
+    (tmp_path / "seen.json").write_text(json.dumps({"number": 7, "hash": "00" * 32}))  # of a day after the copy
+    options = ("--database", scene.centre.url, "--keys", str(scene.centre.keys), "--log-seen", f"{tmp_path}/seen.json")
+    with socket_path() as path:
+        opener = Program(nursery, tmp_path, "opener", "--socket", str(path), *options)
+        try:
+            (log,) = tmp_path.glob("opener-*.log")
+            wait_for(lambda: "audit accept --reason" in log.read_text(), "the sentence")
+            assert "(dòng 7)" in log.read_text() and "(row 7)" in log.read_text()
+        finally:
+            assert opener.stop() == 0

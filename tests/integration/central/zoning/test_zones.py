@@ -14,9 +14,11 @@ from central.vault.port import NoOpener
 from central.web.app import Site, make_app
 from central.zoning.jobs import propose_due, publish_changes
 from central.zoning.levels import level_in, levels
+from central.zoning.zones import MOST_EVENTS, NewZone, act, decide, history, left_by, propose
 from tests.integration.central.desks.world import MARKET, OTHER_WARD, PROVINCE, SCHOOL, WARD, case, person, stay
 from tests.parts.centre import NOW_MS, Centre
 from tests.parts.officers import signed_in
+from wire.refusal import Refused
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 DAY_MS = 86_400_000
@@ -141,6 +143,22 @@ def test_an_undo_gives_back_what_stood_before_and_keeps_every_event(province: Ce
         (f"ward-{WARD}", "yellow"),
         (f"ward-{WARD}", "red"),
     ]
+
+
+def test_a_long_history_is_shown_from_its_newest_end_and_goes_on(province: Centre) -> None:
+    new = NewZone(f"ward-{WARD}", WARD, PROVINCE, "red", NOW_MS, NOW_MS + DAY_MS, "rule", "{}")
+    with province.engine.begin() as connection:
+        number = propose(connection, new, "mot", NOW_MS)
+        decide(connection, number, "hai", "", NOW_MS)
+        for n in range(MOST_EVENTS):
+            act(connection, number, "ended" if n % 2 == 0 else "restored", "hai", "lật đi lật lại", NOW_MS + n)
+        found = history(connection, number)
+        assert (len(found), found[0].what, found[-1].what) == (MOST_EVENTS, "ended", "restored")
+        assert left_by(found) == "in_force"
+        act(connection, number, "ended", "hai", "lần cuối", NOW_MS + MOST_EVENTS)
+        with pytest.raises(Refused, match="zone_state"):
+            act(connection, number, "ended", "hai", "hai lần", NOW_MS + MOST_EVENTS)
+        assert left_by(history(connection, number)) == "ended"
 
 
 def test_it_comes_down_when_the_figures_do(province: Centre) -> None:

@@ -1,6 +1,7 @@
 """`python -m central trace`: a file in, a line for each contact out, and nothing half done."""
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,15 @@ def test_a_time_that_cannot_be_read_is_refused_by_its_option(desk: Desk, option:
 def test_a_day_as_the_end_is_the_whole_day_up_to_its_midnight(desk: Desk) -> None:
     text = "venue,person,in,out\ncho,F0,2026-08-02T23:00,2026-08-03T02:00\ncho,an,2026-08-02T23:50,2026-08-03T02:00\n"
     assert [one["overlap_minutes"] for one in desk.trace(text)] == [10]
+
+
+def test_a_name_is_the_same_person_in_either_unicode_form(desk: Desk) -> None:
+    composed, apart = (unicodedata.normalize(form, "Nguyễn Văn Thử") for form in ("NFC", "NFD"))
+    market = [unicodedata.normalize(form, "Chợ Mẫu") for form in ("NFD", "NFC")]
+    assert composed != apart
+    head, hours = "venue,person,in,out\n", "2026-08-01T07:00,2026-08-01T09:00"
+    rows = f"{market[0]},F0,{hours}\n{market[1]},{apart},{hours}\nquán,{composed},{hours}\nquán,bà,{hours}\n"
+    found = desk.trace(head + rows, "--hops", "2")
+    assert [(one["person"], one["hop"]) for one in found] == [(composed, 1), ("bà", 2)]
+    asked = desk.trace(head + rows, "--person", apart)
+    assert sorted(one["person"] for one in asked) == sorted(["F0", "bà"])

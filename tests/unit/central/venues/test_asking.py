@@ -5,6 +5,7 @@ import pytest
 from central.authority.days import HOUR_MS, MINUTE_MS
 from central.kiosk_toml import KINDS as KIOSK_KINDS
 from central.places.kinds import KINDS, kiosk_kind
+from central.safety.opening import ALWAYS
 from central.venues import counts
 from central.venues.asking import clock_of, read_capacity, read_hours, read_phone, read_point
 from central.venues.likeness import Known, distance_m, plain, why_alike
@@ -98,4 +99,4 @@ def test_the_busiest_ten_minutes_are_told_only_of_enough_scans() -> None:
     at = 100 * HOUR_MS
     assert counts._busiest([at, at + 1]) is None
     assert counts._busiest([at + n * MINUTE_MS // 2 for n in range(20)]) == 2.0
-    assert counts._inside([(1, False, 3), (2, True, 2), (3, False, 1)], 0) == 1
+    assert counts._inside([(1, False, 3), (2, True, 2), (3, False, 1)], ALWAYS, 4) == 1

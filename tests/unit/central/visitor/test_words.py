@@ -19,7 +19,7 @@ MADE = {
     "claim": ("cccd", "bhyt", "passport", "waiting", "found", "none"),
     "place": ("in", "out"),
     "state": ("unsafe", "at_risk"),
-    "reason": ("declaration_due", "see_desk", "not_checked_in", "phone_late", "phone_clock", "symptoms"),
+    "reason": ("declaration_due", "full", "see_desk", "not_checked_in", "phone_late", "phone_clock", "symptoms"),
     "notice": ("purpose", "notice", "consequence", "legal_basis"),
 }
 
