@@ -80,8 +80,12 @@ def _add_services(parent: Commands) -> None:
     ingest = command(parent, "ingest", services.run_ingest, "take batches from the brokers and answer receipts")
     add_brokers(ingest)
     ingest.add_argument("--sessions", type=int, choices=COUNTS, default=1, help="MQTT sessions of the whole site")
-    take = command(parent, "take", services.take_carried, "take batches from a folder or a USB stick, with receipts")
-    take.add_argument("folder", type=Path)
+    for name, text in (
+        ("import", "take batches from a USB stick, a folder or one file, with receipts for the way back"),
+        ("take", "the same as import"),
+    ):
+        carried = command(parent, name, services.take_carried, text)
+        carried.add_argument("given", type=Path, metavar="STICK|FOLDER|FILE")
     web = command(parent, "web", services.run_web, "the operator's pages and the kiosks' enrolment")
     jobs_parser = command(parent, "jobs", jobs.run_jobs, "stays, follow-ups, ends of zones, retention: what is due")
     jobs_parser.add_argument("--once", action="store_true", help="do what is due now, and end")

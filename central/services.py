@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from central.ahead import Ahead
-from central.carried import take_folder
+from central.carried import take_from
 from central.consumer import Worker
 from central.database import migrate, open_database
 from central.ingest import Ingest
@@ -40,10 +40,10 @@ def run_ingest(options: argparse.Namespace) -> int:
 
 
 def take_carried(options: argparse.Namespace) -> int:
-    """`take`: the keys of ingest, no broker."""
+    """`import` and `take`: the keys of ingest, no broker."""
     engine, ring = open_centre(options)
     refused = False
-    for line in take_folder(engine, _make_ingest(ring, ahead=False), options.folder, now_ms()):
+    for line in take_from(engine, _make_ingest(ring, ahead=False), options.given, now_ms()):
         refused = refused or bool(line.get("refused"))
         print(json.dumps(line), flush=True)
     engine.dispose()

@@ -13,6 +13,7 @@ COMMANDS = {
     "certlogic": "evaluate rules, {logic, data} on each line of standard input: one line of JSON each",
     "guard": "accounts of the guards, the certificate of their page, the proxy before it",
     "phone": "the proxy before the forms on visitors' own phones",
+    "export": "what waits for the centre, as signed batches in a folder or on a USB stick",
     "purge": "destroy what is past its legal limit; says what it destroyed",
     "form": "check forms before they are published, and responses to them: one line of JSON each",
     "demo": "the whole system on this desk, with simulated devices",

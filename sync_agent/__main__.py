@@ -1,9 +1,10 @@
-"""python -m sync_agent run | enrol | status | carry: the composition root of the agent.
+"""python -m sync_agent run | enrol | status | carry | stick: the composition root of the agent.
 
 run    --settings kiosk.toml [--bench]    enrol if need be, then work until SIGTERM; a ready line on stdout
 enrol  --settings kiosk.toml [--bench]    enrol once and say how it went
 status --settings kiosk.toml [--bench]    one JSON object: backlog, oldest, receipts, connected, alarms
 carry  --settings kiosk.toml [--bench] --to FOLDER | --receipts FOLDER | --bulletins FOLDER
+stick  --settings kiosk.toml [--bench] --folder FOLDER [--done FILE]    all of carry with one stick, by no hand
 """
 
 import argparse
@@ -21,7 +22,7 @@ from machine.log import say
 from machine.notify import notify
 from store import outbox
 from store.db import FAILURES, Store, StoreError, open_store
-from sync_agent import carry
+from sync_agent import carry, stick
 from sync_agent.broker import PahoBroker
 from sync_agent.enrol import Invitation, NotEnrolled, enrol, wait_before
 from sync_agent.identity import FOLDER, Identity, Papers
@@ -55,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return _enrol_once(settings, folder)
             case "status":
                 return _status(settings, folder)
+            case "stick":
+                return _stick(settings, folder, arguments.folder, arguments.done)
             case _:
                 return _carry(settings, folder, arguments)
     except (*FAILURES, OSError) as error:
@@ -70,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         ("enrol", "enrol once"),
         ("status", "what waits, as JSON"),
         ("carry", "batches to a folder, receipts or bulletins from a folder"),
+        ("stick", "everything in from a USB stick that is mounted, everything out to it"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--settings", type=Path, required=True, metavar="kiosk.toml")
@@ -79,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
             way.add_argument("--to", type=Path, metavar="FOLDER")
             way.add_argument("--receipts", type=Path, metavar="FOLDER")
             way.add_argument("--bulletins", type=Path, metavar="FOLDER")
+        if name == "stick":
+            command.add_argument("--folder", type=Path, required=True, help="where the stick is mounted")
+            command.add_argument("--done", type=Path, metavar="FILE", help="touched at the end: the lamps say it")
     return parser
 
 
@@ -208,6 +215,19 @@ def _carry(settings: Settings, folder: Path, ways: argparse.Namespace) -> int:
         lines = carry.read_bulletins(held, _scopes(settings), ways.bulletins, _unix_ms())
     for line in lines:
         print(json.dumps(line), flush=True)
+    return 0
+
+
+def _stick(settings: Settings, folder: Path, mounted: Path, done: Path | None) -> int:
+    held = _outbox(settings, folder)
+    try:
+        for line in stick.visit(held, settings.device.id, _scopes(settings), mounted, _unix_ms):
+            print(json.dumps(line), flush=True)
+    except stick.NoStick as error:
+        print(json.dumps({"done": False, "vi": error.vi, "en": error.en}, ensure_ascii=False))
+        return 1
+    if done is not None:
+        done.touch()
     return 0
 
 

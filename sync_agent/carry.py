@@ -18,6 +18,7 @@ from sync_agent.events import EpochSeen, Send
 from sync_agent.identity import write_file
 from sync_agent.outbox import FLUSH_MS, Outbox
 from sync_agent.state import BATCH_BYTES, BATCH_RECORDS
+from sync_agent.strange import plain_files, read_plain
 from wire.bulletin import MAX_BULLETIN_BYTES, Rejected, accept, peek
 from wire.receipt import MAX_RECEIPT_BYTES
 from wire.refusal import Refused
@@ -37,9 +38,9 @@ def write_batches(outbox: Outbox, device: str, folder: Path) -> Iterator[dict[st
 
 def read_receipts(outbox: Outbox, folder: Path, now_ms: int) -> Iterator[dict[str, object]]:
     """Go by every receipt in `folder`; yields {"file", "received"} or {"file", "refused": reason} for each."""
-    for number, path in enumerate(sorted(folder.glob("*.receipt"))[:MOST_RECEIPTS]):
+    for number, path in enumerate(plain_files(folder, ".receipt", MOST_RECEIPTS)):
         try:
-            _, applied = outbox.apply(_read(path, MAX_RECEIPT_BYTES), now_ms, number * FLUSH_MS)
+            _, applied = outbox.apply(read_plain(path, MAX_RECEIPT_BYTES), now_ms, number * FLUSH_MS)
         except Refused as refusal:
             yield {"file": path.name, "refused": refusal.reason}
         else:
@@ -62,11 +63,11 @@ def read_bulletins(
     if root is None:
         yield {"refused": "no_root"}
         return
-    messages = [(path.name, _read(path, MAX_ROOT_BYTES)) for path in sorted(folder.glob("*.root"))[:MOST_ROOTS]]
+    messages = [(path.name, read_plain(path, MAX_ROOT_BYTES)) for path in plain_files(folder, ".root", MOST_ROOTS)]
     root, lines = _walk(outbox.store, root, messages, now_ms)
     yield from lines
-    for path in sorted(folder.glob("*.bulletin"))[:MOST_BULLETINS]:
-        yield {"file": path.name, **_take(outbox.store, root, _read(path, MAX_BULLETIN_BYTES), now_ms, scopes)}
+    for path in plain_files(folder, ".bulletin", MOST_BULLETINS):
+        yield {"file": path.name, **_take(outbox.store, root, read_plain(path, MAX_BULLETIN_BYTES), now_ms, scopes)}
 
 
 def _walk(
@@ -101,12 +102,6 @@ def _take(held: Store, root: Root, message: bytes, now_ms: int | None, scopes: f
     store.bulletins.keep(held, judged, message, now_ms or 0)
     named = {"kind": judged.kind, "scope": judged.scope, "name": judged.name}
     return {**named, "version": judged.version, "taken": True}
-
-
-def _read(path: Path, most: int) -> bytes:
-    """The file, or one byte more than any such message may have: it is then refused as too large."""
-    with path.open("rb") as file:
-        return file.read(most + 1)
 
 
 def _write_epoch(outbox: Outbox, device: str, folder: Path, seen: EpochSeen) -> Iterator[dict[str, object]]:

@@ -19,12 +19,15 @@ from central.registry import Device, add_device
 from store import bulletins, meta
 from store.db import open_store
 from store.exposures import exposed_passes
+from store.recorder import Recipients, Recorder
 from store.sightings import open_sightings
 from sync_agent.identity import Identity, Papers
 from tests.parts.centre import run_central
+from tests.parts.devices import make_visit
 from tests.unit.central.orders import paper
 from wire.case_keys import read_case_keys
 from wire.crypto import kid_of
+from wire.envelope import ClockQuality, Stamp
 from wire.root import pin_root
 from wire.sightings import SYSTEMS, SightingWindow
 from wire.tags import read_tags
@@ -160,6 +163,38 @@ def test_what_matched_comes_back_by_hand_and_is_forgotten(far: Far) -> None:
     (again, _receipt) = far.central("take", str(far.stick))
     assert (again["new"], again["rejected"]) == (0, 0)
     assert run_central("encounters", "F0-01", *words_of(far)).returncode == 1
+
+
+def test_one_stick_goes_there_and_back_without_a_keyboard(far: Far) -> None:
+    far.central("devices")
+    register(far)
+    record_visits(far, 250)
+    where = ("--settings", str(far.settings), "--bench")
+    there = [sys.executable, "-m", "sync_agent", "stick", *where, "--folder", str(far.stick)]
+    far.stick.mkdir(exist_ok=True)
+    assert lines_of(there)[-1]["carried"] == 250
+    lines = far.central("import", str(far.stick))
+    assert sum(line.get("new", 0) for line in lines) == 250
+    back = lines_of([*there, "--done", str(far.folder / "done")])
+    assert (back[-1]["received"], back[-1]["carried"]) == (250, 0)
+    assert not list((far.stick / "gatepost").glob("*.batch")), "what the centre has is off the stick"
+    assert (far.folder / "done").exists(), "what the lamps wait for"
+    record_visits(far, 3)
+    exported = lines_of([sys.executable, "-m", "kiosk", "export", *where, "--to", str(far.folder / "out")])
+    assert [line["records"] for line in exported] == [3]
+
+
+def record_visits(far: Far, count: int) -> None:
+    """What the gate commits, under the keys of the centre's root."""
+    root = Keyring(far.folder / "keys").root()
+    recipients = Recipients(root.recipients["ingest"], root.recipients["case"])
+    stamps = (Stamp(NOW_S * 1000 + n, ClockQuality.SYNCED, bytes(8), n) for n in range(count))
+    store = open_store(far.folder / "kiosk", now_ms=lambda: NOW_S * 1000)
+    store.execute("PRAGMA synchronous=OFF")
+    recorder = Recorder(store, DEVICE, recipients, lambda: next(stamps))
+    for number in range(count):
+        recorder.record(make_visit(number))
+    store.close()
 
 
 def register(far: Far) -> None:
