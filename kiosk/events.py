@@ -112,6 +112,14 @@ class LightRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class WifiShown:
+    """A technician showed the code of a Wi-Fi network: `reason` is wifi_taken or wifi_refused. The network is not in
+    it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overridden:
     """A guard decided about whoever was answered last. `about` is the seq of that visit, 0 for none; `view` is the
     number of the view that the guard saw (ui.screen.Feed), 0 for whichever."""
@@ -157,10 +165,11 @@ class HelpCalled:
 
 @dataclass(frozen=True, slots=True)
 class LampsTested:
-    """A guard wants to see every lamp once."""
+    """A guard wants to see every lamp once, or a technician one `pattern`."""
 
     guard: str
     asked: int = 0
+    pattern: str = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,11 @@ class StoreFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StickCarried:
+    """A USB stick has everything and may be pulled: the lamps say so to whoever put it in (kiosk.upkeep)."""
+
+
+@dataclass(frozen=True, slots=True)
 class DayTurned:
     """The counting of people inside begins anew (closing time)."""
 
@@ -212,6 +226,7 @@ Event = (
     | LightShown
     | LightComing
     | LightRefused
+    | WifiShown
     | Overridden
     | SlipEntered
     | CaseReported
@@ -225,6 +240,7 @@ Event = (
     | Pressed
     | FaultChanged
     | StoreFailed
+    | StickCarried
     | DayTurned
     | Tick
 )

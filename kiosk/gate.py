@@ -36,12 +36,24 @@ from kiosk.events import (
     PaperMode,
     Pressed,
     SlipEntered,
+    StickCarried,
     StoreFailed,
     Tick,
+    WifiShown,
 )
 from kiosk.guarding import call_help, enter_slip, light_every_lamp, override, report_case, set_paper, take_word
 from kiosk.phoneway import take_from_phone
-from kiosk.showing import FAULTS, change_faults, look_again, resting_view, show, show_light, show_pass, show_private
+from kiosk.showing import (
+    FAULTS,
+    blink_for_stick,
+    change_faults,
+    look_again,
+    resting_view,
+    show,
+    show_light,
+    show_pass,
+    show_private,
+)
 from kiosk.showing import rest as to_rest
 from kiosk.standing import GateDirection, Now, Rules, State
 from kiosk.touches import LookAgain, PassGiven, PrivateAsked, WordSaid
@@ -76,7 +88,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
             return show_pass(state, event, now, rules)
         case PrivateAsked():
             return show_private(state, event, now, rules)
-        case LightRefused(reason):
+        case LightRefused(reason) | WifiShown(reason):
             return show(state, Decision(Signal.ASK, (reason,)), None, now, rules)
         case Overridden() | SlipEntered() | CaseReported() | HelpCalled() | LampsTested() | PaperMode() | WordSaid():
             return _guard(state, event, now, rules)
@@ -87,7 +99,10 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> tuple[State, lis
 
 
 def _machine(
-    state: State, event: FaultChanged | StoreFailed | DayTurned | LookAgain | Tick, now: Now, rules: Rules
+    state: State,
+    event: FaultChanged | StoreFailed | StickCarried | DayTurned | LookAgain | Tick,
+    now: Now,
+    rules: Rules,
 ) -> tuple[State, list[Effect]]:
     """What comes from the kiosk itself and not from a person."""
     match event:
@@ -96,6 +111,8 @@ def _machine(
         case StoreFailed(reason):
             failed = state._replace(faults=state.faults | {reason}, waiting=None)
             return show(failed, Decision(Signal.FAULT, (reason,)), None, now, rules)
+        case StickCarried():
+            return blink_for_stick(state, now, rules)
         case DayTurned():
             return state._replace(occupancy=0), []
         case LookAgain():

@@ -157,6 +157,13 @@ def look_again(state: State) -> tuple[State, list[Effect]]:
     return state, [ShowScreen(state.view)] if state.view.page in ("idle", "closed") else []
 
 
+def blink_for_stick(state: State, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
+    """The stick may be pulled. A visitor who is being answered comes first: their lamps say nothing else."""
+    if state.view.page not in ("idle", "closed") or state.until_ms is not None:
+        return state, []
+    return state._replace(until_ms=now.mono_ms + rules.stick_ms), [ShowLamps("carried", "ok")]
+
+
 def resting_view(state: State, rules: Rules) -> View:
     """What the screen shows when no visitor is being answered."""
     fault = first_of(state.faults)

@@ -32,6 +32,7 @@ class Rules:
     pass_ms: int = 20_000  # take out a phone, start its camera, take a picture
     private_ms: int = 30_000  # five sentences about oneself, read twice
     lamp_test_ms: int = 6_000  # two rounds of the test pattern: look up, see each lamp, be sure
+    stick_ms: int = 5_000  # seen from the box in which the stick is, and from the ladder
     venue: str = "other"
     areas: frozenset[str] = frozenset()  # around this gate, as bulletins name them (wire.bulletin.scopes_of)
     duties: Duties = NONE

@@ -6,10 +6,11 @@ Each duty has its own pace, named below. What it finds comes back as events for 
 from collections.abc import Callable
 
 from kiosk.disk import DiskGuard
-from kiosk.events import DayTurned, Event, FaultChanged
+from kiosk.events import DayTurned, Event, FaultChanged, StickCarried
 from kiosk.ledger import Ledger
 from kiosk.measures import Measures
 from kiosk.missing_forms import MissingForms
+from kiosk.stick_mark import StickMark
 from kiosk.visitors import counting_day
 from machine.clock import Clock
 from wire.records import DeviceEvent
@@ -49,6 +50,7 @@ class Upkeep:
         counts_days: bool,
         moved_aside: bool = False,
         measures: Measures | None = None,
+        stick: StickMark | None = None,
     ) -> None:
         self._ledger, self._clock, self._disk, self._faults = ledger, clock, disk, faults
         self._counts_days = counts_days
@@ -56,7 +58,7 @@ class Upkeep:
         self._refresh, self._look = Pace(REFRESH_MS), Pace(CLOCK_MS)
         self._measure, self._probe, self._quiet = Pace(DISK_MS), Pace(PROBE_MS), Pace(QUIET_MS)
         self._missing = MissingForms(ledger)
-        self._measures = measures
+        self._measures, self._stick = measures, stick
         self._day = counting_day(clock.now_ms())
 
     def each_turn(self) -> list[Event]:
@@ -79,6 +81,8 @@ class Upkeep:
             self._missing.look(mono_ms, known_ms)
             if self._measures is not None:
                 self._measures.look(mono_ms, known_ms)
+            if self._stick is not None and self._stick.is_new():
+                events.append(StickCarried())
         if "store_failed" in self._faults() and self._probe.due(mono_ms):
             events += self._fault("store_failed", not self._ledger.store_works())
         if self._quiet.due(mono_ms):

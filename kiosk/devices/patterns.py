@@ -22,6 +22,18 @@ LAMPS: dict[str, tuple[tuple[int, float], ...]] = {
     "starting": ((YELLOW, 1.0), (0, 1.0)),
     # A guard's lamp test: each in turn, red last, since it is the one that must not fail unseen.
     "test": ((GREEN, 0.8), (YELLOW, 0.8), (RED, 0.8), (0, 0.4)),
+    # The USB stick has everything and may be pulled: quick green, as the light of a drive that is done.
+    "carried": ((GREEN, 0.25), (0, 0.25)),
+    # A technician looks at one lamp: it flickers, so that nobody in the queue takes it for a signal.
+    "test_green": ((GREEN, 0.25), (0, 0.25)),
+    "test_yellow": ((YELLOW, 0.25), (0, 0.25)),
+    "test_red": ((RED, 0.25), (0, 0.25)),
+    # kiosk.toml is wrong and no good one is kept: nothing runs. Three short ones, as counted from the ground.
+    "settings": ((YELLOW, 0.2), (0, 0.3), (YELLOW, 0.2), (0, 0.3), (YELLOW, 0.2), (0, 1.5)),
+    # kiosk.toml is wrong, the last good one goes on: the same, and one red. Shown while starting.
+    "settings_old": ((YELLOW, 0.2), (0, 0.3), (YELLOW, 0.2), (0, 0.3), (YELLOW, 0.2), (0, 0.3), (RED, 0.2), (0, 1.5)),
+    # The housing was opened and the keys are gone: two short red ones. Nobody is let in until a technician has come.
+    "opened": ((RED, 0.12), (0, 0.18), (RED, 0.12), (0, 1.58)),
     "off": ((0, 0.0),),
 }
 

@@ -1,10 +1,13 @@
 """A guard's word at the gate: recorded first, counted, and never more than a guard may say."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 from kiosk.effects import Answered, Effect, RecordOther, RecordVisit, ShowLamps
-from kiosk.events import HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered, StoreFailed, Tick
+from kiosk.events import HelpCalled, LampsTested, Overridden, PaperMode, SlipEntered, StickCarried, StoreFailed, Tick
 from kiosk.gate import Rules
+from kiosk.stick_mark import StickMark
 from tests.unit.kiosk.test_gate import BOTH, IN, Desk, card, seen, signals
 from wire.reasons import name_of
 from wire.records import Direction, IdentityKind, Override, Signal, Source
@@ -92,6 +95,25 @@ def test_a_lamp_test_ends_by_itself_and_the_next_visitor_pre_empts_it() -> None:
     assert signals(desk.do(Tick(), after_ms=1)) == ["idle"]
     desk.do(LampsTested("bao-ve-1"))
     assert signals(desk.do(seen(3))) == ["green"]
+
+
+def test_a_stick_that_may_be_pulled_is_told_by_the_lamps_and_a_visitor_comes_first() -> None:
+    desk = Desk(IN)
+    assert signals(desk.do(StickCarried())) == ["carried"]
+    assert signals(desk.do(Tick(), after_ms=4_999)) == []
+    assert signals(desk.do(Tick(), after_ms=1)) == ["idle"]
+    desk.do(StickCarried())
+    assert signals(desk.do(seen(3))) == ["green"]
+    assert desk.do(StickCarried()) == [], "whoever is being answered has the lamps"
+
+
+def test_a_stick_of_before_the_start_is_not_told_again(tmp_path: Path) -> None:
+    mark = tmp_path / "carried"
+    mark.touch()
+    watch = StickMark(tmp_path)
+    assert not watch.is_new()
+    os.utime(mark, ns=(mark.stat().st_mtime_ns + 10**9,) * 2)
+    assert watch.is_new() and not watch.is_new()
 
 
 def test_a_call_for_help_sounds_and_leaves_the_lamps_as_they_are() -> None:
