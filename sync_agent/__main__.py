@@ -4,7 +4,7 @@ run    --settings kiosk.toml [--bench]    enrol if need be, then work until SIGT
 enrol  --settings kiosk.toml [--bench]    enrol once and say how it went
 status --settings kiosk.toml [--bench]    one JSON object: backlog, oldest, receipts, connected, alarms
 carry  --settings kiosk.toml [--bench] --to FOLDER | --receipts FOLDER | --bulletins FOLDER
-stick  --settings kiosk.toml [--bench] --folder FOLDER [--done FILE]    all of carry with one stick, by no hand
+stick  --settings kiosk.toml [--bench] --folder FOLDER    all of carry with one stick, by no hand
 """
 
 import argparse
@@ -15,9 +15,11 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
+from machine import health
 from machine.log import say
 from machine.notify import notify
 from store import outbox
@@ -57,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             case "status":
                 return _status(settings, folder)
             case "stick":
-                return _stick(settings, folder, arguments.folder, arguments.done)
+                return _stick(settings, folder, arguments.folder)
             case _:
                 return _carry(settings, folder, arguments)
     except (*FAILURES, OSError) as error:
@@ -85,7 +87,6 @@ def _parser() -> argparse.ArgumentParser:
             way.add_argument("--bulletins", type=Path, metavar="FOLDER")
         if name == "stick":
             command.add_argument("--folder", type=Path, required=True, help="where the stick is mounted")
-            command.add_argument("--done", type=Path, metavar="FILE", help="touched at the end: the lamps say it")
     return parser
 
 
@@ -119,7 +120,7 @@ def _make_loop(settings: Settings, folder: Path, identity: Identity, papers: Pap
     held = _outbox(settings, folder)
     broker = PahoBroker(settings.device.id, identity.tls)
     spread = random.SystemRandom()
-    return Loop(place, held, broker, Report(folder), _mono_ms, _unix_ms, spread.random)
+    return Loop(place, held, broker, Report(folder, partial(health.facts, folder)), _mono_ms, _unix_ms, spread.random)
 
 
 def _scopes(settings: Settings) -> frozenset[str]:
@@ -218,7 +219,7 @@ def _carry(settings: Settings, folder: Path, ways: argparse.Namespace) -> int:
     return 0
 
 
-def _stick(settings: Settings, folder: Path, mounted: Path, done: Path | None) -> int:
+def _stick(settings: Settings, folder: Path, mounted: Path) -> int:
     held = _outbox(settings, folder)
     try:
         for line in stick.visit(held, settings.device.id, _scopes(settings), mounted, _unix_ms):
@@ -226,8 +227,6 @@ def _stick(settings: Settings, folder: Path, mounted: Path, done: Path | None) -
     except stick.NoStick as error:
         print(json.dumps({"done": False, "vi": error.vi, "en": error.en}, ensure_ascii=False))
         return 1
-    if done is not None:
-        done.touch()
     return 0
 
 
