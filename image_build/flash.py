@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from firmware_cfg.settings import SettingsError, read_settings
+from firmware_cfg.settings import Settings, SettingsError, read_settings
 from image_build.disks import block_name, gigabytes, judge, read_disk
 from image_build.layout import offset
 from image_build.tools import BuildError, need, run
@@ -43,7 +43,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, error: TextIO = sys.stde
     parser.add_argument("--size", type=int, metavar="BYTES", help="of a disk that does not look like a card")
     wanted = parser.parse_args(argv)
     try:
-        check_settings(wanted.kiosk_toml)
+        read_good(wanted.kiosk_toml)
         need("mcopy")
         check_device(wanted.device, wanted.image, wanted.size)
         flash(wanted.image, wanted.device, wanted.kiosk_toml, _bar(out))
@@ -58,10 +58,10 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, error: TextIO = sys.stde
     return 0
 
 
-def check_settings(path: Path) -> None:
-    """Raises NotFlashed with every problem of the kiosk.toml at once."""
+def read_good(path: Path) -> Settings:
+    """The kiosk.toml at `path`. Raises NotFlashed with every problem of it at once."""
     try:
-        read_settings(path.read_text("utf-8"), bench=False)
+        return read_settings(path.read_text("utf-8"), bench=False)
     except UnicodeDecodeError:
         raise NotFlashed(f"{path}: không phải UTF-8 / is not UTF-8") from None
     except SettingsError as problems:
