@@ -43,6 +43,7 @@ PACKAGES = (
     "safety",
     "feedback",
     "map",
+    "fleet",
 )
 
 
@@ -85,6 +86,7 @@ def _add_services(parent: Commands) -> None:
         ("take", "the same as import"),
     ):
         carried = command(parent, name, services.take_carried, text)
+        add_brokers(carried)
         carried.add_argument("given", type=Path, metavar="STICK|FOLDER|FILE")
     web = command(parent, "web", services.run_web, "the operator's pages and the kiosks' enrolment")
     jobs_parser = command(parent, "jobs", jobs.run_jobs, "stays, follow-ups, ends of zones, retention: what is due")

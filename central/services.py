@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from central.ahead import Ahead
-from central.carried import take_from
+from central.carried import answer_first_contacts, take_from
 from central.consumer import Worker
 from central.database import migrate, open_database
 from central.ingest import Ingest
@@ -43,6 +43,10 @@ def take_carried(options: argparse.Namespace) -> int:
     """`import` and `take`: the keys of ingest, no broker."""
     engine, ring = open_centre(options)
     refused = False
+    if options.broker:  # the operator who names brokers enrols as well: first contacts spend tokens
+        for line in answer_first_contacts(engine, ring, options.broker, options.given, now_ms()):
+            refused = refused or bool(line.get("refused"))
+            print(json.dumps(line), flush=True)
     for line in take_from(engine, _make_ingest(ring, ahead=False), options.given, now_ms()):
         refused = refused or bool(line.get("refused"))
         print(json.dumps(line), flush=True)

@@ -3,8 +3,8 @@
     label --kiosk-toml kiosk.toml --claim XXXX-XXXX-XXXX --out label.html
 
 The code reads GPC1:<device>:<claim>; whoever stands before the box shows it to the fleet page of the centre, which
-knows by it where the box hangs, or which one it replaces (`python -m central kiosk claim` gives the code). The label carries
-no secret: neither the one-time token nor a key, and the claim opens nothing by itself.
+knows by it where the box hangs, or which one it replaces (`python -m central kiosk claim` gives the code). The label
+carries no secret: neither the one-time token nor a key, and the claim opens nothing by itself.
 """
 
 import argparse

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from sync_agent.loop import Loop, Place
 from sync_agent.outbox import Outbox
 from sync_agent.report import FILE as REPORT_FILE
 from sync_agent.report import Report
+from sync_agent.stick_enrol import enrol_by_stick
 from wire.bulletin import scopes_of
 
 WATCHDOG_MS = 10_000  # the unit allows 60 s; a dial may block for 10 s for each address of a broker
@@ -159,13 +160,16 @@ def _wait(stop: threading.Event, seconds: float) -> None:
 
 
 def _enrol(settings: Settings, folder: Path, identity: Identity) -> Papers:
-    centre = settings.centre
     store = _open(folder)
     try:
-        invitation = Invitation(settings.device.id, centre.enrol_url, centre.token, centre.root_fingerprint)
-        return enrol(invitation, identity, store)
+        return enrol(_invitation(settings), identity, store)
     finally:
         store.close()
+
+
+def _invitation(settings: Settings) -> Invitation:
+    centre = settings.centre
+    return Invitation(settings.device.id, centre.enrol_url, centre.token, centre.root_fingerprint)
 
 
 def _enrol_once(settings: Settings, folder: Path) -> int:
@@ -220,14 +224,24 @@ def _carry(settings: Settings, folder: Path, ways: argparse.Namespace) -> int:
 
 
 def _stick(settings: Settings, folder: Path, mounted: Path) -> int:
-    held = _outbox(settings, folder)
     try:
+        for line in _first_contact(settings, folder, mounted):
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+        held = _outbox(settings, folder)
         for line in stick.visit(held, settings.device.id, _scopes(settings), mounted, _unix_ms):
             print(json.dumps(line), flush=True)
     except stick.NoStick as error:
         print(json.dumps({"done": False, "vi": error.vi, "en": error.en}, ensure_ascii=False))
         return 1
     return 0
+
+
+def _first_contact(settings: Settings, folder: Path, mounted: Path) -> Iterator[dict[str, object]]:
+    held = _open(folder)
+    try:
+        yield from enrol_by_stick(_invitation(settings), Identity(folder / FOLDER), held, stick.own_folder(mounted))
+    finally:
+        held.close()
 
 
 def _outbox(settings: Settings, folder: Path) -> Outbox:

@@ -25,7 +25,8 @@ CONNECT_S = 10.0
 KEEPALIVE_S = 30  # shorter than the minute after which mobile networks forget an idle connection
 MOST_QUEUED = 16  # the agent allows 8 batches in flight; state messages come on top
 MOST_NEWS = 1000  # retained bulletins after subscribing; more in one turn means that something floods us
-OFFLINE = b'{"online": false}'
+OFFLINE = b'{"online": false}'  # the last will: nobody knows why
+GOODBYE = b'{"online": false, "bye": true}'  # somebody has switched the kiosk off, or restarts it
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 # For TLS 1.2; TLS 1.3 has both. ChaCha20 first: boards before the Pi 5 have no AES instructions.
 _CIPHERS = "ECDHE+CHACHA20:ECDHE+AESGCM"
@@ -171,7 +172,7 @@ class PahoBroker:
     def close(self) -> None:
         """See `Broker`."""
         if self._client is not None and self._client.is_connected():
-            self._client.publish(topics.state(self._device), OFFLINE, qos=1, retain=True)
+            self._client.publish(topics.state(self._device), GOODBYE, qos=1, retain=True)
             self._client.loop(0.05)
             self._client.disconnect()
         self._drop()

@@ -4,6 +4,8 @@
     200 {"device", "venue", "gate", "certificate": PEM, "ca": PEM, "roots": [base64, ...], "brokers": [url, ...]}
     4xx {"error": code, "vi": sentence, "en": sentence}
 
+The same two bodies travel as files of a USB stick where there is no network (sync_agent.stick_enrol).
+
 The answer is believed only if its first root has the fingerprint of kiosk.toml: whoever answers, a wrong centre cannot
 pin itself. The same token with the same keys gives the same answer again, so a lost reply does no harm.
 """
@@ -52,7 +54,21 @@ def enrol(invitation: Invitation, identity: Identity, held: Store) -> Papers:
 
     Raises NotEnrolled.
     """
-    answer = _ask(invitation, identity)
+    return believe(_ask(invitation, identity), invitation, identity, held)
+
+
+def request_of(invitation: Invitation, identity: Identity) -> dict[str, str]:
+    """What is asked, by network or on a stick: the token, and the public halves of keys that were made here."""
+    csr = make_csr(identity.tls_key(), invitation.device).decode()
+    public = identity.device_key().public.hex()
+    return {"token": invitation.token, "device": invitation.device, "public": public, "csr": csr}
+
+
+def believe(answer: dict[str, Any], invitation: Invitation, identity: Identity, held: Store) -> Papers:
+    """Keep an answer whose root has the fingerprint of kiosk.toml, whoever brought it. Raises NotEnrolled."""
+    if "error" in answer:
+        said = str(answer["error"]), str(answer.get("vi", "")), str(answer.get("en", ""))
+        raise NotEnrolled(*said, final=True)
     try:
         messages = [base64.b64decode(text, validate=True) for text in answer["roots"]]
         roots = _walk(messages, invitation.fingerprint)
@@ -82,9 +98,7 @@ def wait_before(attempt: int, chance: float) -> float:
 
 
 def _ask(invitation: Invitation, identity: Identity) -> dict[str, Any]:
-    csr = make_csr(identity.tls_key(), invitation.device).decode()
-    public = identity.device_key().public.hex()
-    body = {"token": invitation.token, "device": invitation.device, "public": public, "csr": csr}
+    body = request_of(invitation, identity)
     request = urllib.request.Request(invitation.url, json.dumps(body).encode(), {"Content-Type": "application/json"})
     try:
         with _OPENER.open(request, timeout=TIMEOUT_S) as reply:

@@ -1,7 +1,7 @@
 """python -m sync_agent.release_run --settings kiosk.toml [--stick FOLDER]: one look at whether an update is due.
 
 A timer starts it every few minutes; with --stick it is started for a USB stick that was put in. It runs as root, since
-only root may speak to RAUC, and hands on nothing but an address: RAUC checks the signature, and its handler the version.
+only root may speak to RAUC, and hands on only an address: RAUC checks the signature, its handler the version.
 One line of JSON on stdout says what was done and why not more.
 """
 

@@ -1,7 +1,9 @@
 """What the agent says of itself: a small file for this box, a retained state message for the centre, alarms."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from store.outbox import Backlog
 from wire.receipt import Receipt
@@ -10,13 +12,16 @@ FILE = "sync.json"
 SOON_MS = 1_000  # after something changed: a technician watches the page
 EVERY_MS = 60_000
 MOST_ALARMS = 8
+MOST_BYTES = 4096  # of the state message: the centre reads no more
 
 
 class Report:
     """Facts of this device only, nothing of a visitor. The file is replaced whole, and is not worth an fsync."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, facts: Callable[[], Mapping[str, Any]] = dict) -> None:
+        """`facts` says how the box does (machine.health); it is asked each time, and never raises."""
         self._path = folder / FILE
+        self._facts = facts
         self._receipts: dict[str, dict[str, int]] = {}
         self._alarms: dict[str, str] = {}
         self._last_ms: int | None = None
@@ -51,7 +56,7 @@ class Report:
         return True
 
     def write(self, *, connected: bool, broker: str | None, backlog: Backlog | None = None) -> bytes:
-        """Replace the file; returns the state message: {"online", "backlog", "oldest_ms", "alarms"}."""
+        """Replace the file; returns the state message: what docs/asyncapi.yaml has under `state`."""
         alarms = dict(self._alarms)
         facts: dict[str, object] = {"connected": connected, "broker": broker, "receipts": self._receipts}
         waiting = {} if backlog is None else {"backlog": backlog.rows, "oldest_ms": backlog.oldest_ms}
@@ -61,4 +66,6 @@ class Report:
             new.replace(self._path)
         except OSError:
             pass  # a full card: the report can wait, the outbox is drained all the same
-        return json.dumps({"online": connected, **waiting, "alarms": sorted(alarms)}).encode()
+        said = {"online": connected, **waiting, "alarms": sorted(alarms)}
+        whole = json.dumps({**self._facts(), **said}).encode()
+        return whole if len(whole) <= MOST_BYTES else json.dumps(said).encode()

@@ -1,5 +1,6 @@
 """A USB stick that a person put in: what the centre sent comes in, what waits goes out. Nobody types anything.
 
+    <stick>/gatepost/<device>.enrol, .enrolled       first contact (sync_agent.stick_enrol)
     <stick>/gatepost/*.receipt *.root *.bulletin     in, in this order: a receipt makes room, a root judges bulletins
     <stick>/gatepost/*.batch                         out
 
@@ -40,7 +41,7 @@ def visit(
     Raises NoStick where `gatepost` is not a folder of the stick, OSError when the stick is full, read-only or gone:
     what was taken in before stays taken in, and nothing of the outbox is marked by it.
     """
-    folder = _own_folder(stick)
+    folder = own_folder(stick)
     received = taken = carried = 0
     for line in _incoming(outbox, scopes, folder, now_ms):
         received += _count(line.get("received"))
@@ -62,7 +63,8 @@ def _incoming(
     yield from read_bulletins(outbox, scopes, folder, now_ms())
 
 
-def _own_folder(stick: Path) -> Path:
+def own_folder(stick: Path) -> Path:
+    """The folder `gatepost` of a stick, made where it is missing. Raises NoStick, OSError."""
     folder = stick / FOLDER
     try:
         folder.mkdir(mode=0o755)

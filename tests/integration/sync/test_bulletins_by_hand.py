@@ -183,6 +183,26 @@ def test_one_stick_goes_there_and_back_without_a_keyboard(far: Far) -> None:
     assert [line["records"] for line in exported] == [3]
 
 
+def test_a_kiosk_that_never_saw_a_network_is_enrolled_by_the_stick(far: Far) -> None:
+    toml = far.folder / "new.toml"
+    invited = ("--venue", VENUE, "--venue-name", "Chợ Thử", "--gate", "b", "--gate-name", "Cửa B", "--direction", "in")
+    where = ("--enrol-url", "https://centre.example/enrol", "--broker", "mqtts://broker.example:8883")
+    run_central("enrol", "t-gate-8", *invited, *where, "--out", str(toml), *words_of(far)).check_returncode()
+    home = far.folder / "new"
+    with toml.open("a", encoding="utf-8") as file:
+        file.write(f'\n[storage]\nfolder = "{home}"\n')
+    far.stick.mkdir(exist_ok=True)
+    there = [sys.executable, "-m", "sync_agent", "stick", "--settings", str(toml), "--folder", str(far.stick)]
+    assert lines_of(there)[0] == {"file": "t-gate-8.enrol", "asked": True}
+    answered = far.central("import", str(far.stick), "--broker", "mqtts://broker.example:8883")
+    assert answered[0] == {"file": "t-gate-8.enrol", "enrolled": "t-gate-8", "refused": None}
+    (taken, *_) = lines_of(there)
+    assert (taken["enrolled"], taken["venue"], taken["gate"]) == (True, VENUE, "b")
+    papers = Identity(home / "identity").papers()
+    assert papers is not None and papers.brokers == ("mqtts://broker.example:8883",)
+    assert not list((far.stick / "gatepost").glob("*.enrol*")), "the token does not stay on the stick"
+
+
 def record_visits(far: Far, count: int) -> None:
     """What the gate commits, under the keys of the centre's root."""
     root = Keyring(far.folder / "keys").root()
