@@ -3,7 +3,7 @@
 - The number of the newest change is read at most each LOOK_S; what changed is read with OVERLAP numbers before it:
   PostgreSQL may commit two changes in another order than it has numbered them.
 - Beside that, SWEPT rows are read again each SWEEP_S, round and round: a place that was renamed, or taken from the map
-  without a change of state, is noticed within (places / SWEPT) seconds.
+  without a change of state, or shut for the day, is noticed within (places / SWEPT) seconds.
 - One thread looks at a time; the others go on with what is known.
 """
 
@@ -26,6 +26,7 @@ from central.map.model import STATES, Facility, Shown
 from central.map.reading import changed_since, newest_change, page
 from central.map.shelf import Shelf
 from central.map.words import WORDS
+from central.safety.periods import day_of
 from central.zoning.names import official
 
 LOOK_S, SWEEP_S = 0.2, 1.0
@@ -121,7 +122,7 @@ class Directory:
         shelf, after = Shelf(words_beside, _ward_name), 0
         with self._engine.connect().execution_options(reads_only=True) as connection:
             self._change = newest_change(connection)
-            while rows := page(connection, after, LOADED):
+            while rows := page(connection, after, LOADED, self._today()):
                 for place in rows:
                     shelf.put(place, self._now_ms())
                 after = rows[-1].number
@@ -133,13 +134,13 @@ class Directory:
         with self._engine.connect().execution_options(reads_only=True) as connection:
             newest = newest_change(connection)
             if newest != self._change:
-                listed, gone = changed_since(connection, min(self._change, newest) - OVERLAP)
+                listed, gone = changed_since(connection, min(self._change, newest) - OVERLAP, self._today())
                 self._put(shelf, listed)
                 for number in gone:
                     shelf.remove(number)
                 self._change = newest
             if self._elapsed() - self._swept_s >= SWEEP_S:
-                self._sweep(shelf, page(connection, self._swept, SWEPT))
+                self._sweep(shelf, page(connection, self._swept, SWEPT, self._today()))
                 self._swept_s = self._elapsed()
         shelf.pass_time(self._now_ms())
 
@@ -150,6 +151,9 @@ class Directory:
         for number in set(range(self._swept + 1, last + 1)) - {one.number for one in rows}:
             shelf.remove(number)
         self._swept = last if len(rows) == SWEPT else 0
+
+    def _today(self) -> int:
+        return day_of(self._now_ms())
 
     def _put(self, shelf: Shelf, rows: list[Facility]) -> None:
         for place in rows:
@@ -174,8 +178,8 @@ def changes(shelf: Shelf, since: int = -1) -> list[tuple[Facility | None, dict[s
 
 
 def described(place: Facility, shown: Shown) -> dict[str, Any]:
-    """A place for a browser."""
-    return {
+    """A place for a browser; `shut` stands in it on a day on which it is."""
+    told = {
         "id": place.id,
         "name": place.name,
         "kind": place.kind,
@@ -186,6 +190,7 @@ def described(place: Facility, shown: Shown) -> dict[str, Any]:
         "state": STATES[shown.state],
         "since_ms": shown.since_ms,
     }
+    return told | {"shut": True} if place.shut else told
 
 
 def words_beside(place: Facility) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Facility:
     since_ms: int
     until_ms: int | None
     change: int
+    shut: bool = False  # on the day on which the row was read, as its manager has said
 
     def now(self, now_ms: int) -> "Shown":
         """State and since when, at a moment (central.safety.states.state_of says the same of one place)."""

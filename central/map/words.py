@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "map.on_page": ("Trang {page}: {n} địa điểm", "Page {page}: {n} places"),
     "map.since": ("từ {day}", "since {day}"),
     "map.until": ("đến {day}", "until {day}"),
+    "map.shut": ("Hôm nay đóng cửa", "Closed today"),
     "map.no_point": ("chưa có trên hình bản đồ", "not on the picture of the map"),
     "map.no_ward": ("Chưa rõ phường, xã", "Ward not known"),
     "map.next_page": ("Trang sau", "Next page"),

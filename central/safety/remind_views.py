@@ -35,13 +35,13 @@ def reminding_of(desk: Desk, place: Place) -> dict[str, Any]:
 
 def remind_view(desk: Desk, venue: str) -> Any:
     """POST: a way more, or one less. An e-mail address gets a first letter at once, with its own way to stop."""
-    channel = _channel(request.form.get("channel", ""))
     stop = request.form.get("go") == "stop"
     with desk.write() as connection:
         place = place_of(connection, venue)
         desk.require(Right.VENUE_CHECK, place.areas)
         if not _runs(desk, place):
             abort(403)
+        channel = _channel(request.form.get("channel", ""))
         if stop:
             stop_of(connection, place.number, desk.officer.account, channel)
         else:

@@ -61,7 +61,12 @@ def put_state(
     about: str = "",
     until_ms: int | None = None,
 ) -> int:
-    """Note what holds of a place from now on; the number of the event. The same state again keeps its `since_ms`."""
+    """Note what holds of a place from now on; the number of the event. The same state again keeps its `since_ms`.
+
+    Raises ValueError for Cause.SHUT, which is no event.
+    """
+    if cause is Cause.SHUT:
+        raise ValueError("a shut day is told by the opening days, it is no event")
     sql = (
         "INSERT INTO facility_event (place, at_ms, state, cause, about, reasons, until_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"

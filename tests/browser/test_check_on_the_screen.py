@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
-from tests.browser.screens import ALLOW, IDLE, see
+from tests.browser.screens import ALLOW, IDLE, SIZES, resize, see
 from tests.parts.form_desk import MemoryDesk, library_form, make_offer
 from tests.parts.waits import wait_for
 from tests.screens.form_walk import FormKiosk, form_kiosk
 from ui.form.desk import Extras, Filled, Outcome
 from ui.form.handed import Handed
 
+LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
 OFFER = make_offer(library_form("feedback"), "daily")  # short, with choices and with a text
 TAKEN: list[Filled] = []
 
@@ -82,6 +84,32 @@ def test_it_makes_room_for_a_visitor_until_its_guard_brings_it_back(kiosk: FormK
     kiosk.feed.publish(IDLE)
     see(screen, "#page[data-widget=buttons], #page[data-widget=list]")
     screen.locator("[data-pick]").first.click()
+    expect(screen.locator("#answer")).to_have_value("Quầy cá ít gió", timeout=15_000)
+
+
+def test_a_text_is_typed_in_a_box_of_two_lines_and_left_from_at_every_size(kiosk: FormKiosk, screen: Page) -> None:
+    screen.focus("#answer")
+    see(screen, "gp-keyboard[open]")
+    for big in (False, True):
+        for size in SIZES:
+            resize(screen, size)
+            if not (big and size == "tall"):  # there the page scrolls as a whole
+                assert screen.evaluate(LOOKS, {"target": 60, "contrast": 4.5}) == [], (size, big)
+            room = screen.evaluate(
+                "() => { const box = document.getElementById('answer');"
+                " return box.clientHeight / parseFloat(getComputedStyle(box).lineHeight); }"
+            )
+            assert room >= (1 if big else 2), (size, big, room)
+            screen.click("[data-tool=leave]")
+            screen.click("#leave [data-tool=close]")
+            screen.click("#answer")
+            see(screen, "gp-keyboard[open]")
+        screen.click("[data-tool=bigger]")
+    screen.click("[data-tool=leave]")
+    screen.click("[data-tool=make-room]")
+    see(screen, "#idle")
+    assert HANDED.give("Lan Thử", OFFER, "vi")
+    kiosk.feed.publish(IDLE)
     expect(screen.locator("#answer")).to_have_value("Quầy cá ít gió", timeout=15_000)
 
 

@@ -107,6 +107,7 @@ def test_a_case_at_the_market_is_read_answered_and_accounted_for_on_the_phone(pa
     expect(page.locator("h1")).to_have_text("Đã ghi, sẽ có người gọi lại")
     wait_for(lambda: centre.one("SELECT count(*) FROM task WHERE kind = 'call_back'") == 1, "the desk has the wish")
 
+    assert isinstance(clock, Moved)
     clock.ahead_ms += 15 * DAY_MS  # before that a look is not told, so that nobody who is searched for is warned
     page.goto(f"{pages.address}/v/#data")
     page.reload()

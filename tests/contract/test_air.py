@@ -21,7 +21,8 @@ class Sensor:
     def __init__(self) -> None:
         self.present, self.measuring, self.spoils = True, True, False
         self.waiting: int | None = None
-        self.opened = 0
+        self.wrong_byte: int | None = None  # of the next reading that is fetched
+        self.opened = self.fetched = 0
         self._answer = b""
 
     def open(self) -> "Sensor":
@@ -41,8 +42,12 @@ class Sensor:
         elif data == encode(READY):
             self._answer = _words(0x8000 | (6 if self.waiting else 0))
         elif data == encode(READ):
-            self._answer = _words(self.waiting or 0, 0x6667, 0x5EB9)
-            self.waiting = None
+            assert self.waiting, "a sensor without a reading does not answer"
+            answer = bytearray(_words(self.waiting, 0x6667, 0x5EB9))
+            if self.wrong_byte is not None:
+                answer[self.wrong_byte] ^= 0x01
+            self._answer, self.waiting, self.wrong_byte = bytes(answer), None, None
+            self.fetched += 1
 
     def read(self, address: int, count: int) -> bytes:
         self._here(address)
@@ -120,6 +125,30 @@ def test_a_bad_contact_gives_no_reading_and_no_alarm(tmp_path: Path) -> None:
     assert room.air.read() is None
     room.air.close()
     assert not room.sensor.measuring
+
+
+@pytest.mark.parametrize("byte", [2, 5, 8])
+def test_one_wrong_checksum_spoils_its_reading_and_no_other(tmp_path: Path, byte: int) -> None:
+    room = Room("scd4x", tmp_path)
+    room.sensor.wrong_byte = byte
+    room.breathe(1_980)
+    assert room.air.read() is None
+    assert room.air.read() is None, "a reading can be fetched once"
+    room.breathe(655)
+    assert room.air.read() == 655
+    assert (room.sensor.fetched, room.sensor.opened) == (2, 1)
+
+
+def test_a_sensor_that_measures_nothing_new_is_asked_on_and_its_old_reading_is_not_told_again(tmp_path: Path) -> None:
+    room = Room("scd4x", tmp_path)
+    room.breathe(812)
+    assert room.air.read() == 812
+    for _ in range(200):
+        room.now += 5.0
+        assert room.air.read() is None
+    assert (room.sensor.fetched, room.sensor.opened) == (1, 1)
+    room.breathe(640)
+    assert room.air.read() == 640
 
 
 def test_a_file_without_a_number_is_no_reading_and_without_a_file_the_sensor_is_away(tmp_path: Path) -> None:

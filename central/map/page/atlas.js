@@ -260,7 +260,7 @@ export class Atlas {
       const name = document.createElement("b");
       name.textContent = place.name;
       const state = document.createElement("p");
-      state.textContent = `${this.words[place.state]} ${this.tell.since(place.since_ms)}`;
+      state.textContent = `${this.words[place.state]} ${this.tell.since(place.since_ms)}${place.shut ? `. ${this.words.shut}` : ""}`;
       const link = document.createElement("a");
       link.className = "button";
       link.href = `/map/place/${encodeURIComponent(place.id)}`;

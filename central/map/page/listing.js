@@ -69,6 +69,7 @@ export class Listing {
     if (one.removed) return row.remove();
     row.querySelector(".sign").replaceChildren(shape(one.state));
     row.querySelector(".word").textContent = this.words[one.state];
+    row.querySelector(".shut").hidden = !one.shut;
     row.querySelector(".since").textContent = since(one.since_ms);
   }
 

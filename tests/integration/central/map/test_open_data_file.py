@@ -14,6 +14,7 @@ from hypothesis import given
 from werkzeug.wsgi import ClosingIterator
 
 from central.map.pages import OPEN
+from central.safety.periods import day_of
 from central.safety.states import Cause, State, put_state
 from central.statements import run
 from tests.integration.central.map.world import add_place, fill
@@ -45,7 +46,9 @@ def app(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Flas
         fill(connection, 40)
         add_place(connection, 50, "v-cong-thuc", '=1+1 "Chợ", Thử', "48", ward="20194")
         add_place(connection, 51, "v-chua-ro", "Nơi Chưa Rõ", "", kind="other", point=(16.0, 108.0))
-        for number, cause in enumerate(Cause, 1):
+        sql = "INSERT INTO closure (place, first_day, last_day, made_ms) VALUES (?, ?, ?, 1)"
+        run(connection, sql, (51, day_of(NOW_MS), day_of(NOW_MS) + 30))
+        for number, cause in enumerate([one for one in Cause if one is not Cause.SHUT], 1):  # that one is no event
             put_state(connection, number, State.AT_RISK, cause, NOW_MS, until_ms=NOW_MS + DAY_MS)
     made = public_app(centre, clock)
     assert made.test_client().get("/map/snapshot.json").status_code == 200

@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from central.desks.figures import checks_late
 from central.safety.checks import SelfCheck, hand_in
 from central.safety.from_kiosks import put_hour
 from central.safety.history import history, report_card
 from central.safety.late import late_places
+from central.safety.opening import weekday
 from central.safety.periods import DAY_MS, HOUR_MS, day_of, start_of
 from central.safety.schemes import scheme_of
-from central.safety.states import Cause
-from tests.integration.central.safety.conftest import MARKET, OTHER, WARD, Town
+from central.safety.states import Cause, State, put_state
+from central.statements import run
+from tests.integration.central.safety.conftest import MARKET, OTHER, PROVINCE, WARD, Town
 
 SCHEME = scheme_of("market-2026")
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -62,6 +65,39 @@ def test_a_place_that_is_shut_for_tet_stays_what_it_was_and_owes_nothing(town: T
     town.now_ms += DAY_MS
     with town.centre.engine.connect() as connection:
         assert [one.place.id for one in late_places(connection, ["all"], town.now_ms, 10)] == [MARKET]
+
+
+@BOTH
+def test_the_report_calls_no_place_late_on_the_days_on_which_it_is_shut(town: Town) -> None:
+    today, area = day_of(town.now_ms), (PROVINCE, WARD)
+
+    def late(day: int) -> dict[tuple[str, str], int]:
+        with town.centre.engine.connect() as connection:
+            return checks_late(connection, day)
+
+    check(town)
+    assert (late(today), late(today + 30), late(today + 31)) == ({area: 1}, {area: 1}, {area: 2})
+    shut = [(town.number, today + 30, today + 36), (town.number + 1, today - 1, today + 2)]
+    with town.centre.engine.begin() as connection:
+        for number, first, last in shut:
+            sql = "INSERT INTO closure (place, first_day, last_day, made_ms) VALUES (?, ?, ?, 1)"
+            run(connection, sql, (number, first, last))
+    assert late(today + 36) == {area: 1}
+    assert (late(today + 37), late(today + 38)) == ({area: 1}, {area: 2})  # due on the day on which it opens again
+    assert (late(today), late(today + 2), late(today + 3)) == ({}, {}, {area: 1})  # one that is not open yet
+    week = 0b1111111 & ~(1 << weekday(today + 37))
+    with town.centre.engine.begin() as connection:
+        run(connection, "INSERT INTO opening_week (place, weekdays, changed_ms) VALUES (?, ?, 1)", (town.number, week))
+    assert (late(today + 38), late(today + 39)) == ({area: 1}, {area: 2})
+    with town.centre.engine.begin() as connection:
+        sql = "INSERT INTO closure (place, first_day, last_day, made_ms) VALUES (?, ?, ?, 1)"
+        run(connection, sql, (town.number, today + 38, today + 98))
+    assert (late(today + 61), late(today + 62)) == ({area: 1}, {area: 2})  # shut for ever puts nothing off for ever
+
+
+def test_a_shut_day_is_no_event(town: Town) -> None:
+    with town.centre.engine.begin() as connection, pytest.raises(ValueError, match="no event"):
+        put_state(connection, town.number, State.SAFE, Cause.SHUT, town.now_ms)
 
 
 def test_a_weekly_day_is_owed_nothing_and_the_next_one_is(town: Town, manager: FlaskClient) -> None:
