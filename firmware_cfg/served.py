@@ -1,5 +1,6 @@
 """The pages that a kiosk serves, and to whom: its own screen, the guards, visitors' own phones."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from firmware_cfg.keys import LOOPBACK, Problem, Section, flag, one_of, text, whole
 
 HTTPS = 443
+_LOCAL = re.compile(r"([a-z0-9][a-z0-9-]{0,62})\.local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ def host_of(address: str) -> str:
     """What a browser writes into the Host header for an https address: the port only where it is not 443."""
     name, port = urlsplit(address).hostname or "", port_of(address)
     return name if port == HTTPS else f"{name}:{port}"
+
+
+def local_name(address: str) -> str:
+    """cua-a for https://cua-a.local; "" for every other address (RFC 6762 section 3: one label below .local)."""
+    try:
+        found = _LOCAL.fullmatch(urlsplit(address).hostname or "")
+    except ValueError:
+        return ""
+    return found[1] if found else ""
 
 
 def _is_public_name(address: str) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
+from firmware_cfg.hardware import Clock, Display
+from firmware_cfg.inputs import Inputs
 from firmware_cfg.keys import (
     Problem,
     Section,
@@ -25,6 +27,7 @@ from firmware_cfg.keys import (
     url,
     whole,
 )
+from firmware_cfg.network import Network
 from firmware_cfg.radio import Radio
 from firmware_cfg.served import Guard, Phone, Screen, port_of
 
@@ -195,15 +198,18 @@ class Devices(Section):
     reader: Reader
     printer: Printer
     air: Air
+    inputs: Inputs
     folder: Annotated[str, _PATH] = ""
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
         if not self.folder and set(SIMULATED) & {
-            *(self.camera.kind, self.lights.kind, self.sound.kind, self.printer.kind, self.air.kind)
+            *(self.camera.kind, self.lights.kind, self.sound.kind, self.printer.kind, self.air.kind, self.inputs.kind)
         }:
             yield Problem("folder", "còn thiếu cho thiết bị giả lập", "is missing for the simulated devices")
-        pins = (self.lights.green, self.lights.yellow, self.lights.red, self.lights.buzzer)
-        if len({*pins, self.camera.illuminator_pin}) < len(pins) + 1:
+        pins = [self.lights.green, self.lights.yellow, self.lights.red, self.lights.buzzer]
+        felt = () if self.inputs.kind == "none" else (self.inputs.button, self.inputs.tamper)
+        pins += [pin for pin in (self.camera.illuminator_pin, *felt) if pin is not None]
+        if len(set(pins)) < len(pins):
             yield Problem("lights", "hai bộ phận dùng chung một chân", "two parts share a pin")
 
 
@@ -249,6 +255,9 @@ class Settings(Section):
     guard: Guard
     phone: Phone
     radio: Radio
+    network: Network
+    display: Display
+    clock: Clock
     times: Times
 
     def contradictions(self, bench: bool) -> Iterator[Problem]:
