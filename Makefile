@@ -6,10 +6,10 @@ export PYTHON ?=
 export PYTHONDONTWRITEBYTECODE :=
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit integration browser chaos bench full screens fuzz lock
+.PHONY: help setup demo test lint unit integration browser chaos bench full screens fuzz lock image image-same image-test
 
 help:         ## say what can be made
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 setup:        ## make .venv ready for everything (does nothing when it is)
 	@bin/setup
@@ -57,7 +57,19 @@ fuzz: setup   ## ten minutes on CertLogic, ten on the form engine, five on the i
 	$(PY) -m tests.fuzz.form_engine --seconds 600
 	$(PY) -m tests.fuzz.api --seconds 300
 
+image: setup  ## the SD card's image, from packages alone: out/image/card.img (root; an hour on a thin line)
+	$(PY) -m image_build base --out out/cache
+	$(PY) -m image_build image --cache out/cache --out out/image
+
+image-same: setup  ## the image built twice, every byte compared
+	$(PY) -m image_build reproduce --cache out/cache --out out/image
+
+image-test: setup  ## boots the very image on an emulated machine: lamps, power cuts, updates (wants `make image`)
+	$(PY) -m tests.image --short
+
 lock: setup   ## renew the lock files (no index host is written into them)
 	$(PY) -m pip install --quiet uv
 	for name in run dev; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	$(VENV)/bin/uv pip compile --quiet --upgrade --python-platform aarch64-manylinux_2_36 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.13 requirements/edge.in -o requirements/edge.txt

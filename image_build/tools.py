@@ -29,6 +29,7 @@ PACKAGES = {
     "systemctl": "systemd",
     "systemd-hwdb": "udev",
     "tar": "tar",
+    "truncate": "coreutils",
     "veritysetup": "cryptsetup-bin",
     "xz": "xz-utils",
 }
