@@ -58,6 +58,11 @@ def heads(store: Store, kind: str) -> list[Head]:
     return [Head(*row) for row in rows]
 
 
+def messages(store: Store) -> list[bytes]:
+    """Every bulletin as it was signed, for whoever verifies what lies here."""
+    return [row[0] for row in store.execute("SELECT message FROM bulletin ORDER BY kind, scope, name").fetchall()]
+
+
 def newest_issued_ms(store: Store, kind: str) -> int | None:
     """When the newest bulletin of a kind was issued (Unix ms); None while there is none."""
     row = store.execute("SELECT max(issued_ms) FROM bulletin WHERE kind = ?", (kind,)).fetchone()

@@ -1,7 +1,8 @@
 """Open the edge database, bring it up to date, and run one transaction at a time.
 
 - WAL, synchronous=FULL: a commit is on the medium when it returns. foreign_keys and busy_timeout on every connection.
-- Migrations go forward by PRAGMA user_version; a database of a newer version is refused, never rolled back.
+- Migrations go forward by PRAGMA user_version; a database of a newer version is never rolled back, and refused
+  unless it says that this program may go on with it.
 - A connection belongs to one thread; each process opens its own.
 """
 
@@ -19,6 +20,7 @@ from wire.batch import CHAIN_START
 
 FILE = "gatepost.db"
 LEAVING = "gatepost.leaving"  # while this file lies beside the database, it is being moved aside: let go of it
+READABLE_FROM = "readable_from"  # in meta; see migrate
 _TRY_AGAIN_MS = 20
 BUSY_TIMEOUT_MS = 5000  # three writers on one card: measured worst wait 208 ms, so 5 s means something is wrong
 WAL_PAGES = 1000
@@ -235,10 +237,12 @@ def draw_epoch(store: Store, why: str) -> bytes:
 def migrate(store: Store, folder: Path = _HERE) -> None:
     """Run what is new of `folder`/schema.sql and `folder`/migrations/*.sql, all or nothing.
 
-    Raises StoreError for a database of a newer version: an older program must not touch it.
+    A system that was tried and rolled back leaves a database of its own version. The older program goes on where
+    the newer migration said so (meta `readable_from`: the lowest version whose program may use it). Raises StoreError
+    for any other database of a newer version: an older program must not touch it.
     """
     steps = [folder / "schema.sql", *sorted((folder / "migrations").glob("*.sql"))]
-    if _version(store) == len(steps):
+    if _version(store) == len(steps) or _readable(store, len(steps)):
         return
     with store.transaction():
         version = _version(store)  # again, now that nobody else can migrate
@@ -250,6 +254,14 @@ def migrate(store: Store, folder: Path = _HERE) -> None:
             store.execute(f"PRAGMA user_version={number}")
         if version == 0:
             draw_epoch(store, "new")
+
+
+def _readable(store: Store, known: int) -> bool:
+    """Whether a newer database may be used by a program that knows `known` steps."""
+    if _version(store) <= known:
+        return False
+    row = store.execute("SELECT value FROM meta WHERE key = ?", (READABLE_FROM,)).fetchone()
+    return row is not None and str(row[0]).isdecimal() and 0 < int(row[0]) <= known
 
 
 def _version(store: Store) -> int:

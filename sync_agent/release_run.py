@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from firmware_cfg.settings import Settings, SettingsError, read_settings
 from machine.clock import Clock, machine_clock
 from machine.log import say
+from machine.slot_choice import Slots
 from machine.slot_files import Card, installed_card
 from machine.slots import begin_trial, call_off
 from store import bulletins
@@ -105,7 +106,7 @@ def _box(settings: Settings, card: Card, clock: Clock, now_ms: int | None, visit
     device, venue, radio = settings.device.id, settings.venue, settings.radio
     slots = card.read()
     if slots.has_failed(card.booted):
-        slots = type(slots)(slots.committed)  # `machine.slots good` writes it off
+        slots = Slots(slots.committed)  # `machine.slots good` writes it off
     return Box(
         device,
         scopes_of(device, venue.id, venue.ward, venue.province),

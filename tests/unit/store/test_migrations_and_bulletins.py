@@ -56,6 +56,29 @@ def test_a_migration_that_fails_half_way_changes_nothing(desk: Desk, tmp_path: P
     write(desk.recorder(store_), 1)
 
 
+def test_a_system_that_was_rolled_back_goes_on_with_what_the_newer_one_left(desk: Desk, tmp_path: Path) -> None:
+    """Else an update that fails its trial would leave a gate that cannot record."""
+    store_ = desk.open()
+    known = len([STEPS / "schema.sql", *(STEPS / "migrations").glob("*.sql")])
+    script = f"ALTER TABLE visit ADD COLUMN gate TEXT;\nINSERT INTO meta VALUES ('readable_from', '{known}');\n"
+    migrate(store_, _steps_with(tmp_path, m900=script))
+    store_.close()
+    old = desk.open()  # the program of before, with its own steps
+    assert old.execute("PRAGMA user_version").fetchone() == (known + 1,)
+    epoch = write(desk.recorder(old), 2)[0].epoch
+    assert len(send_all(old, epoch)) == 2
+    for value in (str(known + 1), "many", "0"):
+        old.execute("UPDATE meta SET value = ? WHERE key = 'readable_from'", (value,))
+        with pytest.raises(StoreError):
+            migrate(old)
+
+
+def test_every_new_migration_says_which_older_program_may_go_on_with_it() -> None:
+    for path in sorted((STEPS / "migrations").glob("*.sql")):
+        if int(path.name[:3]) > 4:  # the card did not update itself before
+            assert "'readable_from'" in path.read_text("utf-8"), path.name
+
+
 def test_a_newer_database_is_refused_and_left_alone(desk: Desk) -> None:
     store_ = desk.open()
     write(desk.recorder(store_), 2)
