@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.alarms import count_refusal
 from central.bulletins import to_publish
-from central.fleet import beat, note_state
+from central.fleet.health import beat
+from central.fleet.noting import note_state
 from central.ingest import Delivery, Ingest, receipt_topic
 from central.keys import Keyring
 from central.log import log

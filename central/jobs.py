@@ -39,6 +39,7 @@ PACKAGES = (
     "safety",
     "feedback",
     "map",
+    "fleet",
 )
 
 

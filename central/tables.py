@@ -5,6 +5,7 @@ import central.alerts.schema
 import central.authority.schema
 import central.desks.schema
 import central.feedback.schema
+import central.fleet.schema
 import central.people.schema
 import central.phones.schema
 import central.places.schema

@@ -59,6 +59,7 @@ REASONS: dict[str, int] = {
     "starting": 44,
     "database_moved": 45,
     "stalled": 46,
+    "opened": 47,
     "rules_old": 50,
     "trust_old": 51,
     "exposures_old": 52,
@@ -67,6 +68,8 @@ REASONS: dict[str, int] = {
     "light_again": 55,
     "form_missing": 56,
     "not_now": 62,
+    "wifi_taken": 63,
+    "wifi_refused": 64,
 }
 # What a record alone says, never a screen: how a check-in stood towards the orders that ran (with declaration_due and
 # declaration_refused above), and that a rule took what was declared for a suspected case. A kiosk that is

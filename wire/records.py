@@ -223,6 +223,7 @@ class DeviceEvent(Record):
     - `moved_aside` {"readable": rows}: a damaged database was put away and its readable rows taken over.
     - `fault` {"reason": int}: the gate went to FAULT.
     - `form_missing` {"order": id, "form": name and version}: an order asks for a form that has not arrived here.
+    - `opened` {}: the housing was opened; its keys are destroyed right after this record.
     - `radio` {"step": name, "silent_s": int}: what was done about a radio that heard nothing; step `heard` ends it.
     - `measured` {"hour": Unix ms, "in", "out", "by_hand", "occupancy_max", "capacity", "per_min_max", "up_s",
       "co2_max", "co2_mean"}: one hour of the gate in counts (kiosk.measuring); capacity and co2 may be null.

@@ -58,6 +58,8 @@ class Right(StrEnum):
     INSPECTIONS_WORK = "inspections.work"
     FEEDBACK_MODERATE = "feedback.moderate"
     FLEET_READ = "fleet.read"
+    FLEET_CHANGE = "fleet.change"  # groups, quiet hours, claims, alarms seen to; proposing and stopping a roll-out
+    FLEET_RELEASE = "fleet.release"  # the second person of a roll-out
     API_READ = "api.read"
 
 

@@ -9,6 +9,7 @@ ROLES: dict[str, tuple[str, str]] = {
     "access.role.data_protection": ("Bảo vệ dữ liệu", "Data protection"),
     "access.role.auditor": ("Giám sát", "Auditor"),
     "access.role.administrator": ("Quản trị", "Administrator"),
+    "access.role.technician": ("Kỹ thuật viên", "Technician"),
     "access.role.reporter": ("Người làm báo cáo", "Reporter"),
     "access.role.venue_owner": ("Chủ địa điểm", "Venue owner"),
     "access.role.venue_staff": ("Nhân viên địa điểm", "Venue staff"),

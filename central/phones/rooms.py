@@ -49,6 +49,11 @@ def room_of(connection: Connection, place: Place, now_ms: int) -> Room | None:
     return Room(max(0, int(run(connection, sql, values).scalar() or 0)), *row)
 
 
+def full_rule_of(connection: Connection, place: int) -> str:
+    """What the place wants done when it is full, one of RULES. `place` is place.number."""
+    return str(run(connection, "SELECT rule FROM full_rule WHERE place = ?", (place,)).scalar() or "warn")
+
+
 def put_full_rule(connection: Connection, place: int, rule: str, now_ms: int) -> None:
     """What the place wants done when it is full. `place` is place.number. Raises Refused("bad_request")."""
     if rule not in RULES:

@@ -11,6 +11,7 @@ from central.authority import once
 from central.authority.area_names import area_name
 from central.authority.days import at, ms_of_day
 from central.authority.posting import post
+from central.phones.rooms import RULES, full_rule_of, put_full_rule
 from central.places.kinds import KINDS
 from central.places.places import Place, place_of, site_of
 from central.safety.states import state_of
@@ -126,22 +127,46 @@ def data_page(desk: Desk, venue: str) -> Any:
             place = own_place(desk, connection, venue)
             site = site_of(connection, place.number)
             wanted = changing.open_change(connection, place)
-        return _data(desk, place, _given(place, site, wanted), wanted)
+            full = full_rule_of(connection, place.number)
+        return _data(desk, place, _given(place, site, wanted), full, wanted)
     given = {name: request.form.get(name, "")[:200] for name in _DATA}
     with desk.write() as connection:
         place = open_place(desk, connection, venue)
         try:
             said = read_place({**given, "province": place.province})
         except Refused as refusal:
-            return _data(desk, place, given, {}, refusal.reason), 400
+            return _data(desk, place, given, full_rule_of(connection, place.number), {}, refusal.reason), 400
         waits = changing.change(connection, place, said, desk.officer.account, desk.now_ms)
         desk.note(connection, "place_described", Purpose.UPKEEP, f"venue-{place.id}", waits=waits)
     return desk.go(f"/venues/{place.id}", "venues.said.waits" if waits else "venues.said.kept")
 
 
-def _data(desk: Desk, place: Place, given: dict[str, str], wanted: Any, wrong: str = "") -> str:
-    wards = wards_of(place.province)
-    return desk.show("venues/data.html", place=place, given=given, wards=wards, kinds=KINDS, wanted=wanted, wrong=wrong)
+def full_page(desk: Desk, venue: str) -> Any:
+    """POST: what is done with visitors when the place is full; the same choice as `python -m central when-full`."""
+    rule = request.form.get("rule", "")[:10]
+
+    def write(connection: Connection) -> str:
+        place = open_place(desk, connection, venue)
+        put_full_rule(connection, place.number, rule, desk.now_ms)
+        desk.note(connection, "place_full_rule", Purpose.UPKEEP, f"venue-{place.id}", rule=rule)
+        return f"/venues/{place.id}/data"
+
+    return post(desk, write, "venues.said.kept")
+
+
+def _data(desk: Desk, place: Place, given: dict[str, str], full: str, wanted: Any, wrong: str = "") -> str:
+    return desk.show(
+        "venues/data.html",
+        place=place,
+        given=given,
+        wards=wards_of(place.province),
+        kinds=KINDS,
+        rules=RULES,
+        full=full,
+        wanted=wanted,
+        wrong=wrong,
+        once=once.token,
+    )
 
 
 def _given(place: Place, site: Any, wanted: Any) -> dict[str, str]:
@@ -239,6 +264,7 @@ DESK = (
     Page("/venues/<venue>/counts", "venues_counts", counts_page, Right.COUNTS_READ),
     Page("/venues/<venue>/counts.json", "venues_counts_json", counts_json, Right.COUNTS_READ),
     Page("/venues/<venue>/data", "venues_data", data_page, _OWN, ("GET", "POST")),
+    Page("/venues/<venue>/full", "venues_full", full_page, _OWN, ("POST",)),
     Page("/venues/<venue>/end", "venues_end", end_page, _OWN),
     Page("/venues/<venue>/give", "venues_give", give_page, _OWN, ("POST",)),
     Page("/venues/<venue>/keep", "venues_keep", keep_page, _OWN, ("POST",)),

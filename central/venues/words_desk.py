@@ -53,6 +53,13 @@ DESK: dict[str, tuple[str, str]] = {
         "Tên, loại hình và phường, xã đổi sau khi phường, xã xác nhận. Phần còn lại đổi ngay.",
         "Name, kind and ward change once the ward confirms. The rest changes at once.",
     ),
+    "full": ("Khi đã đủ sức chứa", "When it is full"),
+    "full.warn": ("Khách vẫn vào, và đọc thấy là đã đông", "Visitors come in, and read that it is full"),
+    "full.ask": ("Khách chờ ở cửa và hỏi nhân viên", "Visitors wait at the door and ask your staff"),
+    "full_how": (
+        "Dành cho khách quét mã treo cửa. Tính theo lượt quét trong 12 giờ qua, khi đã ghi sức chứa ở trên.",
+        "For visitors who scan a poster. Counted by the scans of the last 12 hours; needs the capacity above.",
+    ),
     "said.kept": ("Đã lưu.", "Kept."),
     "said.waits": ("Đã lưu. Phần cần xác nhận đang chờ phường, xã.", "Kept. The ward confirms the rest."),
     "hand_over": ("Chuyển cho người khác", "Hand over"),

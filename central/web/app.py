@@ -16,11 +16,12 @@ from sqlalchemy import Engine
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
-from central import enrolment, fleet
+from central import enrolment
 from central.access.oidc import Provider
 from central.access.roles import Right
 from central.access.watching import Glance
 from central.alarms import all_alarms
+from central.fleet import health as fleet
 from central.keys import Keyring
 from central.phones.desk import PhoneDesk
 from central.vault.port import NoOpener, Vault

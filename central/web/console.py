@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Packages that have a module `pages` with PAGES, and a module `words` with WORDS; in the order of the menu.
 PACKAGES = (
     *("authority", "alerts", "zoning", "desks", "venues", "safety", "feedback"),
-    *("reports", "ruling", "rights", "access", "map", "visitor", "phones"),
+    *("reports", "ruling", "rights", "access", "map", "visitor", "phones", "fleet"),
 )
 SAID = "gatepost_said"
 View = Callable[..., Any]

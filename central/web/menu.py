@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 _GROUPS = (
     ("menu_cases", ("authority", "alerts", "zoning")),
     ("menu_desks", ("desks",)),
-    ("menu_gates", ("visits", "health", "radio")),
+    ("menu_gates", ("visits", "health", "radio", "fleet")),
     ("menu_reports", ("reports", "ruling")),
     ("menu_rights", ("rights",)),
     ("menu_officers", ("access",)),

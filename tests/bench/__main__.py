@@ -40,6 +40,7 @@ BENCHES = (
     "posters",
     "visitor",
     "map",
+    "fleet",
 )
 OUT = Path(__file__).parent / "out"
 GROUPS, NAME = Path("/sys/fs/cgroup"), "gatepost-bench"

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection
 
-from central.fleet import beat, note_state
+from central.fleet.health import beat
+from central.fleet.noting import note_state
 from central.web import visits
 from central.web.app import Site, make_app
 from central.web.words import WORDS

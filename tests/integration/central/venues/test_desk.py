@@ -11,11 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from central.jobs import Bench
+from central.phones.rooms import room_of
+from central.places.places import place_of
 from central.venues.closing import close_due
 from central.venues.posters import poster_hangs
 from credentials.pass_qr import read as read_pass
 from credentials.trust import Trust
-from tests.integration.central.venues.world import PLACE, Town, make_town
+from tests.integration.central.venues.world import PLACE, Town, form_of, make_town
 from tests.parts.seen import codes_on
 
 DAY_MS = 86_400_000
@@ -148,7 +150,7 @@ def test_a_manager_reaches_no_other_place(town: Town, market: tuple[str, str]) -
     ):
         assert client.get(f"/venues/{other}{path}").status_code == 403, path
         assert client.get(f"/venues/v-nowhere{path}").status_code == 403, path
-    for path in ("posters/new", "staff/new", "kiosks/new", "rosters/new", "give", "close", "data", "posters/1"):
+    for path in ("posters/new", "staff/new", "kiosks/new", "rosters/new", "give", "close", "data", "posters/1", "full"):
         once = "a" * 22
         answer = client.post(f"/venues/{other}/{path}", data={"once": once, **PLACE, "gate": "A", "days": "365"})
         assert answer.status_code == 403, path
@@ -191,6 +193,29 @@ def test_a_ward_opens_no_other_wards_place_with_a_new_first_code(town: Town, mar
     assert ward.post(f"/venues/{second}/first-code").status_code == 409
     with town.centre.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM account_grant WHERE role = 'head'")
+
+
+def test_the_manager_chooses_what_is_done_when_the_place_is_full(town: Town) -> None:
+    venue, client = town.open_place(name="Quán Nhỏ", phone="0912 000 004")
+    at = f"/venues/{venue}"
+
+    def said() -> tuple[str, str, int]:
+        page = form_of(client.get(f"{at}/data").text, f"{at}/full")
+        checked = re.findall(r'value="(\w+)" required checked', page)
+        with town.centre.engine.connect() as connection:
+            place = place_of(connection, venue)
+            room = room_of(connection, place, town.at_ms)
+        assert room is not None and len(checked) == 1
+        return checked[0], room.rule, town.centre.rows("SELECT count(*) FROM full_rule")[0][0]
+
+    assert said() == ("warn", "warn", 0), "nobody has chosen yet"
+    for rule in ("ask", "warn", "ask"):
+        assert town.send(client, f"{at}/data", f"{at}/full", rule=rule) == 303
+        assert said() == (rule, rule, 1)
+    assert town.send(client, f"{at}/data", f"{at}/full", rule="throw out") in (400, 409)
+    assert said() == ("ask", "ask", 1), "a rule that nobody knows changes nothing"
+    assert client.post(f"{at}/data", data={**PLACE, "capacity": "many"}).status_code == 400
+    assert said()[0] == "ask"
 
 
 def test_a_closed_place_takes_everything_with_it(town: Town) -> None:

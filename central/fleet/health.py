@@ -1,6 +1,5 @@
 """What the health page knows of devices and workers."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,6 @@ from central.alarms import all_alarms, all_refusals
 from central.spans import state_of
 from central.statements import run
 
-_MAX_STATE_BYTES = 4096
 WORKER_LATE_MS = 30_000  # a heartbeat comes every 5 s
 
 
@@ -37,26 +35,6 @@ class DeviceHealth:
     online: bool | None
     backlog: int | None
     streams: tuple[StreamHealth, ...]
-
-
-def note_state(connection: Connection, device: str, payload: bytes, now_ms: int) -> None:
-    """Keep what a registered device says of itself; anything else is passed over."""
-    try:
-        said = json.loads(payload[:_MAX_STATE_BYTES])
-    except ValueError:
-        return
-    known = run(connection, "SELECT count(*) FROM device WHERE id = ?", (device,)).scalar_one()
-    if not known or not isinstance(said, dict):
-        return
-    backlog = said.get("backlog")
-    backlog = backlog if type(backlog) is int and 0 <= backlog < 1 << 53 else None
-    run(
-        connection,
-        "INSERT INTO device_state (device, online, backlog, at_ms) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (device) DO UPDATE SET online = excluded.online,"
-        " backlog = coalesce(excluded.backlog, device_state.backlog), at_ms = excluded.at_ms",
-        (device, int(said.get("online") is True), backlog, now_ms),
-    )
 
 
 def beat(connection: Connection, session: str, connected: bool, waiting: int, committed: int, now_ms: int) -> None:
