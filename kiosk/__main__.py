@@ -7,7 +7,8 @@ from typing import TextIO
 
 COMMANDS = {
     "run": "the gate process, by kiosk.toml",
-    "check": "self-test of camera, decoder, lights, disk, clock, broker: one line of JSON each",
+    "check": "self-test of box, camera, lamps, card, store, network by layers: one line of JSON each",
+    "technician": "the technician's PIN, and the self-test as a report to send on",
     "decode": "read the codes in picture files: one line of JSON each",
     "read": "say what codes are, one on each line of standard input: one line of JSON each",
     "certlogic": "evaluate rules, {logic, data} on each line of standard input: one line of JSON each",
@@ -15,6 +16,7 @@ COMMANDS = {
     "phone": "the proxy before the forms on visitors' own phones",
     "export": "what waits for the centre, as signed batches in a folder or on a USB stick",
     "purge": "destroy what is past its legal limit; says what it destroyed",
+    "reset": "make the box as new, once the centre has confirmed every record",
     "form": "check forms before they are published, and responses to them: one line of JSON each",
     "demo": "the whole system on this desk, with simulated devices",
 }

@@ -41,7 +41,7 @@ IDENTITY_KINDS = {
 _CARDS = frozenset({IdentityKind.CCCD, IdentityKind.BHYT, IdentityKind.PERSONAL_QR, IdentityKind.PASSPORT})
 _HELD_UP = frozenset({Source.CAMERA, Source.READER})
 # With these, nothing may be recorded: a code is answered with FAULT ("write it on paper").
-_NO_RECORD = frozenset({"starting", "not_enrolled", "disk_full", "store_failed"})
+_NO_RECORD = frozenset({"opened", "starting", "not_enrolled", "disk_full", "store_failed"})
 
 
 def take_code(state: State, seen: CodeSeen, now: Now, rules: Rules) -> tuple[State, list[Effect]]:

@@ -91,7 +91,7 @@ def call_help(state: State, event: HelpCalled) -> tuple[State, list[Effect]]:
 def light_every_lamp(state: State, event: LampsTested, now: Now, rules: Rules) -> tuple[State, list[Effect]]:
     """Each lamp in turn and the buzzer, then back to rest; the next visitor pre-empts it."""
     state = state._replace(until_ms=now.mono_ms + rules.lamp_test_ms)
-    return state, [ShowLamps("test", "ok"), *answer(event.asked, _DONE)]
+    return state, [ShowLamps(event.pattern, "ok" if event.pattern == "test" else "none"), *answer(event.asked, _DONE)]
 
 
 def set_paper(state: State, event: PaperMode) -> tuple[State, list[Effect]]:

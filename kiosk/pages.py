@@ -38,6 +38,7 @@ from ui.phone import THREADS, make_phone_app
 from ui.phone_invitations import Invitations
 from ui.screen import Feed
 from ui.speech import Speech
+from ui.technician import Technician
 from ui.words import LOCALES, Words, read_language
 from wire.bulletin import scopes_of
 from wire.envelope import ClockQuality
@@ -54,6 +55,7 @@ class Gate(NamedTuple):
     preview: LivePreview
     printer: Printer | None
     tags_down: Callable[[], bool]  # whether tags should be heard here and are not
+    technician: Technician | None = None
 
 
 Close = Callable[[], None]
@@ -119,7 +121,7 @@ def _open_screen(settings: Settings, place: Place, gate: Gate, desk: FormDesk, e
     printer = gate.printer
     passes = KioskPassDesk(gate.loop)
     alone = KioskAloneDesk(gate.loop, None if printer is None else note_printer(printer))
-    app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras, passes, alone)
+    app = make_app(gate.feed, place, gate.loop.press, gate.preview, desk, extras, passes, alone, gate.technician)
     return serve(app, settings.screen.host, settings.screen.port).close
 
 

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from firmware_cfg.settings import Settings
 from kiosk.air_watch import AirWatch
+from kiosk.button import Button
 from kiosk.devices.choose import open_air, open_camera, open_decoder, open_lamps, open_printer, open_sound
 from kiosk.devices.config import AirConfig, CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
 from kiosk.devices.ocr_tesseract import find_tesseract
 from kiosk.devices.preview import small_jpeg
-from kiosk.devices.reader_files import ReaderFiles
 from kiosk.disk import DiskGuard
 from kiosk.events import Event, FaultChanged
+from kiosk.focus import FocusMeter
 from kiosk.gate import Rules
 from kiosk.ledger import Ledger
+from kiosk.lid_mark import LidMark
 from kiosk.lightway import LightWay
 from kiosk.live import LivePreview
 from kiosk.loop import GateLoop, Outputs
@@ -28,11 +30,16 @@ from kiosk.measures import Measures
 from kiosk.pages import Gate, open_pages
 from kiosk.ports import Camera, Decoder, Frame, Reader
 from kiosk.reading import ReaderWatch
+from kiosk.stick_mark import StickMark
 from kiosk.tapping import TapWatch
+from kiosk.technician_desk import Bench, KioskTechnician
+from kiosk.touches import LookAgain
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
+from kiosk.wifiway import WifiWay, set_up
 from machine.clock import Clock, machine_clock, simulated_clock
+from machine.lines import open_line
 from machine.log import say
 from machine.notify import notify
 from store.db import FAILURES
@@ -134,21 +141,38 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     measures = Measures(
         ledger, settings.gate.capacity, lambda: not loop.state.faults, air.take if air else lambda: None
     )
-    upkeep = Upkeep(ledger, clock, disk, lambda: loop.state.faults, counts_days, moved is not None, measures)
-    preview = LivePreview(lambda frame: small_jpeg(frame.gray))
+    stick = StickMark(options.runtime)
+    upkeep = Upkeep(
+        ledger,
+        clock,
+        disk,
+        lambda: loop.state.faults,
+        counts_days,
+        moved is not None,
+        measures,
+        stick,
+        LidMark(folder, options.runtime),
+    )
+    focus = FocusMeter(time.monotonic)
+    preview = LivePreview(partial(_preview, focus))
     camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
     way = LightWay(clock, loop.see, loop.put, lambda: ledger.root, lambda: ledger.board.duties.orders)
     decoder = open_decoder(DecoderConfig(zbar=settings.devices.decoder.zbar))
     passports = _passports(loop, ledger)
-    watch = _watch(camera, decoder, preview, loop, way, passports.offer if passports is not None else None)
+    wifi = WifiWay(clock, way.take, loop.put, partial(set_up, options.runtime, lambda: ledger.root is None), folder)
+    button = _button(settings, options, lambda: loop.put(LookAgain()))
+    parts = Bench(loop, clock, preview, focus, button, sound, lambda: lamps.healthy, ledger.read)
+    technician = KioskTechnician(settings, (options.bench, options.runtime), parts)
+    take = technician.noting(wifi.take)
+    watch = _watch(camera, decoder, preview, loop, take, passports.offer if passports is not None else None)
     taps = _taps(settings, folder, loop, ledger, clock)
     printer = open_printer(_printer_config(settings), bench=options.bench)
-    gate = Gate(loop, ledger, clock, feed, preview, printer, (lambda: False) if taps is None else taps.down)
+    gate = Gate(loop, ledger, clock, feed, preview, printer, (lambda: False) if taps is None else taps.down, technician)
     close_pages = open_pages(settings, _place(settings, options), gate)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
-    begin: tuple[_Part | None, ...] = (watch, readers, air, taps)
+    begin: tuple[_Part | None, ...] = (watch, readers, air, taps, button)
     for part in begin:
         if part is not None:
             part.start()
@@ -158,10 +182,23 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
         loop.run(_each_turn(upkeep, watch, loop))
     finally:
         notify("STOPPING=1")
-        _close(taps, watch, passports, readers, air)
+        _close(taps, watch, passports, readers, air, button)
         close_pages()
         _close(printer, sound, store)
     return 0
+
+
+def _preview(focus: FocusMeter, frame: Frame) -> bytes:
+    focus.take(frame.gray)
+    return small_jpeg(frame.gray)
+
+
+def _button(settings: Settings, options: Options, pressed: Callable[[], None]) -> Button:
+    """The technician's; one that is never pressed where there is none."""
+    inputs, folder = settings.devices.inputs, _sim(settings)
+    file = (options.runtime if folder is None else folder) / "button"
+    opener = None if inputs.kind == "none" else partial(open_line, inputs.kind, inputs.button, file)
+    return Button(opener, options.runtime, pressed)
 
 
 def _close(*parts: _Closes | None) -> None:
@@ -176,14 +213,14 @@ def _watch(
     decoder: Decoder,
     preview: LivePreview,
     loop: GateLoop,
-    way: LightWay,
+    take: Callable[[str], None],
     offer: Callable[[Frame], None] | None,
 ) -> CameraWatch:
     def lost(away: bool) -> None:
         loop.put(FaultChanged("camera_lost", away))
         say("camera", away=away)
 
-    return CameraWatch(camera, decoder, preview, way.take, lost, offer)
+    return CameraWatch(camera, decoder, preview, take, lost, offer)
 
 
 def _taps(settings: Settings, folder: Path, loop: GateLoop, ledger: Ledger, clock: Clock) -> TapWatch | None:
@@ -238,7 +275,11 @@ def _printer_config(settings: Settings) -> PrinterConfig:
 
 def _readers(settings: Settings, options: Options) -> list[Reader]:
     folder, reader = _sim(settings), settings.devices.reader
-    found: list[Reader] = [ReaderFiles(folder / "reader")] if options.bench and folder is not None else []
+    found: list[Reader] = []
+    if options.bench and folder is not None:
+        from kiosk.devices.reader_files import ReaderFiles  # a simulated device: not on a card
+
+        found.append(ReaderFiles(folder / "reader"))
     if reader.kind == "serial":
         from kiosk.devices.reader_serial import SerialReader, open_serial
 

@@ -22,7 +22,7 @@ from wire.records import Direction, Signal
 LAMPS = {Signal.ALLOW: "green", Signal.ASK: "yellow", Signal.STOP: "red", Signal.FAULT: "fault"}
 SOUNDS = {Signal.ALLOW: "ok", Signal.ASK: "ask", Signal.STOP: "stop", Signal.FAULT: "fault"}
 # Faults in the order in which they are told; the first one that is on decides the screen.
-FAULTS = ("starting", "not_enrolled", "disk_full", "store_failed", "camera_lost", "database_moved")
+FAULTS = ("opened", "starting", "not_enrolled", "disk_full", "store_failed", "camera_lost", "database_moved")
 _SIGNAL_NAMES: Mapping[Signal, Literal["ALLOW", "ASK", "STOP", "FAULT"]] = {
     Signal.ALLOW: "ALLOW",
     Signal.ASK: "ASK",
@@ -169,7 +169,7 @@ def resting_view(state: State, rules: Rules) -> View:
     fault = first_of(state.faults)
     if fault is None:
         return View("idle", occupancy=state.occupancy, capacity=rules.capacity, lamps="idle", taps=rules.taps)
-    lamps = "starting" if fault == "starting" else "fault"
+    lamps = fault if fault in ("starting", "opened") else "fault"
     return View(page="closed", signal="FAULT", reasons=(fault,), lamps=lamps)
 
 

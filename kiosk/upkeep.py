@@ -8,6 +8,7 @@ from collections.abc import Callable
 from kiosk.disk import DiskGuard
 from kiosk.events import DayTurned, Event, FaultChanged, StickCarried
 from kiosk.ledger import Ledger
+from kiosk.lid_mark import LidMark
 from kiosk.measures import Measures
 from kiosk.missing_forms import MissingForms
 from kiosk.stick_mark import StickMark
@@ -51,6 +52,7 @@ class Upkeep:
         moved_aside: bool = False,
         measures: Measures | None = None,
         stick: StickMark | None = None,
+        lid: LidMark | None = None,
     ) -> None:
         self._ledger, self._clock, self._disk, self._faults = ledger, clock, disk, faults
         self._counts_days = counts_days
@@ -58,7 +60,7 @@ class Upkeep:
         self._refresh, self._look = Pace(REFRESH_MS), Pace(CLOCK_MS)
         self._measure, self._probe, self._quiet = Pace(DISK_MS), Pace(PROBE_MS), Pace(QUIET_MS)
         self._missing = MissingForms(ledger)
-        self._measures, self._stick = measures, stick
+        self._measures, self._stick, self._lid = measures, stick, lid
         self._day = counting_day(clock.now_ms())
 
     def each_turn(self) -> list[Event]:
@@ -69,6 +71,8 @@ class Upkeep:
             self._ledger.refresh()
             events += self._fault("not_enrolled", not self._ledger.enrolled)
             events += self._fault("database_moved", mono_ms < self._moved_until_ms)
+            if self._lid is not None:
+                events += self._fault("opened", self._lid.is_open(self._ledger.tell))
             events += self._fault("starting", False)
         if self._measure.due(mono_ms):
             full = self._disk.is_full()

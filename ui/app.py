@@ -33,6 +33,7 @@ from ui.streams import (
     preview_parts,
     view_events,
 )
+from ui.technician import Technician, add_technician, is_called
 from ui.words import Words
 
 __all__ = ["Place", "Preview", "Server", "make_app", "serve"]
@@ -51,11 +52,13 @@ def make_app(
     extras: Extras | None = None,
     passes: PassDesk | None = None,
     alone: AloneDesk | None = None,
+    technician: Technician | None = None,
 ) -> Flask:
     """The app of one gate. `press` puts a button's name on the gate's queue and must return at once.
 
     With `forms` the screen also takes declarations; `extras` are what the gate has beside its desk. With `passes` it
-    offers a pass to whoever has just checked in without one, with `alone` a page that only the visitor reads.
+    offers a pass to whoever has just checked in without one, with `alone` a page that only the visitor reads. With
+    `technician` there is the technician's page, and /healthz also tells which parts of the box are lost.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1024
@@ -75,10 +78,12 @@ def make_app(
         told = _tell(feed, number, view, words.say_all(view, place)) | {"declare": bool(offers), "due": due}
         told["private"] = view.private and alone is not None
         told["check"] = handed.path() if handed is not None else ""
+        if technician is not None:
+            told["technician"] = is_called(technician)
         told["say"] = feedback and (view.page == "idle" or (view.signal, view.direction) == ("ALLOW", "out"))
         return told | {"offer": view.offer and passes is not None, "code": drawn(feed, number, view)}
 
-    _add_views(app, feed, tell, preview)
+    _add_views(app, feed, tell, preview, technician.faults if technician is not None else frozenset)
     _add_buttons(app, place, press)
     if forms is not None:
         add_form(app, forms, place, words, extras)
@@ -86,6 +91,8 @@ def make_app(
         add_passes(app, passes, place, extras.print_receipt if extras else None)
     if alone is not None:
         add_alone(app, alone, place, words)
+    if technician is not None:
+        add_technician(app, technician)
     return app
 
 
@@ -119,7 +126,9 @@ def _add_page(app: Flask, place: Place, words: Words, parts: Mapping[str, bool])
         return render_template("visitor.html", place=place, labels=labels, first=first, poster=poster, **parts)
 
 
-def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:
+def _add_views(
+    app: Flask, feed: Feed, tell: Tell, preview: Preview, faults: Callable[[], frozenset[str]] = frozenset
+) -> None:
     events, previews, polls, stop = Slots(EVENT_STREAMS), Slots(PREVIEW_STREAMS), Slots(POLLS), Event()
     app.extensions["gatepost.stop"] = stop.set
     build = _build()
@@ -147,7 +156,8 @@ def _add_views(app: Flask, feed: Feed, tell: Tell, preview: Preview) -> None:
     @app.get("/healthz")
     def health() -> tuple[Response, int]:
         alive = feed.alive()
-        state = {"ok": alive, "view": feed.latest()[0], "events": events.open, "previews": previews.open}
+        counts = {"view": feed.latest()[0], "events": events.open, "previews": previews.open}
+        state = {"ok": alive, **counts, "faults": sorted(faults())}
         return jsonify(state), 200 if alive else 503
 
 

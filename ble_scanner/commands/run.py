@@ -35,7 +35,7 @@ from machine.clock import Clock, machine_clock, simulated_clock
 from machine.notify import notify
 from wire.records import DeviceEvent
 
-DEFAULT = Path("/boot/firmware/kiosk.toml")
+DEFAULT = Path("/run/gatepost/kiosk.toml")
 MEGABYTE = 1 << 20
 FAILED, WRONG_USAGE, UNREADABLE_SETTINGS = 1, 2, 78  # EX_CONFIG: starting again will not help
 

@@ -84,7 +84,7 @@ def open_lamps(config: LightsConfig, *, bench: bool = False) -> Lamps:
         raise DeviceRefused(f"lights: no such kind {config.kind!r} (file, gpiozero)")
     elif config.factory == "mock" and not bench:
         raise DeviceRefused("lights: the mock pin factory cannot be chosen on an installed kiosk")
-    # The child may run in another folder (lgpio leaves pipes in its own): paths are made absolute here.
+    # The child may run in another folder: paths are made absolute here.
     numbers = json.dumps({name: _absolute(value) for name, value in asdict(config).items()})
     return Lamps(partial(start_child, "kiosk.devices.lights_child", "--adapter", config.kind, "--config", numbers))
 
@@ -104,7 +104,7 @@ def open_sound(config: SoundConfig, *, bench: bool = False) -> Sound:
 
         return AlsaSound(config.device, config.volume)
     if config.kind == "none":
-        from kiosk.devices.sound_file import NoSound
+        from kiosk.devices.sound_none import NoSound
 
         return NoSound()
     raise DeviceRefused(f"sound: no such kind {config.kind!r} (file, alsa, none)")

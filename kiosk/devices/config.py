@@ -43,14 +43,14 @@ class LightsConfig:
     """kind: "file" (simulated: appends to folder/lights.jsonl) or "gpiozero".
 
     lock: the file whose lock says who owns the lamps; one per set of lamps. Pins are BCM numbers; None where there is
-    no such part. active_high: False for relay boards that switch on at 0 V. factory: "lgpio" on the card, "mock" in
+    no such part. active_high: False for relay boards that switch on at 0 V. factory: "gpiod" on the card, "mock" in
     tests. chip: gpiochip number (0 on all current kernels, 4 on a Pi 5 before kernel 6.6.45).
     """
 
     kind: str
     lock: Path
     folder: Path | None = None
-    factory: str = "lgpio"
+    factory: str = "gpiod"
     chip: int = 0
     green: int = 17
     yellow: int = 27

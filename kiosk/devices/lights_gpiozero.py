@@ -1,8 +1,8 @@
 """Three lamps, a buzzer and the lamp beside the lens on GPIO pins, through gpiozero.
 
-The pin factory is chosen by configuration ("lgpio" on a card, "mock" in tests), never by gpiozero's detection, which
+The pin factory is chosen by configuration ("gpiod" on a card, "mock" in tests), never by gpiozero's detection, which
 fails off a Pi and would quietly take another library on one. A thread steps through the pattern; it ends with `close`.
-Written from gpiozero's documentation; run here with its mock pins only.
+Run with gpiozero's mock pins and, in the emulated machine, on the lines of a PL061 chip that are read from outside.
 """
 
 import threading
@@ -18,16 +18,16 @@ STEADY_S = 3600.0
 
 
 def open_factory(name: str, chip: int) -> Any:
-    """gpiozero's pin factory "lgpio" or "mock". Raises ValueError for another name; lgpio may raise off a Pi."""
-    if name == "lgpio":
-        from gpiozero.pins.lgpio import LGPIOFactory
+    """The pin factory "gpiod" (/dev/gpiochip<chip>) or "mock". Raises ValueError for another name, OSError: no chip."""
+    if name == "gpiod":
+        from kiosk.devices.gpiod_factory import GpiodFactory
 
-        return LGPIOFactory(chip=chip)
+        return GpiodFactory(chip)
     if name == "mock":
         from gpiozero.pins.mock import MockFactory
 
         return MockFactory()
-    raise ValueError(f"no such pin factory: {name!r} (lgpio, mock)")
+    raise ValueError(f"no such pin factory: {name!r} (gpiod, mock)")
 
 
 class GpioLights:

@@ -25,9 +25,9 @@ LAMPS: dict[str, tuple[tuple[int, float], ...]] = {
     # The USB stick has everything and may be pulled: quick green, as the light of a drive that is done.
     "carried": ((GREEN, 0.25), (0, 0.25)),
     # A technician looks at one lamp: it flickers, so that nobody in the queue takes it for a signal.
-    "test_green": ((GREEN, 0.25), (0, 0.25)),
-    "test_yellow": ((YELLOW, 0.25), (0, 0.25)),
-    "test_red": ((RED, 0.25), (0, 0.25)),
+    "test_green": ((GREEN, 0.15), (0, 0.35)),
+    "test_yellow": ((YELLOW, 0.15), (0, 0.35)),
+    "test_red": ((RED, 0.15), (0, 0.35)),
     # kiosk.toml is wrong and no good one is kept: nothing runs. Three short ones, as counted from the ground.
     "settings": ((YELLOW, 0.2), (0, 0.3), (YELLOW, 0.2), (0, 0.3), (YELLOW, 0.2), (0, 1.5)),
     # kiosk.toml is wrong, the last good one goes on: the same, and one red. Shown while starting.

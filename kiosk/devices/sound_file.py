@@ -35,13 +35,3 @@ class FileSound:
         if self._fd >= 0:
             os.close(self._fd)
         self._fd = -1
-
-
-class NoSound:
-    """A kiosk without a loudspeaker."""
-
-    def play(self, name: str) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
-        """Nothing."""

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from central.access.roles import Grant
+from central.safety.periods import day_of
 from central.safety.states import Cause, State, put_state
+from central.statements import run
 from tests.browser.axe import violations
 from tests.browser.officers_page import SIZES, Office, running_office
 from tests.integration.central.map.world import add_place, fill
@@ -79,6 +81,11 @@ def test_a_change_is_on_the_map_and_in_the_list_within_three_seconds(office: Off
     expect(row.locator(".word")).to_have_text("Không an toàn", timeout=LATEST_S * 1000)
     assert time.monotonic() - began <= LATEST_S
     expect(row.locator("svg.state.unsafe")).to_be_visible()
+    expect(row.locator(".shut")).to_be_hidden()
+    sql = "INSERT INTO closure (place, first_day, last_day, made_ms) VALUES (100, ?, ?, 1)"
+    with office.centre.engine.begin() as connection:
+        run(connection, sql, (day_of(office.now_ms), day_of(office.now_ms)))
+    expect(row.get_by_text("Hôm nay đóng cửa")).to_be_visible()
     page.context.close()
 
 

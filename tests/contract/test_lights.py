@@ -1,4 +1,4 @@
-"""What kiosk.ports.Lights promises, kept by the simulated lamps and by gpiozero on its mock pins."""
+"""What kiosk.ports.Lights promises, kept by the simulated lamps and by gpiozero on mock pins and on a chip's lines."""
 
 import json
 import time
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gpiozero.exc import PinInvalidPin
 from gpiozero.pins.mock import MockFactory
 
+from kiosk.devices.gpiod_factory import GpiodFactory
 from kiosk.devices.lights_file import FileLights
 from kiosk.devices.lights_gpiozero import GpioLights
 from kiosk.devices.patterns import BUZZES, LAMPS
@@ -34,7 +36,45 @@ def _gpiozero(folder: Path) -> tuple[Any, Seen]:
     return lights, lambda: {name for name in LIT.values() if factory.pin(PINS[name]).state}
 
 
-@pytest.fixture(params=[_file, _gpiozero], ids=["file", "gpiozero"])
+class _Lines:
+    """A chip of 28 lines in memory; a line that was given back has fallen to low, as on a Pi."""
+
+    def __init__(self) -> None:
+        self.levels = [False] * 28
+
+    def lines(self) -> int:
+        return len(self.levels)
+
+    def output(self, number: int, high: bool) -> "_Line":
+        self.levels[number] = high
+        return _Line(self.levels, number)
+
+    def close(self) -> None:
+        self.levels = [False] * 28
+
+
+class _Line:
+    def __init__(self, levels: list[bool], number: int) -> None:
+        self._levels, self._number = levels, number
+
+    def set(self, high: bool) -> None:
+        self._levels[self._number] = high
+
+    def high(self) -> bool:
+        return self._levels[self._number]
+
+    def release(self) -> None:
+        self._levels[self._number] = False
+
+
+def _gpiod(folder: Path) -> tuple[Any, Seen]:
+    chip = _Lines()
+    return GpioLights(GpiodFactory(chip=chip), **PINS), lambda: {
+        name for name in LIT.values() if chip.levels[PINS[name]]
+    }
+
+
+@pytest.fixture(params=[_file, _gpiozero, _gpiod], ids=["file", "gpiozero", "gpiod"])
 def lights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Lights, Seen]]:
     made, seen = request.param(tmp_path)
     yield made, seen
@@ -74,3 +114,8 @@ def test_closed_lamps_are_dark_and_stay_so(lights: tuple[Lights, Seen]) -> None:
     port.close()
     port.show("green", "none", None)
     assert seen() in ("off", set())
+
+
+def test_a_pin_that_the_chip_does_not_have_is_named() -> None:
+    with pytest.raises(PinInvalidPin, match="lines 0 to 27"):
+        GpioLights(GpiodFactory(chip=_Lines()), **{**PINS, "red": 28})

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.sound_alsa import AlsaSound
-from kiosk.devices.sound_file import FileSound, NoSound
+from kiosk.devices.sound_file import FileSound
+from kiosk.devices.sound_none import NoSound
 from kiosk.devices.tones import NOTES
 from kiosk.ports import Sound
 

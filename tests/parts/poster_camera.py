@@ -17,19 +17,26 @@ ACROSS_PX, VIEW_DEGREES = 4032, 70.0
 _WIDE_M, _HIGH_M = 0.210, 0.297
 
 
-def pixels_a_metre(metres: float) -> float:
-    """How large a metre is in the picture, at that distance."""
-    return ACROSS_PX / (2 * metres * math.tan(math.radians(VIEW_DEGREES / 2)))
+def pixels_a_metre(metres: float, across_px: int = ACROSS_PX) -> float:
+    """How large a metre is in the picture, at that distance, for a camera of so many pixels across."""
+    return across_px / (2 * metres * math.tan(math.radians(VIEW_DEGREES / 2)))
 
 
 def seen(
-    page: Picture, metres: float, *, tilt_degrees: float = 20.0, blur_px: float = 0.8, noise: float = 4.0, seed: int = 1
+    page: Picture,
+    metres: float,
+    *,
+    tilt_degrees: float = 20.0,
+    blur_px: float = 0.8,
+    noise: float = 4.0,
+    seed: int = 1,
+    across_px: int = ACROSS_PX,
 ) -> Picture:
     """`page`: an A4 sheet in grey at any resolution above the camera's. Turned about its upright axis by the tilt.
 
     `blur_px` is the sigma of lens and sensor together, `noise` that of a grey value (0 to 255).
     """
-    scale = pixels_a_metre(metres)
+    scale = pixels_a_metre(metres, across_px)
     wide, high = _WIDE_M * scale, _HIGH_M * scale
     corners = _tilted(wide, high, scale * metres, math.radians(tilt_degrees))
     margin = 0.25 * wide

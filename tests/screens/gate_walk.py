@@ -39,6 +39,8 @@ DECLARATION_VIEWS = {
     "pass": View("pass", at="06:42", stays_ms=20_000, lamps="idle", code="GP1:" + "A0" * 90),
     "light": View("light", reasons=("light",), lamps="idle", progress=(7, 12), stays_ms=4000),
     "light-again": replace(ASK, reasons=("light_again",)),
+    "wifi-taken": replace(ASK, reasons=("wifi_taken",)),
+    "wifi-refused": replace(ASK, reasons=("wifi_refused",)),
 }
 
 

@@ -66,6 +66,7 @@ function show(view) {
   drawPass(view.code);
   byId("sign").setAttribute("href", view.starting ? "#sign-starting" : `#sign-${signal || "ALLOW"}`);
   runBar(view);
+  if (view.technician) location.replace("/technician");
   waitForCheck();
   speak();
 }

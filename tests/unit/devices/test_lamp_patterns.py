@@ -90,5 +90,5 @@ def test_no_blinking_is_fast_enough_to_harm() -> None:
 
 
 def test_an_unknown_pin_factory_is_refused() -> None:
-    with pytest.raises(ValueError, match="lgpio"):
+    with pytest.raises(ValueError, match="gpiod"):
         open_factory("native", 0)

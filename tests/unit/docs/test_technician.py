@@ -15,6 +15,7 @@ from firmware_cfg.settings import Settings
 from kiosk.devices.patterns import BUZZES, LAMPS
 from kiosk.gate import FAULTS
 from store.retention import Purged
+from tests.unit.docs.draw_wiring import PICTURE, draw
 from tests.unit.docs.pages import ROOT, prose_of, rows_of
 from ui.words import read_language
 from wire.reasons import REASONS
@@ -66,15 +67,21 @@ def test_what_the_self_test_says_is_quoted_word_for_word() -> None:
     said = {node.value for node in constants if isinstance(node.value, str)}
     rows = rows_of(PAGE, "Tự kiểm tra / Self-test")
     parts = {row[0].strip("`") for row in rows}
-    assert parts <= said | {"broker"}
+    assert parts <= said | {"tls"}
     begun = {text.split("(")[0].strip() for text in said}
     assert [row[1] for row in rows if row[1] not in begun | said] == []
 
 
 def test_every_part_of_the_self_test_is_told() -> None:
     source = (ROOT / "kiosk" / "commands" / "check.py").read_text("utf-8")
-    tested = set(re.findall(r'^        \("(\w+)", ', source, re.MULTILINE)) | {"broker"}
+    layers = (ROOT / "kiosk" / "commands" / "check_network.py").read_text("utf-8")
+    tested = set(re.findall(r'^        \("(\w+)", ', source, re.MULTILINE))
+    tested |= set(re.findall(r'Finding\("(\w+)"', layers)) | {"tls", "clock"}
     assert {row[0].strip("`") for row in rows_of(PAGE, "Tự kiểm tra / Self-test")} == tested
+
+
+def test_the_wiring_is_drawn_from_the_pins_of_the_settings() -> None:
+    assert PICTURE.read_text("utf-8") == draw()
 
 
 def test_every_fault_of_the_gate_has_its_section() -> None:

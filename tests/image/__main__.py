@@ -1,0 +1,66 @@
+"""`python -m tests.image --short | --full | --only NAME`: boots the card image in QEMU and writes a table of what held.
+
+Ends with status 1 when a promise fails. Needs no root, no KVM and no Raspberry Pi; see docs/image-test.md.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from image_build.emulate.grip import GripLost
+from image_build.emulate.machine import NeverSeen
+from image_build.emulate.monitor import MonitorLost
+from tests.image.results import Row, write
+from tests.image.scenes import SCENES, Failed, Scene, Skipped
+from tests.image.stage import Stage
+
+TOOLS = {"qemu-system-aarch64": "qemu-system-arm", "mcopy": "mtools", "/sbin/sfdisk": "fdisk"}
+CUTS = {"short": 3, "full": 30}
+
+
+def main(argv: list[str]) -> int:
+    """0 all that ran holds, 1 something fails, 2 nothing could run."""
+    reader = argparse.ArgumentParser(prog="python -m tests.image", description=__doc__)
+    which = reader.add_mutually_exclusive_group(required=True)
+    which.add_argument("--short", action="store_true", help="3 power cuts, the scenes that fit into 20 minutes")
+    which.add_argument("--full", action="store_true", help="30 power cuts, every scene")
+    which.add_argument("--only", metavar="NAME", choices=[scene.name for scene in SCENES])
+    reader.add_argument("--image", type=Path, default=Path("out/image/card.img"))
+    reader.add_argument("--cuts", type=int, help="another number of power cuts")
+    reader.add_argument("--out", type=Path, default=Path("out"))
+    words = reader.parse_args(argv)
+    missing = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
+    if missing or not words.image.exists():
+        lacks = f"install {' '.join(missing)}" if missing else f"no image at {words.image}: make image"
+        print(f"image test: nothing was run: {lacks}", file=sys.stderr)
+        return 2
+    chosen = [scene for scene in SCENES if words.full or scene.name == words.only or (words.short and scene.short)]
+    cuts = words.cuts or CUTS["full" if words.full else "short"]
+    rows: list[Row] = []
+    # The emulator's sockets must have short names.
+    with tempfile.TemporaryDirectory(prefix="gp-") as folder:
+        for scene in chosen:
+            rows.append(_played(scene, Stage(words.image, Path(folder), cuts)))
+            write(rows, words.out, words.image.name)
+            print(f"{rows[-1].scene}: {rows[-1].state} {rows[-1].seconds:.0f} s {rows[-1].words}", flush=True)
+    return int(any(row.state == "fails" for row in rows))
+
+
+def _played(scene: Scene, stage: Stage) -> Row:
+    began = time.monotonic()
+    try:
+        found = scene.play(stage)
+    except Skipped as reason:
+        return Row(scene.name, scene.promise, "skipped", time.monotonic() - began, words=str(reason))
+    except (AssertionError, NeverSeen, GripLost, MonitorLost, OSError, subprocess.SubprocessError) as error:
+        kind = "" if isinstance(error, Failed) else f"{type(error).__name__}: "
+        return Row(scene.name, scene.promise, "fails", time.monotonic() - began, words=f"{kind}{error}"[:4000])
+    return Row(scene.name, scene.promise, "holds", time.monotonic() - began, found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
