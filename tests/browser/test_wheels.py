@@ -123,6 +123,7 @@ def test_a_date_is_typed_on_a_real_keyboard(birth: str, open_page: OpenPage) -> 
     assert value(page) == ""
 
 
+@pytest.mark.timed  # a flick is a speed: a browser that is kept waiting sees a slow finger
 def test_a_wheel_is_dragged_and_a_flick_lets_it_run_on(birth: str, open_page: OpenPage) -> None:
     page = open_page(birth)
     page.click(".month button:last-child")
