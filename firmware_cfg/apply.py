@@ -13,7 +13,9 @@ from firmware_cfg.wifi import MAX_BYTES as WIFI_BYTES
 from firmware_cfg.wifi import Wifi, read_wifi
 from firmware_cfg.write import put, take
 
-KEPT = PurePosixPath("gatepost")  # below the data partition: the folder of the database
+# Below the data partition: the folder of the database, and one that root alone may write. What is read as root at each
+# start must not lie where the gate's own processes can put another file in its place.
+KEPT, SAFE = PurePosixPath("gatepost"), PurePosixPath("settings")
 GOOD = "kiosk.toml.good"
 WAITING = "file:///usr/lib/gatepost/screen/starting.html"
 TEMPLATES = ("nginx-guard.conf", "nginx-phone.conf", "avahi.conf")
@@ -24,13 +26,13 @@ def apply(card: Path, data: Path, run: PurePosixPath, root: Path) -> tuple[Judge
 
     What was judged, and a sentence for each file that could not be written. Never raises for what stands on the card.
     """
-    kept = data / KEPT
-    judged = judge(take(card / "kiosk.toml", 4 * MAX_BYTES), take(kept / GOOD, 4 * MAX_BYTES))
-    shown = take(kept / WIFI, WIFI_BYTES)
+    safe = data / SAFE
+    judged = judge(take(card / "kiosk.toml", 4 * MAX_BYTES), take(safe / GOOD, 4 * MAX_BYTES))
+    shown = take(data / KEPT / WIFI, WIFI_BYTES)
     files = planned(judged, None if shown is None else read_wifi(shown.decode("utf-8", "replace")), run)
     failed = [words for file in files if (words := _try(file, root))]
-    if judged.text is not None and kept.is_dir():
-        failed += filter(None, [_try(File(PurePosixPath("/") / GOOD, judged.text, 0o600), kept)])
+    if judged.text is not None and safe.is_dir():
+        failed += filter(None, [_try(File(PurePosixPath("/") / GOOD, judged.text, 0o600), safe)])
     return judged, failed
 
 

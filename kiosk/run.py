@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 from firmware_cfg.settings import Settings
 from kiosk.air_watch import AirWatch
 from kiosk.button import Button
+from kiosk.chosen import air_config, camera_config, lights_config, open_clock, printer_config, sim_folder
 from kiosk.devices.choose import open_air, open_camera, open_decoder, open_lamps, open_printer, open_sound
-from kiosk.devices.config import AirConfig, CameraConfig, DecoderConfig, LightsConfig, PrinterConfig, SoundConfig
+from kiosk.devices.config import DecoderConfig, SoundConfig
 from kiosk.devices.lamps import Lamps
 from kiosk.devices.ocr_tesseract import find_tesseract
 from kiosk.devices.preview import small_jpeg
@@ -38,7 +39,7 @@ from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
 from kiosk.watch import CameraWatch
 from kiosk.wifiway import WifiWay, set_up
-from machine.clock import Clock, machine_clock, simulated_clock
+from machine.clock import Clock
 from machine.lines import open_line
 from machine.log import say
 from machine.notify import notify
@@ -65,42 +66,6 @@ class Options:
     bench: bool
     runtime: Path
     framed_by: tuple[str, ...] = ()
-
-
-def camera_config(settings: Settings) -> CameraConfig:
-    """The camera that kiosk.toml names."""
-    camera, sim = settings.devices.camera, _sim(settings)
-    folder = None if sim is None else sim / "camera"
-    size = (camera.width, camera.height)
-    return CameraConfig(camera.kind, folder, camera.device, camera.number, *size)
-
-
-def lights_config(settings: Settings, runtime: Path) -> LightsConfig:
-    """The lamps that kiosk.toml names."""
-    lights = settings.devices.lights
-    return LightsConfig(
-        lights.kind,
-        lock=runtime / "lights.lock",
-        folder=_sim(settings),
-        green=lights.green,
-        yellow=lights.yellow,
-        red=lights.red,
-        buzzer=lights.buzzer,
-        illuminator=settings.devices.camera.illuminator_pin,
-        active_high=lights.active_high,
-    )
-
-
-def air_config(settings: Settings) -> AirConfig:
-    """The sensor of the air that kiosk.toml names."""
-    folder, air = _sim(settings), settings.devices.air
-    return AirConfig(air.kind, None if folder is None else folder / "air", air.bus)
-
-
-def open_clock(settings: Settings, bench: bool) -> Clock:
-    """The machine's clock; on the bench one that files can bend."""
-    folder = _sim(settings)
-    return simulated_clock(folder) if bench and folder is not None else machine_clock()
 
 
 def run(settings: Settings, options: Options) -> int:
@@ -134,7 +99,7 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     ledger = Ledger(store, settings.device.id, settings.centre.root_fingerprint, clock, visitors, disk)
     feed = Feed()
     config = settings.devices.sound
-    sound = open_sound(SoundConfig(config.kind, _sim(settings), config.device), bench=options.bench)
+    sound = open_sound(SoundConfig(config.kind, sim_folder(settings), config.device), bench=options.bench)
     loop = GateLoop(_rules(settings), ledger, clock, Outputs(lamps, sound, feed, lambda: notify("WATCHDOG=1")))
     counts_days = settings.venue.kind not in ("hospital", "border")  # places that never close
     air = _air(settings, options)
@@ -166,7 +131,7 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     take = technician.noting(wifi.take)
     watch = _watch(camera, decoder, preview, loop, take, passports.offer if passports is not None else None)
     taps = _taps(settings, folder, loop, ledger, clock)
-    printer = open_printer(_printer_config(settings), bench=options.bench)
+    printer = open_printer(printer_config(settings), bench=options.bench)
     gate = Gate(loop, ledger, clock, feed, preview, printer, (lambda: False) if taps is None else taps.down, technician)
     close_pages = open_pages(settings, _place(settings, options), gate)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -195,7 +160,7 @@ def _preview(focus: FocusMeter, frame: Frame) -> bytes:
 
 def _button(settings: Settings, options: Options, pressed: Callable[[], None]) -> Button:
     """The technician's; one that is never pressed where there is none."""
-    inputs, folder = settings.devices.inputs, _sim(settings)
+    inputs, folder = settings.devices.inputs, sim_folder(settings)
     file = (options.runtime if folder is None else folder) / "button"
     opener = None if inputs.kind == "none" else partial(open_line, inputs.kind, inputs.button, file)
     return Button(opener, options.runtime, pressed)
@@ -268,13 +233,8 @@ def _air(settings: Settings, options: Options) -> AirWatch | None:
     return None if air is None else AirWatch(air)
 
 
-def _printer_config(settings: Settings) -> PrinterConfig:
-    folder, printer = _sim(settings), settings.devices.printer
-    return PrinterConfig(printer.kind, None if folder is None else folder / "printer", printer.device)
-
-
 def _readers(settings: Settings, options: Options) -> list[Reader]:
-    folder, reader = _sim(settings), settings.devices.reader
+    folder, reader = sim_folder(settings), settings.devices.reader
     found: list[Reader] = []
     if options.bench and folder is not None:
         from kiosk.devices.reader_files import ReaderFiles  # a simulated device: not on a card
@@ -323,10 +283,6 @@ def _place(settings: Settings, options: Options) -> Place:
         inside=screen.inside,
         poster=settings.centre.poster,
     )
-
-
-def _sim(settings: Settings) -> Path | None:
-    return Path(settings.devices.folder) if settings.devices.folder else None
 
 
 def _tell(moved: Moved | None) -> None:

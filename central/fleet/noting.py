@@ -13,7 +13,8 @@ _KEPT = tuple(name for name in NAMES if name != "online")
 _COLUMNS = ("device", "said_ms", "away_ms", "cut_ms", *_KEPT)
 _UPSERT = (
     f"INSERT INTO kiosk_now ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (device)"
-    f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
+    f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:] if name != 'backlog')},"
+    " backlog = coalesce(excluded.backlog, kiosk_now.backlog)"
 )
 _STATE = (
     "INSERT INTO device_state (device, online, backlog, at_ms) VALUES (?, ?, ?, ?)"

@@ -101,7 +101,7 @@ def software_finding(folder: Path, root: Path = Path("/")) -> Finding:
 
 def roots_finding(settings: Settings, bench: bool) -> Finding:
     """Whether the roots lead back to the fingerprint in kiosk.toml, and what was signed since still verifies."""
-    from kiosk.run import open_clock
+    from kiosk.chosen import open_clock
 
     folder = Path(settings.storage.folder)
     unknown = Finding("roots", "warn", "Chưa có gốc tin cậy: máy chưa được cấp", "No roots yet: not enrolled")

@@ -18,9 +18,9 @@ MEGABYTE = 1 << 20
 
 
 def camera_finding(settings: Settings, bench: bool, runtime: Path) -> Finding:
+    from kiosk.chosen import camera_config
     from kiosk.devices.choose import open_camera
     from kiosk.ports import CameraLost
-    from kiosk.run import camera_config
 
     if is_locked(runtime / "lights.lock"):  # the running gate has the camera too
         return Finding("camera", "ok", "Cửa đang chạy và giữ camera: xem trang kỹ thuật", "The gate has the camera")
@@ -65,8 +65,8 @@ def decoder_finding() -> Finding:
 
 
 def lights_finding(settings: Settings, bench: bool, runtime: Path) -> Finding:
+    from kiosk.chosen import lights_config
     from kiosk.devices.choose import open_lamps
-    from kiosk.run import lights_config
 
     config = lights_config(settings, runtime)
     if is_locked(config.lock):
@@ -124,7 +124,7 @@ def disk_finding(settings: Settings) -> Finding:
 
 
 def store_finding(settings: Settings, bench: bool) -> Finding:
-    from kiosk.run import open_clock
+    from kiosk.chosen import open_clock
     from store import meta, outbox
     from store.contents import row_counts
 
@@ -147,8 +147,8 @@ def store_finding(settings: Settings, bench: bool) -> Finding:
 def forms_finding(settings: Settings, bench: bool) -> Finding:
     """Whether the form of every order that runs has arrived."""
     from kiosk.board import Board
+    from kiosk.chosen import open_clock
     from kiosk.duties import form_name
-    from kiosk.run import open_clock
 
     folder = Path(settings.storage.folder)
     if not (folder / FILE).exists():
@@ -176,8 +176,8 @@ def forms_finding(settings: Settings, bench: bool) -> Finding:
 def radio_finding(settings: Settings, bench: bool) -> Finding:
     if settings.radio.kind == "none":
         return Finding("radio", "ok", "Cửa này không có Bluetooth", "This gate has no radio")
+    from kiosk.chosen import open_clock
     from kiosk.commands.check_radio import look_at_radio
-    from kiosk.run import open_clock
 
     told = look_at_radio(settings, open_clock(settings, bench))
     return Finding("radio", "ok" if told.ok else "fail", told.vi, told.en, told.figure)
@@ -187,9 +187,9 @@ def air_finding(settings: Settings, bench: bool) -> Finding:
     """One reading; an installed sensor measures each 5 s, so that the first is waited for."""
     if settings.devices.air.kind == "none":
         return Finding("air", "ok", "Cửa này không có cảm biến CO2", "This gate has no CO2 sensor")
+    from kiosk.chosen import air_config
     from kiosk.devices.choose import open_air
     from kiosk.ports import AirLost
-    from kiosk.run import air_config
 
     air = open_air(air_config(settings), bench=bench)
     ends = time.monotonic() + AIR_WAIT_S
@@ -209,7 +209,7 @@ def air_finding(settings: Settings, bench: bool) -> Finding:
 
 
 def clock_finding(settings: Settings, bench: bool) -> Finding:
-    from kiosk.run import open_clock
+    from kiosk.chosen import open_clock
 
     clock = open_clock(settings, bench)
     quality = clock.quality.name.lower()

@@ -19,9 +19,9 @@ import segno
 
 from firmware_cfg.proxy import Proxy, fill_in
 from firmware_cfg.settings import Settings
+from kiosk.chosen import open_clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
 from kiosk.guard_tls import DAYS, files_in, fingerprint_words, make_certificate
-from kiosk.run import open_clock
 from machine.clock import Clock
 from store import guards
 from store.db import Store, StoreError, open_store

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
+from kiosk.chosen import open_clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
-from kiosk.run import open_clock
 from store.db import StoreError, open_store
 from store.retention import Limits, purge, purge_sightings
 from store.sightings import FILE, open_sightings

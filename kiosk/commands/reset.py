@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from kiosk.chosen import open_clock
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
-from kiosk.run import open_clock
 from store.db import StoreError, open_store
 from store.wipe import InUse, begun, unsent, wipe
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TextIO
 
 from firmware_cfg.settings import Settings
+from kiosk.chosen import open_clock
 from kiosk.commands.check import findings
 from kiosk.commands.settings_file import add_settings_arguments, read_settings_file
-from kiosk.run import open_clock
 from kiosk.technician_pin import TechnicianPin
 from kiosk.technician_report import MOST_CHARS, packed, page_of, unpacked
 from machine import health

@@ -4,10 +4,11 @@ import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from central.venues.poster_pdf import Sheet, posters_pdf
@@ -31,12 +32,13 @@ LOOKS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
 )
 NEEDED = ("upright", "tilted", "dim")
 NEAR_M, FAR_M = 0.35, 0.5  # the whole sheet fills the picture; a step back
-SEEDS = (1, 2, 3)
+SEEDS = MappingProxyType({NEAR_M: (1, 2), FAR_M: (1,)})
 # The page's own call: pixels as a canvas gives them (RGBA).
 READ = """({ gray, width, height }) => {
   const bytes = Uint8Array.from(atob(gray), (sign) => sign.charCodeAt(0));
   const picture = new ImageData(width, height);
-  bytes.forEach((light, at) => picture.data.set([light, light, light, 255], at * 4));
+  const pixels = new Uint32Array(picture.data.buffer);
+  for (let at = 0; at < bytes.length; at += 1) pixels[at] = 0xff000000 | (bytes[at] * 0x10101);
   return globalThis.gatepostReads(picture);
 }"""
 
@@ -53,11 +55,9 @@ def posters() -> list[Poster]:
     """The least and the most that stands in a door's code in practice."""
     key = SigningKey(bytes(32))
     venues = (Venue("v-cho", "Chợ Mẫu", None, ENDS_S), Venue("v-26740-7k3m", NAME, "Cổng chính", ENDS_S))
-    texts = [encode_venue(venue, key, HOST) for venue in venues]
-    sheets = [
-        Sheet(venue.name, venue.gate or "", text, HOST, ENDS_S, "km") for venue, text in zip(venues, texts, strict=True)
-    ]
-    return [Poster(text, page) for text, page in zip(texts, pages_of(posters_pdf(sheets), 150), strict=True)]
+    sheets = [Sheet(one.name, one.gate or "", encode_venue(one, key, HOST), HOST, ENDS_S, "km") for one in venues]
+    pages = pages_of(posters_pdf(sheets), 150)
+    return [Poster(sheet.text, page) for sheet, page in zip(sheets, pages, strict=True)]
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +77,14 @@ def test_a_poster_is_read_as_phones_are_held(reader: Page, posters: list[Poster]
     tried, held = Counter[str](), Counter[str]()
     for number, (text, sheet) in enumerate(posters):
         for look in LOOKS:
-            for metres in (NEAR_M, FAR_M):
-                for seed in SEEDS:
+            for metres, seeds in SEEDS.items():
+                for seed in seeds:
                     answer = read(reader, before_phone(sheet, look, metres, seed))
                     assert answer in (text, None), f"{look} at {metres:g} m: a text that no poster carries"
                     name = f"{look} at {metres:g} m"
                     tried[name] += 1
                     held[name] += answer == text
-                    assert answer == text or look not in NEEDED or metres > NEAR_M, f"poster {number}, {name}, {seed}"
+                    assert answer == text or look not in NEEDED, f"poster {number}, {name}, {seed}"
     print(*(f"{name}: {held[name]}/{count}" for name, count in tried.items()), sep="\n")
     print(f"all: {held.total() / tried.total():.0%}")
 
@@ -93,7 +93,7 @@ def test_where_no_poster_is_nothing_is_read(reader: Page) -> None:
     assert read(reader, np.full(VGA, 255, np.uint8)) is None
     assert read(reader, np.zeros(VGA, np.uint8)) is None
     for kind in EMPTY:
-        for picture in empty(kind, 2, seed=7):
+        for picture in empty(kind, 1, seed=7):
             assert read(reader, picture.gray) is None, kind
 
 
@@ -105,6 +105,12 @@ def read(page: Page, gray: Gray) -> str | None:
     return answer
 
 
+def middle_of(picture: NDArray[Any], high: int, wide: int) -> NDArray[Any]:
+    """So many rows and columns around its middle, not copied."""
+    top, left = (picture.shape[0] - high) // 2, (picture.shape[1] - wide) // 2
+    return picture[top : top + high, left : left + wide]
+
+
 def before_phone(sheet: Gray, look: str, metres: float, seed: int) -> Gray:
     """The sheet on a wall, as the camera of a phone shows it in 640 x 480."""
     tilt, blur, light = LOOKS[look]
@@ -112,10 +118,5 @@ def before_phone(sheet: Gray, look: str, metres: float, seed: int) -> Gray:
     hung = seen(sheet, metres, tilt_degrees=tilt, blur_px=blur, seed=seed, across_px=VGA[1])
     scene = blurred_room(rng, VGA)
     high, wide = (min(a, b) for a, b in zip(hung.shape, VGA, strict=True))
-    ours, theirs = (
-        tuple((a - b) // 2 for a, b in zip(shape, (high, wide), strict=True)) for shape in (VGA, hung.shape)
-    )
-    scene[ours[0] : ours[0] + high, ours[1] : ours[1] + wide] = hung[
-        theirs[0] : theirs[0] + high, theirs[1] : theirs[1] + wide
-    ]
+    middle_of(scene, high, wide)[:] = middle_of(hung, high, wide)
     return finish(rng, np.asarray(scene * np.float32(light), dtype=np.float32), 2.0)

@@ -28,8 +28,8 @@ class Card:
 
     def __init__(self, folder: Path) -> None:
         self.card, self.data, self.root = folder / "card", folder / "data", folder / "root"
-        self.kept = self.data / "gatepost"
-        for one in (self.card, self.kept, self.root):
+        self.kept, self.safe = self.data / "gatepost", self.data / "settings"
+        for one in (self.card, self.kept, self.safe, self.root):
             one.mkdir(parents=True)
 
     def start(self, text: str | bytes | None) -> int:
@@ -65,7 +65,7 @@ def test_a_good_file_becomes_what_the_box_is_run_by(box: Card) -> None:
     assert "PATTERN=starting\n" in box.run("lamps.env") and "GREEN=17\n" in box.run("lamps.env")
     assert box.run("screen.env") == "PAGE=http://127.0.0.1:8080/\nROTATION=0\nTRANSFORM=normal\n"
     assert "pool vn.pool.ntp.org iburst" in box.run("chrony/gatepost.sources")
-    assert (box.kept / "kiosk.toml.good").read_text("utf-8") == EXAMPLE
+    assert (box.safe / "kiosk.toml.good").read_text("utf-8") == EXAMPLE
 
 
 def test_a_second_start_with_the_same_file_writes_nothing(box: Card) -> None:
@@ -85,7 +85,7 @@ def test_a_windows_editor_may_put_its_mark_before_the_file(box: Card) -> None:
 
 def test_the_wifi_password_is_only_in_what_root_reads(box: Card, capfd: pytest.CaptureFixture[str]) -> None:
     box.start(WITH_WIFI)
-    holders = {path for path in (*box.root.rglob("*"), *box.kept.rglob("*")) if path.is_file()}
+    holders = {path for path in (*box.root.rglob("*"), *box.data.rglob("*")) if path.is_file()}
     holders = {path for path in holders if PASSWORD in path.read_text("utf-8")}
     assert {path.name for path in holders} == {"gatepost-wifi.nmconnection", "kiosk.toml.good"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in holders} == {0o600}
@@ -145,7 +145,7 @@ def test_a_wrong_file_lets_the_last_good_one_go_on_and_says_so(box: Card) -> Non
     assert 'content="30; url=file:///usr/lib/gatepost/screen/starting.html#http://127.0.0.1:8080/"' in box.run(
         "settings.html"
     )
-    assert (box.kept / "kiosk.toml.good").read_text("utf-8") == EXAMPLE
+    assert (box.safe / "kiosk.toml.good").read_text("utf-8") == EXAMPLE
     box.start(EXAMPLE)
     assert box.said() == [] and not box.has("settings.html")
 
