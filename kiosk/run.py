@@ -101,23 +101,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     config = settings.devices.sound
     sound = open_sound(SoundConfig(config.kind, sim_folder(settings), config.device), bench=options.bench)
     loop = GateLoop(_rules(settings), ledger, clock, Outputs(lamps, sound, feed, lambda: notify("WATCHDOG=1")))
-    counts_days = settings.venue.kind not in ("hospital", "border")  # places that never close
     air = _air(settings, options)
-    measures = Measures(
-        ledger, settings.gate.capacity, lambda: not loop.state.faults, air.take if air else lambda: None
-    )
-    stick = StickMark(options.runtime)
-    upkeep = Upkeep(
-        ledger,
-        clock,
-        disk,
-        lambda: loop.state.faults,
-        counts_days,
-        moved is not None,
-        measures,
-        stick,
-        LidMark(folder, options.runtime),
-    )
+    upkeep = _upkeep(settings, options, loop, ledger, clock, disk, air, moved is not None)
     focus = FocusMeter(time.monotonic)
     preview = LivePreview(partial(_preview, focus))
     camera = open_camera(camera_config(settings), bench=options.bench, switch=lamps.illuminate)
@@ -151,6 +136,23 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
         close_pages()
         _close(printer, sound, store)
     return 0
+
+
+def _upkeep(
+    settings: Settings,
+    options: Options,
+    loop: GateLoop,
+    ledger: Ledger,
+    clock: Clock,
+    disk: DiskGuard,
+    air: AirWatch | None,
+    moved: bool,
+) -> Upkeep:
+    counts_days = settings.venue.kind not in ("hospital", "border")  # places that never close
+    capacity, sensor = settings.gate.capacity, air.take if air else lambda: None
+    measures = Measures(ledger, capacity, lambda: not loop.state.faults, sensor)
+    marks = StickMark(options.runtime), LidMark(Path(settings.storage.folder), options.runtime)
+    return Upkeep(ledger, clock, disk, lambda: loop.state.faults, counts_days, moved, measures, *marks)
 
 
 def _preview(focus: FocusMeter, frame: Frame) -> bytes:

@@ -20,20 +20,25 @@ CONSOLE = "console=ttyAMA0 loglevel=5 panic=-1"
 # Guest time counts instructions, 2^0 ns each: one core of 1,000 million instructions a second, about one of a Pi 4's.
 # A busy host slows the guest's world down with its processor, so that no watchdog fires because others compute here,
 # and a boot takes the same guest time on each machine. It allows one core only.
-ICOUNT = "shift=0,sleep=on"
+COUNTED = ("-smp", "1", "-icount", "shift=0,sleep=on")
+QUICK = ("-smp", "2", "-accel", "tcg,thread=multi")
 # The Pi's words that mean nothing here, or send the console elsewhere.
 DROPPED = ("console=", "quiet", "loglevel=", "logo.", "vt.")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is plugged in. `ports`: host port -> guest port. `bluetooth`: a TCP port of this machine with a controller.
+    """What is plugged in.
 
-    `scanner`: a unix socket that stands for the hand scanner's cable. `hand`: the test's hand inside. `units`: name ->
-    text of a systemd unit or drop-in ("kiosk.service.d") that enters as a credential. `words`: more kernel words.
+    counted: guest time counts instructions; else two cores in the host's own time.
+    ports: host port -> guest port. bluetooth: a TCP port of this machine with a controller.
+    scanner: a unix socket that stands for the hand scanner's cable. hand: the test's hand inside.
+    units: name -> text of a systemd unit or drop-in ("kiosk.service.d") that enters as a credential.
+    words: more words for the kernel.
     """
 
     memory_mb: int = 1024
+    counted: bool = True
     ports: dict[int, int] = field(default_factory=dict)
     bluetooth: int | None = None
     scanner: bool = True
@@ -46,7 +51,7 @@ def command(parts: Parts, slot: Slot, folder: Path) -> list[str]:
     """QEMU's command line for `-M virt`: sockets `card`, `monitor`, `hand`, `scanner` and file `serial` in `folder`."""
     forwards = "".join(f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for host, guest in parts.ports.items())
     words = [
-        "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "1", "-icount", ICOUNT,
+        "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", *(COUNTED if parts.counted else QUICK),
         "-rtc", "base=utc,clock=vm", "-m", str(parts.memory_mb), "-display", "none", "-no-reboot", "-nodefaults",
         "-kernel", str(slot.kernel), "-append", kernel_words(parts, slot.words),
         "-drive", f"file=nbd+unix:///?socket={folder}/card,if=none,id=card,format=raw,cache=none",
