@@ -7,13 +7,14 @@ from pathlib import Path
 from image_build.emulate.slot import Slot
 
 # The port reads as ended while nobody holds its other end: then the unit tries again.
-HAND_UNIT = """[Unit]
+_READ = "port=open('/dev/virtio-ports/gatepost.hand','r+b',0);exec(__import__('base64').b64decode(port.readline()))"
+HAND_UNIT = f"""[Unit]
 StartLimitIntervalSec=0
 [Service]
 Type=idle
 Restart=always
 RestartSec=1
-ExecStart=/usr/bin/python3 -c "port=open('/dev/vport0p1','r+b',0);exec(__import__('base64').b64decode(port.readline()))"
+ExecStart=/usr/bin/python3 -c "{_READ}"
 """
 # QEMU's own console words that the kernel must hear: where to print, and to stop rather than to hang.
 CONSOLE = "console=ttyAMA0 loglevel=5 panic=-1"
