@@ -1,8 +1,8 @@
 """What may be said at a kiosk beside declarations: a visitor's word about the place, and the place's own self-check.
 
 - Both are forms like any other (ui.form); their answers go into a record of their own and into no declaration.
-- A word is a topic and a rating, counted with the others, and a few sentences of the visitor's own, which go into the
-  vault part. Nobody is asked who they are, and nothing links the word to a visit.
+- A word is a topic and a rating, counted with the others. Nothing is written at a kiosk, since nobody would read it
+  there (the place's own page takes words), nobody is asked who they are, and nothing links the word to a visit.
 - A self-check is offered to guards alone (ui.guard.check): its points are in the trace part, the names of who answered
   and of who opened it in the vault part. Each day its short part is asked, now and then the whole.
 """
@@ -40,7 +40,6 @@ _DAILY = {
     "school": "3 4 5 9 11 13",
     "hospital": "3.1 3.2 4.1 4.3 5.1 8.1",
 }
-MOST_SAID = 500  # characters; the form allows as many
 # A queue of people with something to say, not one finger that will not stop.
 MOST_WORDS, WORDS_MS = 12, 600_000
 
@@ -100,7 +99,7 @@ def feedback_of(answers: Answers) -> Feedback:
     """A visitor's answers as their record."""
     rating = _code(answers, "rating")
     rated = int(rating) if rating.isdecimal() else 0
-    return Feedback(_code(answers, "topic") or "other", rated, words=_text(answers, "words")[:MOST_SAID])
+    return Feedback(_code(answers, "topic") or "other", rated)
 
 
 def self_check_of(offer: Offer, answers: Answers, guard: str) -> SelfCheck:

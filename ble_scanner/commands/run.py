@@ -67,6 +67,7 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
         return UNREADABLE_SETTINGS
     if settings.radio.kind == "none":
         print("Cửa này không có Bluetooth (radio.kind). / This gate has no radio (radio.kind).", file=stderr)
+        notify("READY=1")  # else the service manager takes the end for a failed start, and starts it for ever
         return 0
     options = Options(found.settings, found.bench, max(1, found.hurry) if found.bench else 1)
     if found.calibrate:

@@ -1,5 +1,6 @@
 """The place's self-check on the gate's own screen: whoever is at the gate comes before it, and nothing is lost."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,17 +8,29 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from forms.load import load
+from forms.model import Form
+from forms.value_sets import value_sets
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.browser.screens import ALLOW, IDLE, SIZES, resize, see
-from tests.parts.form_desk import MemoryDesk, library_form, make_offer
+from tests.parts.form_desk import LIBRARY, MemoryDesk, make_offer
 from tests.parts.waits import wait_for
 from tests.screens.form_walk import FormKiosk, form_kiosk
 from ui.form.desk import Extras, Filled, Outcome
 from ui.form.handed import Handed
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
-OFFER = make_offer(library_form("feedback"), "daily")  # short, with choices and with a text
+WORDS = {"linkId": "words", "type": "text", "text": "Bạn muốn nói thêm điều gì?", "maxLength": 500}
+
+
+def form_with_a_text() -> Form:
+    """Two choices and a text: the shortest form that has all that a finger does."""
+    form = json.loads((LIBRARY / "feedback.json").read_text("utf-8"))
+    return load(form | {"item": [*form["item"], WORDS]}, value_sets())
+
+
+OFFER = make_offer(form_with_a_text(), "daily")
 TAKEN: list[Filled] = []
 
 

@@ -103,8 +103,6 @@ def test_whoever_leaves_may_say_how_it_was_here_and_whoever_comes_in_is_not_aske
     for question in ("Bình thường", "Khẩu trang"):
         see(page, "[data-page=question]")
         page.get_by_role("button", name=question).click()
-    see(page, "#answer")  # a word of one's own, if one likes
-    page.click("[data-act=answer]")
     see(page, "[data-page=review]")
     page.click("[data-act=send]")
     see(page, "[data-page=receipt]")

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from forms.model import LANGUAGES, Answers, Coding, Form, Value
-from kiosk.asides import CHECKS, DAILY, MOST_SAID, MOST_WORDS, WHOLE, WORDS_MS, Asides, check_name
+from kiosk.asides import CHECKS, DAILY, MOST_WORDS, WHOLE, WORDS_MS, Asides, check_name
 from kiosk.check_desk import KioskCheckDesk
 from kiosk.events import FaultChanged
 from kiosk.form_desk import FormDesk
@@ -64,17 +64,6 @@ def test_a_word_is_recorded_as_topic_and_rating_and_disturbs_nobody(kiosk: Kiosk
     assert records(kiosk) == [Feedback("crowded", 2)]
     assert kiosk.outside.shown == shown
     assert kiosk.store.execute("SELECT count(*) FROM visit").fetchone() == (0,)
-
-
-def test_a_visitors_own_sentences_go_sealed_and_no_further_than_the_form_allows(kiosk: Kiosk) -> None:
-    asides = asides_of(kiosk)
-    said: Answers = {**say(asides.feedback.form, topic="air"), ("words", ()): ("Quầy cá ít gió. " + "x" * MOST_SAID,)}
-    during(kiosk, lambda: asides.take_word(filled(asides.feedback, said)))
-    (word,) = records(kiosk)
-    assert isinstance(word, Feedback)
-    assert (word.topic, word.words[:7], len(word.words)) == ("air", "Quầy cá", MOST_SAID)
-    assert asides.feedback.form.by_id["words"].max_length == MOST_SAID
-    assert b"Qu\xe1\xba\xa7y" not in (kiosk.store.folder / "gatepost.db").read_bytes()
 
 
 def test_a_word_may_leave_the_rating_open(kiosk: Kiosk) -> None:
