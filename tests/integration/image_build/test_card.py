@@ -34,6 +34,7 @@ def small_tree(folder: Path, names: list[str]) -> Path:
     (folder / "usr/bin/link").symlink_to("env")
     (folder / "var/lib/store").mkdir(parents=True)
     os.chown(folder / "var/lib/store", OWNER, OWNER)
+    (folder / "var/lib").chmod(0o755)
     (folder / "var/lib/store").chmod(0o2770)
     return folder
 

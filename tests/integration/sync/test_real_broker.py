@@ -142,16 +142,23 @@ def test_receipts_doubled_reordered_and_dropped_end_in_the_same_state(scene: Sce
     assert scene.centre.count == 2000
 
 
-def test_a_device_that_stops_says_so(scene: Scene) -> None:
+def test_a_device_that_stops_says_goodbye(scene: Scene) -> None:
     scene.run_until(lambda: any(s.get("online") for s in scene.listener.states), "online")
     scene.loop.close()
-    wait_for(lambda: scene.listener.states[-1] == {"online": False}, "offline")
+    wait_for(lambda: scene.listener.states[-1] == {"online": False, "bye": True}, "offline")
 
 
-@pytest.mark.parametrize(("ending", "status"), [(signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)])
+# Whoever is switched off says goodbye; for whoever is torn away the broker speaks, and nobody knows why.
+@pytest.mark.parametrize(
+    ("ending", "status", "last"),
+    [
+        (signal.SIGTERM, 0, {"online": False, "bye": True}),
+        (signal.SIGKILL, -signal.SIGKILL, {"online": False}),
+    ],
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_process_works_reports_and_is_missed_when_it_ends(
-    kind: str, ending: int, status: int, tmp_path: Path
+    kind: str, ending: int, status: int, last: dict[str, bool], tmp_path: Path
 ) -> None:
     broker = Broker(kind, tmp_path)
     broker.start()
@@ -170,7 +177,7 @@ def test_the_process_works_reports_and_is_missed_when_it_ends(
         assert (said["backlog"], said["through"], said["enrolled"]) == (0, 20, True)
         agent.send_signal(ending)
         assert agent.wait(10) == status
-        wait_for(lambda: listener.states[-1] == {"online": False}, "offline said")
+        wait_for(lambda: listener.states[-1] == last, "offline said")
     finally:
         agent.kill()
         agent.wait(10)
