@@ -31,11 +31,11 @@ unit:         ## pure code and single packages
 	$(PY) -m pytest -q -m timed tests/unit/devices tests/contract  # second looks have a budget of time: alone, as in the field
 
 integration:  ## real brokers, databases and processes
-	$(PY) -m pytest -q -n 4 --dist worksteal --ignore tests/integration/timed tests/integration  # half of them waits
+	$(PY) -m pytest -q -n 3 --dist worksteal --ignore tests/integration/timed tests/integration  # a third of them waits
 	$(PY) -m pytest -q tests/integration/timed  # what is measured in milliseconds has the machine to itself
 
 browser:      ## the screens, in a real Chromium
-	$(PY) -m pytest -q -n 3 --dist worksteal -m "not timed" tests/browser  # half of it waits
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not timed" tests/browser
 	$(PY) -m pytest -q -m timed tests/browser
 
 chaos:        ## kill, cut, fill, unplug: a short round of each
