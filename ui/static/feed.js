@@ -1,6 +1,6 @@
 // Views from the kiosk: server-sent events, or one at a time when all streams are taken. Silence is told as `onLost`.
 const SILENT_MS = 1600; // three beats of 500 ms missed: with the check below the page knows within 2 s
-const CHECK_MS = 200;
+const CHECK_MS = 100;
 const STREAM_AGAIN_MS = 15_000;
 const PAUSE_MS = 300;
 
