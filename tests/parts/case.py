@@ -30,8 +30,9 @@ def _opened(site: Site, device: str) -> Iterator[Opened]:
     ring = Keyring(site.keys)
     ingest, case = ring.sealing("ingest"), ring.sealing("offline/case")
     for stream, epoch in site.ask("SELECT id, epoch FROM stream WHERE device = ? ORDER BY id", device):
-        keys = {row[0]: _wrapped(row) for row in site.ask(_KEYS, stream)}
-        for seq, data in site.ask("SELECT seq, sealed FROM raw_record WHERE stream = ? ORDER BY seq", stream):
+        records = site.ask("SELECT seq, sealed FROM raw_record WHERE stream = ? ORDER BY seq", stream)
+        keys = {row[0]: _wrapped(row) for row in site.ask(_KEYS, stream)}  # read second: no key comes after its record
+        for seq, data in records:
             sealed = parse(data)
             wrapped = keys[sealed.key_id]
             trace = unwrap_trace(wrapped, device, epoch, ingest)
