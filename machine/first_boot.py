@@ -11,7 +11,6 @@ sealed and kept. A copy that sent first would else be believed in place of the o
 
 import argparse
 import json
-import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TextIO
 from machine.box import Verdict, box_text, find_box, judge, read_box
 from machine.growing import ext4_size, find_space, grow, plan
 from machine.log import say
+from machine.whole_file import replace_file
 
 HOME = "gatepost"
 IDENTITY, ASIDE = "identity", "identity.of-another-card"
@@ -37,7 +37,7 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     home = wanted.data / HOME
     home.mkdir(mode=0o2770, exist_ok=True)
     verdict = settle(home, wanted.root, disk)
-    _write(wanted.run / "box.json", json.dumps({"box": verdict}))
+    replace_file(wanted.run / "box.json", json.dumps({"box": verdict}).encode(), 0o644)
     say("started", box=verdict)
     return 0
 
@@ -71,21 +71,10 @@ def settle(home: Path, root: Path, disk: str) -> Verdict:
             aside = home / f"{ASIDE}-{number}"
         (home / IDENTITY).rename(aside)
     if verdict != "same":
-        _write(home / "box.json", box_text(found))
+        replace_file(home / "box.json", box_text(found).encode(), 0o644)
     return verdict
 
 
 def _part_name(disk: str, number: int) -> str:
     """The kernel's rule: a p stands between when the disk's own name ends in a digit."""
     return f"{disk}p{number}" if disk[-1:].isdigit() else f"{disk}{number}"
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and on the card before this returns."""
-    aside = path.with_name(path.name + ".new")
-    with aside.open("w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o644)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)

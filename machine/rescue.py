@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from machine.log import say
-from machine.slot_files import replace_file
+from machine.whole_file import replace_file
 
 MOST_TRIES = 5  # StartLimitBurst= of kiosk.service, within 300 s
 MOST_RESTARTS = 3

@@ -21,6 +21,7 @@ from machine.slot_choice import (
     read_booted,
     to_notes,
 )
+from machine.whole_file import replace_file
 from wire.refusal import Refused
 from wire.release import newer
 
@@ -135,23 +136,6 @@ class Card:
     def _write_notes(self, notes: dict[str, object]) -> None:
         self._notes.parent.mkdir(parents=True, exist_ok=True)
         replace_file(self._notes, json.dumps(notes).encode(), mode=0o644)
-
-
-def replace_file(path: Path, data: bytes, mode: int | None = None) -> None:
-    """Write `data` so that after a power cut `path` is whole: the old one or the new one."""
-    aside = path.with_name(path.name + ".new")
-    with aside.open("wb") as file:
-        if mode is not None:  # FAT has none
-            os.fchmod(file.fileno(), mode)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @contextmanager

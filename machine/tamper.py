@@ -25,6 +25,7 @@ from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_
 from machine.lines import Line, open_line
 from machine.log import say
 from machine.notify import notify
+from machine.whole_file import replace_file
 
 OPENED = "opened.json"  # in the storage folder; the gate and the first start look for it
 NOTED = "opened.noted"  # in the runtime folder: the gate has written its record
@@ -107,7 +108,7 @@ def watch(
 
 def opened(folder: Path, runtime: Path, now: Callable[[], float], rest: Callable[[float], None]) -> None:
     """The note, a moment for the gate to record it, then the keys."""
-    _write(folder / OPENED, json.dumps({"at_ms": time.time_ns() // 1_000_000}).encode())
+    replace_file(folder / OPENED, json.dumps({"at_ms": time.time_ns() // 1_000_000}).encode())
     say("tamper", opened=True)
     ends = now() + TOLD_S
     while now() < ends and not (runtime / NOTED).exists():
@@ -155,20 +156,6 @@ def _shred(path: Path) -> bool:
     with suppress(OSError):
         path.unlink()
     return True
-
-
-def _write(path: Path, data: bytes) -> None:
-    new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _restart() -> None:
