@@ -175,6 +175,7 @@ def open_here(folder: Path, now_ms: Callable[[], int], random_bytes: Callable[[i
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection with every PRAGMA this project relies on, in explicit-transaction mode."""
+    _share(path)
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
     try:
         _set_up(connection)
@@ -182,6 +183,16 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _share(path: Path) -> None:
+    """Make the file with the group's right to write, as far as the umask leaves it.
+
+    Gate, radio and agent are three accounts of one group, and whoever comes first makes the file. SQLite would make it
+    with 0644, and gives its log and shared memory the mode of the database (https://sqlite.org/tempfiles.html).
+    """
+    with suppress(OSError):  # SQLite says why in its own words
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
 
 
 def _set_up(connection: sqlite3.Connection) -> None:

@@ -52,7 +52,7 @@ class Stage:
     def machine(self, settings: str, plugged: Parts | None = None) -> Iterator[Machine]:
         """A machine with a new card that carries `settings` as kiosk.toml; it is off, and its card is removed after."""
         made = self.fresh()
-        plugged = plugged or Parts(units={"kiosk.service.d": SCANNER}, words=VIVID)
+        plugged = plugged or Parts(counted=False, units={"kiosk.service.d": SCANNER}, words=VIVID)
         try:
             with Machine(made, self.folder / f"m{self.made}", plugged) as machine:
                 machine.put("kiosk.toml", settings.encode())
@@ -117,7 +117,7 @@ allow_ms = 1000
 def with_centre(site: Site, plugged: Parts | None = None) -> Parts:
     """The machine's parts with two ways from the guest's loopback to the centre's ports on this machine."""
     web = int(site.enrol_url.rpartition(":")[2].partition("/")[0])
-    plugged = plugged or Parts(units={"kiosk.service.d": SCANNER}, words=VIVID)
+    plugged = plugged or Parts(counted=False, units={"kiosk.service.d": SCANNER}, words=VIVID)
     carried = ways({8090: web, 1883: site.broker.port})
     return replace(plugged, units={**plugged.units, "ways.service": carried})
 
@@ -134,7 +134,9 @@ def ways(ports: dict[int, int]) -> str:
         "l=lambda s,p:[T(g,s.accept()[0],p)for _ in iter(int,1)];"
         f"[T(l,S.create_server(('127.0.0.1',n)),p)for n,p in{ports}.items()]"
     )
-    return f'[Service]\nExecStart=/usr/bin/python3 -c "{code}"\nRestart=always\n'
+    # The card's filter lets the agent out to the centre's own ports; this unit stands for the venue's network.
+    out = "ExecStartPre=/usr/sbin/nft insert rule inet gatepost outgoing ip daddr 10.0.2.2 accept\n"
+    return f'[Service]\n{out}ExecStart=/usr/bin/python3 -c "{code}"\nRestart=always\nRestartSec=1\n'
 
 
 def wait_ready(machine: Machine, limit_s: float = BOOT_S) -> float:
