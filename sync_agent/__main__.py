@@ -28,6 +28,7 @@ from sync_agent import carry, stick
 from sync_agent.broker import PahoBroker
 from sync_agent.enrol import Invitation, NotEnrolled, enrol, wait_before
 from sync_agent.identity import FOLDER, Identity, Papers
+from sync_agent.link import rest
 from sync_agent.loop import Loop, Place
 from sync_agent.outbox import Outbox
 from sync_agent.report import FILE as REPORT_FILE
@@ -148,15 +149,8 @@ def _enrolled(settings: Settings, folder: Path, identity: Identity, stop: thread
         if not said_ready:  # waiting for the centre is this service's normal work, not a failed start
             said_ready = True
             notify("READY=1")
-        _wait(stop, wait_before(attempt, random.SystemRandom().random()))
+        rest(stop, wait_before(attempt, random.SystemRandom().random()), lambda: notify("WATCHDOG=1"))
     return None
-
-
-def _wait(stop: threading.Event, seconds: float) -> None:
-    """Wait in slices, so that the service manager hears from us."""
-    end = time.monotonic() + seconds
-    while not stop.wait(min(5.0, max(0.0, end - time.monotonic()))) and time.monotonic() < end:
-        notify("WATCHDOG=1")
 
 
 def _enrol(settings: Settings, folder: Path, identity: Identity) -> Papers:
