@@ -85,7 +85,8 @@ def _played(scene: Scene, stage: Stage) -> Row:
         return Row(scene.name, scene.promise, "skipped", time.monotonic() - began, words=str(reason))
     except (AssertionError, NeverSeen, GripLost, MonitorLost, OSError, subprocess.SubprocessError) as error:
         kind = "" if isinstance(error, Failed) else f"{type(error).__name__}: "
-        return Row(scene.name, scene.promise, "fails", time.monotonic() - began, words=f"{kind}{error}"[:4000])
+        found = error.found if isinstance(error, Failed) else {}
+        return Row(scene.name, scene.promise, "fails", time.monotonic() - began, found, f"{kind}{error}"[:4000])
     return Row(scene.name, scene.promise, "holds", time.monotonic() - began, found)
 
 

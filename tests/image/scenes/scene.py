@@ -11,7 +11,11 @@ ARRIVE_S = 600.0
 
 
 class Failed(AssertionError):
-    """A promise does not hold; the words say which and how far."""
+    """A promise does not hold; the words say which and how far, `found` what was measured all the same."""
+
+    def __init__(self, words: str, found: dict[str, Any] | None = None) -> None:
+        super().__init__(words)
+        self.found = found or {}
 
 
 class Skipped(Exception):
