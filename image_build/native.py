@@ -21,6 +21,9 @@ LINKS = {
     "etc/mtab": "/proc/self/mounts",
     "etc/os-release": "../usr/lib/os-release",
     "usr/bin/awk": "mawk",
+    # Which channels and powers the law of a country allows. Both kernels (Debian's, the Pi's) take upstream's signer.
+    "usr/lib/firmware/regulatory.db": "regulatory.db-upstream",
+    "usr/lib/firmware/regulatory.db.p7s": "regulatory.db.p7s-upstream",
     "usr/lib/ssl/cert.pem": "/etc/ssl/certs/ca-certificates.crt",
 }
 _SYSTEMD_MAKES = frozenset({"run", "lock", "tmp"})

@@ -7,11 +7,13 @@ The code's text is "GPR1:" + Base45 of the zlib of JSON {"device", "at_ms", "box
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from wire import base45
 from wire.refusal import Refused
 
+VIET_NAM = timezone(timedelta(hours=7))
 PREFIX = "GPR1:"
 MOST_CHARS = 1853  # alphanumeric, version 25, correction L (ISO/IEC 18004 table 7)
 MOST_BYTES = 64 * 1024
@@ -20,7 +22,8 @@ SIGNS = {"ok": "+", "warn": "!", "fail": "X"}
 
 def page_of(device: str, at_ms: int | None, box: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> str:
     """Lines of text, Vietnamese before English."""
-    lines = [f"{device}  {at_ms if at_ms is not None else '-'}", ""]
+    when = "-" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, VIET_NAM).isoformat(" ", "seconds")
+    lines = [f"{device}  {when}", ""]
     lines += [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in box.items()]
     lines += ["", *(f"{SIGNS[one['level']]} {one['part']}: {one['vi']} / {one['en']}" for one in found)]
     return "\n".join(lines) + "\n"

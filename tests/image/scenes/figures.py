@@ -5,10 +5,12 @@ The bare root is the same card with every unit of ours masked: what Debian alone
 
 import re
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from image_build.emulate.command import Parts
@@ -46,34 +48,37 @@ HOLDS: dict[str, Callable[[float], bool]] = {
 
 
 def figures(stage: Stage) -> dict[str, Any]:
-    """All of it in one boot, after one of the bare root. Raises Failed with every figure."""
+    """All of it on one card, after a start of the bare root. Raises Failed with every figure."""
     found: dict[str, Any] = {"s to the bare root": _bare(stage)}
     with stage.centre() as site:
         text = settings(enrol(site), more=GUARD).replace(*RADIO)
         doors = {hold_port(): port for port in DOORS}
         with stage.machine(text, replace(with_centre(site), ports=doors)) as machine:
-            machine.power_on()
-            machine.wait("the first lamp", lambda: machine.lamps().yellow, BOOT_S)
-            lamp_s = machine.guest_s()
-            ready_s = wait_ready(machine)
+            found["first start"] = [f"{name}: {value}" for name, value in _start(machine).items()]
+            machine.cut(Random(1))
+            found |= _start(machine)
             hand = machine.grip(BOOT_S)
-            found |= {"guest s to the first lamp": lamp_s, "guest s to the gate at rest": ready_s}
-            found |= (
-                _times(hand)
-                | _memory(hand)
-                | _ports(hand)
-                | _doors(machine, doors)
-                | _idle(machine)
-                | _per_visit(machine)
-            )
-            found |= cable(machine, site)
-    scanning = float(found["s to scanning"])
-    found["first lamp, share of the way"] = round(lamp_s / (scanning + lamp_s - found["s to the lamps' unit"]), 2)
-    found["boot, times the bare root"] = round(scanning / found["s to the bare root"], 2)
+            found |= _memory(hand) | _ports(hand) | _doors(machine, doors) | _idle(machine)
+            found |= _per_visit(machine) | cable(machine, site)
+    found["first lamp, share of the way"] = round(found["s to the first lamp"] / found["s to scanning"], 2)
+    found["boot, times the bare root"] = round(found["s to scanning"] / found["s to the bare root"], 2)
     broken = [name for name, holds in HOLDS.items() if name not in found or not holds(float(found[name]))]
     if broken:
         raise Failed(f"does not hold: {', '.join(broken)}", found)
     return found
+
+
+def _start(machine: Machine) -> dict[str, Any]:
+    """Power on until the gate is at rest. A card's first start makes its keys too."""
+    machine.power_on()
+    machine.wait("the first lamp", lambda: machine.lamps().yellow, BOOT_S)
+    lamp, lamp_s = time.monotonic(), machine.guest_s()
+    ready_s = wait_ready(machine)
+    hand = machine.grip(BOOT_S)
+    # The kernel's clock and the emulated one differ by what QEMU needed before the kernel's first.
+    now = float(hand.run("cat", "/proc/uptime").out.split()[0])
+    found = {"s to the first lamp": round(now - (time.monotonic() - lamp), 1), "guest s to the first lamp": lamp_s}
+    return found | {"guest s to the gate at rest": ready_s} | _times(hand)
 
 
 def _bare(stage: Stage) -> float:

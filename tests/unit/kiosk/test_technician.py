@@ -201,6 +201,7 @@ def test_a_report_of_many_failures_still_fits_a_code_and_says_who_and_what() -> 
     said = unpacked(text)
     assert said["device"] == "t-gate-1" and len(said["found"]) == 60
     assert "X part7: Hỏng" in page_of("t-gate-1", None, {}, found)
+    assert page_of("t-gate-1", 1_795_486_542_761, {}, found).splitlines()[0] == "t-gate-1  2026-11-24 09:15:42+07:00"
     for bad in ("", "GPR1:", "GPR1:!!", text[:-3]):
         with pytest.raises(ValueError, match="report"):
             unpacked(bad)

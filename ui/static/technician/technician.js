@@ -10,6 +10,13 @@ const WRONG = {
   pin_digits: ["PIN chỉ gồm chữ số.", "Digits only."], pin_short: ["PIN phải có ít nhất 6 chữ số.", "At least 6 digits."],
   pin_long: ["PIN có nhiều nhất 12 chữ số.", "At most 12 digits."], pin_easy: ["PIN dễ đoán quá.", "Too easy to guess."],
 };
+// What the parts of `kiosk check` are called; the English word is the one of the guide's table.
+const NAMES = {
+  power: "Nguồn điện", heat: "Nhiệt độ", camera: "Máy ảnh", decoder: "Đọc mã", lights: "Đèn", sound: "Loa",
+  touch: "Cảm ứng", radio: "Sóng", air: "Không khí", disk: "Chỗ trống", card: "Thẻ nhớ", store: "Sổ ghi",
+  forms: "Biểu mẫu", software: "Phần mềm", roots: "Gốc tin cậy", clock: "Đồng hồ", link: "Dây mạng",
+  address: "Địa chỉ", dns: "Tên miền", gate: "Cửa", receipt: "Biên nhận", time: "Giờ", tls: "Bảo mật", broker: "Trung tâm",
+};
 const byId = (id) => document.getElementById(id);
 let token = "";
 let shown = "rows";
@@ -87,7 +94,7 @@ function row(found) {
   use.setAttribute("href", `#mark-${found.level}`);
   mark.append(use);
   const part = document.createElement("b");
-  part.textContent = found.part;
+  if (NAMES[found.part]) say(part, NAMES[found.part], found.part); else part.textContent = found.part;
   const words = document.createElement("p");
   say(words, found.vi, found.en);
   item.append(mark, part, words);
