@@ -21,6 +21,8 @@ STORAGE = Path("/var/lib/gatepost")
 SELF_TEST = "selftest.json"  # what `kiosk check` leaves: {"version", "fails", "warns", "worked"}
 BOOTS = "boots"  # what the first unit of each start counts up (machine.first_boot)
 LOW_SEEN = Path("run/gatepost/volts_low")
+BOX_SEEN = Path("run/gatepost/box.json")  # the verdict of this start's first unit (machine.box): {"box": ...}
+BOXES = ("new", "same", "moved", "copied")
 OUTCOMES = ("tried", "good", "rolled_back", "refused", "failed")
 MOST_CODES = 32
 MEGABYTE = 1 << 20
@@ -31,8 +33,9 @@ _CODE = re.compile(r"[a-z0-9_.-]{1,32}")
 def facts(folder: Path = STORAGE, root: Path = Path("/")) -> dict[str, Any]:
     """JSON-ready, every key optional; the table is in docs/protocol.md, "State of a kiosk".
 
-    version, model; slot "a" | "b"; update {version, outcome, why}; boots; up_s; disk_free_mb; disk_wear_pct 0..110;
-    disk_errors; temp_c; volts_low (now), volts_low_seen (since the start); clock; fails, warns: codes of the self-test.
+    version, model; slot "a" | "b"; update {version, outcome, why}; boots; box, one of BOXES; up_s; disk_free_mb;
+    disk_wear_pct 0..110; disk_errors; temp_c; volts_low (now), volts_low_seen (since the start); clock; fails, warns:
+    codes of the self-test.
     """
     tested = read_object(folder / SELF_TEST)
     found: dict[str, Any] = {
@@ -40,6 +43,7 @@ def facts(folder: Path = STORAGE, root: Path = Path("/")) -> dict[str, Any]:
         "slot": slot(root),
         "update": _update(card_facts().get("update")),
         "boots": _number(_text(folder / BOOTS)),
+        "box": box(root),
         "up_s": round(time.clock_gettime(time.CLOCK_BOOTTIME)),
         "disk_free_mb": free_mb(folder),
         "disk_wear_pct": wear_pct(root),
@@ -64,6 +68,12 @@ def slot(root: Path = Path("/")) -> str | None:
     """Which half of the card this box was started from."""
     found = re.search(r"(?:^|\s)rauc\.slot=([AaBb])(?:\s|$)", _text(root / "proc/cmdline") or "")
     return found[1].lower() if found else None
+
+
+def box(root: Path = Path("/")) -> str | None:
+    """Whether the card and its keys were in this box at the start before; None where nobody has looked."""
+    said = read_object(root / BOX_SEEN).get("box")
+    return said if said in BOXES else None
 
 
 def free_mb(folder: Path) -> int | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from central.fleet.why import DAY_MS, HOUR_MS, Kiosk, Why
+from central.fleet.why import DAY_MS, ENDED_BADLY, HOUR_MS, Kiosk, Located, Why
 from wire.refusal import Refused
 from wire.release import BUCKETS, MOST_SCOPES, bucket
 
@@ -95,13 +95,24 @@ def counted(members: Iterable[Member]) -> dict[str, int]:
     return found
 
 
-def is_in(ring: Ring, salt: str, kiosk: Kiosk, groups: frozenset[str] = frozenset()) -> bool:
+def is_in(ring: Ring, salt: str, kiosk: Located, groups: frozenset[str] = frozenset()) -> bool:
     """Whether a kiosk of these groups is in `ring`."""
     if ring.share and (ring.share >= BUCKETS or _bucket(kiosk.device, salt) < ring.share):
         return True
     if ring.scopes and not set(ring.scopes).isdisjoint(kiosk.scopes()):
         return True
     return not groups.isdisjoint(ring.groups)
+
+
+def joins(rings: Sequence[Ring], salt: str, kiosk: Located, groups: frozenset[str] = frozenset()) -> int | None:
+    """The index of the first of `rings` that the kiosk is in, as is_in has it; None: in none."""
+    place = _bucket(kiosk.device, salt)
+    for number, ring in enumerate(rings):
+        if place < ring.share:
+            return number
+        if (ring.scopes or ring.groups) and is_in(ring, salt, kiosk, groups):
+            return number
+    return None
 
 
 _bucket = lru_cache(maxsize=65_536)(bucket)  # each page of the list asks for all of them
@@ -114,7 +125,7 @@ def member_of(kiosk: Kiosk, reason: Why, label: str | None, ring_ms: int, now_ms
         ended = False
     else:
         has = kiosk.version == label
-        ended = kiosk.update_version == label and kiosk.update_outcome in ("rolled_back", "failed", "refused")
+        ended = kiosk.update_version == label and kiosk.update_outcome in ENDED_BADLY
     began = has or (label is not None and kiosk.update_version == label)
     gone = reason.code in ("lost", "silent", "clock") and reason.since_ms is not None
     vanished = gone and now_ms - (reason.since_ms or 0) > HOUR_MS and (reason.since_ms or 0) >= ring_ms

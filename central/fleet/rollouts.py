@@ -14,8 +14,19 @@ from sqlalchemy.engine import Connection
 
 from central.access.roles import Right, roles
 from central.bulletins import publish_bulletin
-from central.fleet.listing import Shown, fleet, groups
-from central.fleet.rollout_step import Member, Plan, Step, check_plan, is_in, member_of, read_plan, step, write_plan
+from central.fleet.listing import groups, standing
+from central.fleet.rollout_step import (
+    Member,
+    Plan,
+    Step,
+    check_plan,
+    is_in,
+    joins,
+    member_of,
+    read_plan,
+    step,
+    write_plan,
+)
 from central.keys import Keyring
 from central.statements import run
 from wire import cbor, release
@@ -169,7 +180,13 @@ def carry_on(connection: Connection, ring: Keyring, number: int, now_ms: int) ->
 
 def members(connection: Connection, held: Rollout, now_ms: int, upto: int | None = None) -> list[Member]:
     """Every kiosk that is in so far (or in the first `upto` rings), with how it does."""
-    return [_member(held, one, now_ms) for one in _in(connection, held, held.ring if upto is None else upto, now_ms)]
+    plan, belongs, none = held.plan, groups(connection), frozenset[str]()
+    asked, label, begun_ms = plan.upto(held.ring if upto is None else upto), held.version, held.ring_ms or now_ms
+    return [
+        member_of(kiosk, reason, label, begun_ms, now_ms)
+        for kiosk, reason in standing(connection, now_ms)
+        if is_in(asked, plan.salt, kiosk, belongs.get(kiosk.device, none))
+    ]
 
 
 def by_ring(connection: Connection, held: Rollout, now_ms: int) -> list[list[Member]]:
@@ -177,13 +194,11 @@ def by_ring(connection: Connection, held: Rollout, now_ms: int) -> list[list[Mem
     plan, belongs, none = held.plan, groups(connection), frozenset[str]()
     asked = [plan.upto(number) for number in range(1, len(plan.rings) + 1)]
     found: list[list[Member]] = [[] for _ in asked]
-    for one in fleet(connection, now_ms):
-        if one.kiosk.state != "active":
-            continue
-        own = belongs.get(one.kiosk.device, none)
-        number = next((n for n, ring in enumerate(asked) if is_in(ring, plan.salt, one.kiosk, own)), None)
+    label, begun_ms = held.version, held.ring_ms or now_ms
+    for kiosk, reason in standing(connection, now_ms):
+        number = joins(asked, plan.salt, kiosk, belongs.get(kiosk.device, none))
         if number is not None:
-            found[number].append(_member(held, one, now_ms))
+            found[number].append(member_of(kiosk, reason, label, begun_ms, now_ms))
     return found
 
 
@@ -238,17 +253,6 @@ def _row(row: Any) -> Rollout:
 
 def _digest(body: bytes, plan: str) -> bytes:
     return hashlib.sha256(hashlib.sha256(body).digest() + plan.encode()).digest()
-
-
-def _in(connection: Connection, held: Rollout, upto: int, now_ms: int) -> list[Shown]:
-    plan, belongs, none = held.plan, groups(connection), frozenset[str]()
-    asked = plan.upto(upto)
-    active = [one for one in fleet(connection, now_ms) if one.kiosk.state == "active"]
-    return [one for one in active if is_in(asked, plan.salt, one.kiosk, belongs.get(one.kiosk.device, none))]
-
-
-def _member(held: Rollout, one: Shown, now_ms: int) -> Member:
-    return member_of(one.kiosk, one.why, held.version, held.ring_ms or now_ms, now_ms)
 
 
 def _publish(connection: Connection, ring: Keyring, held: Rollout, now_ms: int, *, stopped: bool = False) -> None:

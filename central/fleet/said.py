@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from central.fleet.why import BOX_CHANGED
+
 MOST_BYTES = 4096
 MOST_CODES = 24
 OUTCOMES = frozenset({"tried", "good", "rolled_back", "refused", "failed"})
 CLOCKS = frozenset({"synced", "holdover", "unset"})
+BOXES = frozenset({"new", "same", "moved", "copied"})
 _CODE = re.compile(r"[a-z0-9_.-]{1,40}")
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _NUMBER_END = 1 << 53
@@ -22,7 +25,8 @@ _NUMBER_END = 1 << 53
 class Said:
     """None: not said. Times in Unix ms, temperature in whole degrees Celsius, wear in percent of what the card bears.
 
-    `fails`, `warns`: codes of the self-test; `alarms`: of the agent.
+    `fails`, `warns`: codes of the self-test; `alarms`: of the agent. `box`: whether the card was in this box at the
+    start before (machine.box).
     """
 
     online: bool = False
@@ -36,6 +40,7 @@ class Said:
     update_outcome: str | None = None
     update_why: str | None = None
     boots: int | None = None
+    box: str | None = None
     up_s: int | None = None
     disk_free_mb: int | None = None
     disk_wear_pct: int | None = None
@@ -74,6 +79,7 @@ def read_said(payload: bytes) -> Said | None:
         "bye": said.get("bye") is True,
         "slot": _one_of(str(said.get("slot", "")).lower(), frozenset({"a", "b"})),
         "clock": _one_of(said.get("clock"), CLOCKS),
+        "box": _one_of(said.get("box"), BOXES),
         "update_version": _word(update.get("version")),
         "update_outcome": _one_of(update.get("outcome"), OUTCOMES),
         "update_why": _word(update.get("why")),
@@ -100,6 +106,8 @@ def moments(before: Said | None, now: Said, had_left: bool) -> Iterator[tuple[st
         return
     if before is None:
         yield "first", now.version or ""
+        if now.box in BOX_CHANGED:
+            yield f"box_{now.box}", ""
         return
     booted = now.boots is not None and before.boots is not None and now.boots > before.boots
     if booted and not before.bye:
@@ -125,6 +133,8 @@ def _changes(before: Said, now: Said) -> Iterator[tuple[str, str]]:
         yield f"clock_{now.clock}", ""
     if now.volts_low and not before.volts_low:
         yield "volts_low", ""
+    if now.box in BOX_CHANGED and (now.box, now.boots) != (before.box, before.boots):  # each start judges anew
+        yield f"box_{now.box}", ""
 
 
 def _number(value: object) -> int | None:

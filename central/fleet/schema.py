@@ -26,6 +26,7 @@ kiosk_now = Table(
     Column("update_outcome", Text),
     Column("update_why", Text),
     Column("boots", NUMBER),
+    Column("box", Text),  # whether its card was in this box before: same, new, moved, copied
     Column("up_s", NUMBER),
     Column("disk_free_mb", NUMBER),
     Column("disk_wear_pct", NUMBER),

@@ -8,7 +8,8 @@ from flask import abort, g, request
 
 from central.access.roles import Purpose, Right
 from central.fleet import caring, claims, listing
-from central.fleet.listing import Shown
+from central.fleet.codes import WHYS
+from central.fleet.overview import Brief, devices_within, overview
 from central.fleet.why import Trouble
 from central.fleet.words import WORDS, codes_in_words
 from central.statements import run
@@ -21,26 +22,30 @@ _LONGEST = 64
 
 def fleet_page(desk: Desk) -> str:
     """Every kiosk of the officer's areas, filtered, fifty at a time."""
-    with desk.read() as connection:
-        every = listing.fleet(connection, desk.now_ms, desk.areas(Right.FLEET_READ))
-        belongs = listing.groups(connection)
     chosen = {name: _asked(name) for name in ("mark", "why", "version", "group", "place")}
-    found = [one for one in every if _fits(one, chosen, belongs)] if any(chosen.values()) else every
-    page = min(max(1, int(_asked("page")) if _asked("page").isdigit() else 1), max(1, -(-len(found) // PAGE)))
+    with desk.read() as connection:
+        hours, wanted = listing.hours_of(connection), listing.targets(connection)
+        every = overview(connection, hours, wanted, desk.now_ms, desk.areas(Right.FLEET_READ))
+        belongs = listing.groups(connection)
+        found = [one for one in every if _fits(one, chosen, belongs)] if any(chosen.values()) else every
+        pages = max(1, -(-len(found) // PAGE))
+        page = min(max(1, int(_asked("page")) if _asked("page").isdecimal() else 1), pages)
+        some = [one.device for one in found[(page - 1) * PAGE : page * PAGE]]
+        rows = listing.some_kiosks(connection, some, hours, wanted, desk.now_ms)
     return desk.show(
         "fleet/fleet.html",
         marks_of=Counter(one.mark for one in every),
         total=len(every),
         matching=len(found),
-        rows=found[(page - 1) * PAGE : page * PAGE],
+        rows=rows,
         chosen=chosen,
-        versions=sorted({one.kiosk.version for one in every if one.kiosk.version}),
-        whys=sorted({one.why.code for one in every}),
+        versions=sorted({one.version for one in every if one.version}),
+        whys=sorted({WHYS[number][0] for number in {one.why for one in every}}),
         groups=sorted({name for names in belongs.values() for name in names}),
-        waiting=sum(one.kiosk.backlog or 0 for one in every),
-        behind=sum(bool(one.target and one.kiosk.version and one.kiosk.version != one.target) for one in every),
+        waiting=sum(one.backlog or 0 for one in every),
+        behind=sum(one.behind for one in every),
         page=page,
-        pages=max(1, -(-len(found) // PAGE)),
+        pages=pages,
         link=lambda **more: "?" + urlencode({k: v for k, v in {**chosen, **more}.items() if v}),
         wrong=_sentence,
     )
@@ -93,7 +98,7 @@ def alarms_page(desk: Desk) -> str:
     with desk.read() as connection:
         found, areas = caring.alarms(connection), desk.areas(Right.FLEET_READ)
         if "all" not in areas:
-            mine = {one.kiosk.device for one in listing.fleet(connection, desk.now_ms, areas)}
+            mine = devices_within(connection, areas)
             found = [one for one in found if one.device in mine]
         hours = listing.hours_of(connection)
     return desk.show(
@@ -186,14 +191,14 @@ def _asked(name: str) -> str:
     return value if len(value) <= _LONGEST and value.isprintable() else ""
 
 
-def _fits(one: Shown, chosen: dict[str, str], belongs: dict[str, frozenset[str]]) -> bool:
-    kiosk, place = one.kiosk, chosen["place"].lower()
+def _fits(one: Brief, chosen: dict[str, str], belongs: dict[str, frozenset[str]]) -> bool:
+    place = chosen["place"].lower()
     return (
         chosen["mark"] in ("", one.mark)
-        and chosen["why"] in ("", one.why.code)
-        and chosen["version"] in ("", kiosk.version or "")
-        and (not chosen["group"] or chosen["group"] in belongs.get(kiosk.device, ()))
-        and (not place or any(place in str(text or "").lower() for text in (kiosk.device, kiosk.venue, kiosk.place)))
+        and chosen["why"] in ("", WHYS[one.why][0])
+        and chosen["version"] in ("", one.version or "")
+        and (not chosen["group"] or chosen["group"] in belongs.get(one.device, ()))
+        and (not place or any(place in (text or "").lower() for text in (one.device, one.venue, one.place)))
     )
 
 

@@ -13,6 +13,8 @@ ALARMS = {
     "disk_errors": "kiosk_disk",
     "worn": "kiosk_worn",
     "power": "kiosk_power",
+    "box_moved": "kiosk_box",
+    "box_copied": "kiosk_box",
     "hot": "kiosk_hot",
     "clock_unset": "kiosk_clock",
     "fails": "kiosk_test",

@@ -13,7 +13,7 @@ There:
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 CERTIFICATE_DAYS = 3 * 365  # central.enrolment issues it
@@ -23,8 +23,24 @@ OLD_MS, TOO_OLD_MS = DAY_MS, 7 * DAY_MS  # records that still lie at the gate
 DISK_LOW_MB = 200
 WORN_PCT, WORN_OUT_PCT = 80, 100  # of what the card says it bears (JEDEC eMMC life time, in tenths)
 HOT_C, TOO_HOT_C = 75, 82  # a Pi slows down at 80 to 85 degrees (Raspberry Pi documentation, "Frequency management")
+ENDED_BADLY = ("rolled_back", "failed", "refused")  # how an update can end that somebody should see to
+BOX_CHANGED = ("moved", "copied")  # its card is in another box, or its files on another card: a repair, or a theft
+MARKS = ("bad", "watch", "good", "off")  # the worst first
 _VIET_NAM_MS = 7 * HOUR_MS
-_ORDER = {"bad": 0, "watch": 1, "good": 2, "off": 3}
+_ORDER = {mark: number for number, mark in enumerate(MARKS)}
+
+
+class Located(Protocol):
+    """Whatever knows where a kiosk stands and when its place is open (minutes after midnight in Viet Nam)."""
+
+    @property
+    def device(self) -> str: ...
+    @property
+    def opens_min(self) -> int | None: ...
+    @property
+    def closes_min(self) -> int | None: ...
+
+    def scopes(self) -> tuple[str, ...]: ...
 
 
 class Kiosk(NamedTuple):
@@ -59,11 +75,17 @@ class Kiosk(NamedTuple):
     fails: str | None
     warns: str | None
     alarms: str | None
+    box: str | None
 
     def scopes(self) -> tuple[str, ...]:
         """Where it belongs, the narrowest first: as the scopes of bulletins are written."""
-        named = (("device", self.device), ("venue", self.venue), ("ward", self.ward), ("province", self.province))
-        return (*(f"{kind}-{value}" for kind, value in named if value), "all")
+        return scopes_of(self.device, self.venue, self.ward, self.province)
+
+
+def scopes_of(device: str, venue: str, ward: str | None, province: str | None) -> tuple[str, ...]:
+    """The scopes of bulletins that such a kiosk is in, the narrowest first."""
+    named = (("device", device), ("venue", venue), ("ward", ward), ("province", province))
+    return (*(f"{kind}-{value}" for kind, value in named if value), "all")
 
 
 class Why(NamedTuple):
@@ -121,7 +143,7 @@ def troubles(kiosk: Kiosk, now_ms: int, target: str | None) -> list[Trouble]:
         found.append(Trouble("fails", "bad", kiosk.fails))
     if kiosk.backlog and kiosk.oldest_ms is not None and now_ms - kiosk.oldest_ms > OLD_MS:
         found.append(Trouble("old", "bad" if now_ms - kiosk.oldest_ms > TOO_OLD_MS else "watch", str(kiosk.backlog)))
-    if kiosk.update_outcome in ("rolled_back", "failed", "refused"):
+    if kiosk.update_outcome in ENDED_BADLY:
         found.append(Trouble(kiosk.update_outcome, "bad", kiosk.update_version or ""))
     if target and kiosk.version and kiosk.version != target:
         found.append(Trouble("behind", "watch", target))
@@ -144,6 +166,8 @@ def _of_the_card(kiosk: Kiosk, found: list[Trouble]) -> None:
 
 
 def _of_the_box(kiosk: Kiosk, found: list[Trouble]) -> None:
+    if kiosk.box in BOX_CHANGED:
+        found.append(Trouble(f"box_{kiosk.box}", "bad"))
     if kiosk.volts_low:
         found.append(Trouble("power", "bad"))
     if kiosk.temp_c is not None and kiosk.temp_c >= HOT_C:
@@ -159,7 +183,7 @@ def mark_of(reason: Why, found: list[Trouble]) -> str:
     return min(reason.mark, found[0].mark, key=_ORDER.__getitem__)
 
 
-def is_quiet(kiosk: Kiosk, hours: Mapping[str, tuple[int, int]], now_ms: int) -> bool:
+def is_quiet(kiosk: Located, hours: Mapping[str, tuple[int, int]], now_ms: int) -> bool:
     """Whether nobody is told of its absence now: by the narrowest rule, or because its place is shut at this hour.
 
     `hours`: scope -> (from, to) in minutes after midnight in Viet Nam; either may lie over midnight.

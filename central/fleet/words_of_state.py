@@ -43,6 +43,14 @@ _TROUBLE: dict[str, tuple[str, str]] = {
     "fleet.trouble_disk_errors": ("thẻ nhớ có {detail} lỗi: thay thẻ", "{detail} errors on the card: replace it"),
     "fleet.trouble_worn": ("thẻ nhớ đã mòn {detail} %", "the card is {detail} % worn"),
     "fleet.trouble_power": ("điện áp thấp: thay nguồn hoặc dây", "voltage is low: change the supply or the cable"),
+    "fleet.trouble_box_moved": (
+        "thẻ nhớ này trước đây nằm trong hộp khác: đã sửa máy, hay bị lấy?",
+        "its card was in another box before: a repair, or a theft?",
+    ),
+    "fleet.trouble_box_copied": (
+        "dữ liệu chép từ thẻ nhớ khác; khóa của thẻ đó đã để riêng, không dùng",
+        "its files were copied from another card; the keys of that card are laid aside, unused",
+    ),
     "fleet.trouble_hot": ("nóng {detail} °C", "{detail} °C hot"),
     "fleet.trouble_clock_unset": ("đồng hồ chưa có giờ", "its clock has no time"),
     "fleet.trouble_clock_holdover": ("đồng hồ tự giữ giờ", "its clock runs on its own"),
@@ -100,6 +108,8 @@ _MOMENT: dict[str, tuple[str, str]] = {
     "fleet.moment_clock_synced": ("Đồng hồ đúng giờ mạng", "Clock in step with the network"),
     "fleet.moment_clock_holdover": ("Đồng hồ tự giữ giờ", "Clock runs on its own"),
     "fleet.moment_clock_unset": ("Đồng hồ mất giờ", "Clock lost the time"),
+    "fleet.moment_box_moved": ("Thẻ nhớ chuyển sang hộp khác", "Its card is in another box"),
+    "fleet.moment_box_copied": ("Dữ liệu chép sang thẻ nhớ khác", "Its files are on another card"),
     "fleet.moment_volts_low": ("Điện áp thấp", "Voltage is low"),
     "fleet.moment_claimed": ("Nhận tại chỗ: {detail}", "Claimed at {detail}"),
     "fleet.moment_replaces": ("Lắp thay {detail}", "Put in place of {detail}"),

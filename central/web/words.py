@@ -131,6 +131,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "kiosk_disk": ("Thẻ nhớ của máy sắp đầy hoặc có lỗi.", "Its card is nearly full or has errors."),
     "kiosk_worn": ("Thẻ nhớ của máy đã mòn; hãy thay.", "Its card is worn out; replace it."),
     "kiosk_power": ("Điện áp của máy thấp; hãy thay nguồn hoặc dây.", "Its voltage is low; change supply or cable."),
+    "kiosk_box": (
+        "Thẻ nhớ của máy nằm trong hộp khác, hoặc là bản chép: hỏi xem ai đã sửa máy.",
+        "Its card is in another box, or is a copy: ask who repaired it.",
+    ),
     "kiosk_hot": ("Máy quá nóng; hãy che nắng hoặc thông gió.", "It is too hot; give it shade or air."),
     "kiosk_test": ("Tự kiểm tra của máy có lỗi.", "Its self-test fails."),
     "kiosk_old": (

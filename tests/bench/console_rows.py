@@ -70,6 +70,13 @@ WORLD = (
     "CREATE INDEX visit_person_at ON visit (person, at_ms)",
 )
 ROWS = (
+    "INSERT INTO kiosk_now (device, said_ms, away_ms, bye, backlog, oldest_ms, version, slot, disk_free_mb,"
+    f" disk_wear_pct, disk_errors, temp_c, volts_low, clock, fails, warns, alarms) SELECT 't-' || n, {NOW_MS} - 30000,"
+    f" CASE n % 50 WHEN 0 THEN {NOW_MS} - n * 1000 END, 0, n % 3, {NOW_MS} - n * 60000,"
+    " CASE n % 15 WHEN 0 THEN '2026.11.2' ELSE '2026.11.1' END, 'a', 900 - n % 800, n % 90, 0, 40 + n % 40, 0,"
+    f" 'synced', CASE n % 60 WHEN 0 THEN 'camera' ELSE '' END, '', '' FROM {{g:{PLACES}}}",
+    "INSERT INTO alarm (kind, device, first_ms, last_ms, count, detail) SELECT 'kiosk_away', 't-' || n,"
+    f" {_AGO}, {_AGO}, 1, 'lost' FROM {{g:600}}",
     "INSERT INTO case_file (id, disease, state, evidence, reference, rule, from_ms, to_ms, ward, province, opened_by,"
     f" opened_ms, signed_by, signed_ms, closed_ms, result_ms, person, onset_ms) SELECT 'BN-2025-' || {digits('n', 6)},"
     f" 'covid-19', 'closed', 'laboratory', 'XN', 'r', {_AGO}, {_AGO} + {DAY_MS}, {_WARD}, {_PROVINCE}, 'ca.1', {_AGO},"

@@ -62,7 +62,7 @@ def fill(centre: Centre) -> str:
             note_state(connection, names[n], b'{"online": false}', NOW_MS - n * HOUR_MS // 6)
         note_state(connection, names[11], b'{"online": false, "bye": true}', NOW_MS - HOUR_MS)
         ill = {"fails": ["camera", "broker"], "disk_free_mb": 80, "temp_c": 84, "volts_low": True, "clock": "holdover"}
-        say("t-gate-3", NOW_MS - 8_000, boots=5, backlog=1_234, oldest_ms=NOW_MS - 200 * HOUR_MS, **ill)
+        say("t-gate-3", NOW_MS - 8_000, boots=5, box="moved", backlog=1_234, oldest_ms=NOW_MS - 200 * HOUR_MS, **ill)
         watch(connection, NOW_MS)
         caring.see_to(connection, "kiosk_power", "t-gate-3", "an.ky.thuat", "Mang nguồn mới đến", NOW_MS)
         caring.set_quiet(connection, "ward-26740", "22:00", "04:00", "an.ky.thuat", NOW_MS)

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from machine import health
+from machine.box import Verdict
 
 
 def put(root: Path, path: str, text: str) -> None:
@@ -23,6 +25,7 @@ def test_a_box_that_tells_nothing_gives_few_facts_and_no_error(tmp_path: Path) -
         "disk_errors",
         "volts_low",
         "boots",
+        "box",
         "disk_free_mb",
     }.isdisjoint(found)
     assert found["fails"] == found["warns"] == []
@@ -40,6 +43,19 @@ def test_a_pi_tells_heat_power_wear_slot_and_release(tmp_path: Path) -> None:
     assert (found["version"], found["model"], found["slot"]) == ("2026.11.23", "debian-arm64", "b")
     assert (found["temp_c"], found["disk_wear_pct"], found["disk_errors"], found["boots"]) == (61.2, 30, 2, 17)
     assert found["disk_free_mb"] > 0
+
+
+@pytest.mark.parametrize("box", health.BOXES)
+def test_the_box_is_as_the_first_unit_of_this_start_judged_it(tmp_path: Path, box: str) -> None:
+    put(tmp_path, "run/gatepost/box.json", f'{{"box": "{box}"}}')
+    assert health.facts(tmp_path, tmp_path)["box"] == box
+    assert set(health.BOXES) == set(get_args(Verdict))
+
+
+@pytest.mark.parametrize("text", ["", '{"box": 3}', '{"box": "elsewhere"}', '{"box": ["moved"]}', "[]", '{"box'])
+def test_a_box_that_nobody_judged_is_not_told(tmp_path: Path, text: str) -> None:
+    put(tmp_path, "run/gatepost/box.json", text)
+    assert "box" not in health.facts(tmp_path, tmp_path)
 
 
 def test_voltage_that_was_low_is_remembered_when_it_is_well_again(tmp_path: Path) -> None:

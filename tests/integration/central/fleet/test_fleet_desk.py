@@ -103,6 +103,7 @@ def test_the_pages_say_why_and_a_stranger_sees_none(centre: Centre) -> None:
     assert "there a network?" in technician.get("/fleet/kiosk/t-01?lang=en").text
     assert technician.get("/fleet/kiosk/t-nobody").status_code == 404
     assert technician.get("/fleet?page=9&mark=%00&version=%F0").status_code == 200
+    assert technician.get("/fleet?page=%C2%B2").status_code == 200  # a digit that is no number
     far = signed_in(app, centre.engine, "technician", "province-01", now_ms=NOW_MS + 2 * HOUR_MS)
     assert "t-01" not in far.get("/fleet").text and far.get("/fleet/kiosk/t-01").status_code == 403
 
@@ -129,6 +130,33 @@ def test_an_alarm_is_told_once_a_day_and_comes_back_when_it_comes_again(centre: 
         note_state(connection, "t-01", b'{"online": true}', later + DAY_MS)
         assert watch(connection, later + DAY_MS) == 1
         assert caring.alarms(connection)[0].seen_by is None
+
+
+@pytest.mark.parametrize(
+    ("box", "words", "chu"),
+    [
+        ("moved", "its card was in another box before", "trước đây nằm trong hộp khác"),
+        ("copied", "copied from another card", "chép từ thẻ nhớ khác"),
+    ],
+)
+def test_a_card_in_another_box_is_an_alarm_that_stays_until_somebody_sees_to_it(
+    centre: Centre, box: str, words: str, chu: str
+) -> None:
+    fleet_of(centre, 2, box="same", boots=4)
+    later = NOW_MS + 60_000
+    fleet_of(centre, 1, later, box=box, boots=5)
+    with centre.engine.begin() as connection:
+        assert watch(connection, later) == 1
+    fleet_of(centre, 1, later + 60_000, box="same", boots=6)  # the next start finds nothing new
+    technician = signed_in(app_of(centre, later + 60_000), centre.engine, "technician", now_ms=later)
+    for language, sentence in (("en", words), ("vi", chu)):
+        for page in ("/fleet/kiosk/t-00", "/fleet/alarms"):
+            assert sentence in technician.get(f"{page}?lang={language}").text
+    assert words not in technician.get("/fleet?lang=en").text
+    fleet_of(centre, 1, later + 120_000, box=box, boots=7)
+    assert words in technician.get("/fleet?lang=en").text
+    assert words not in technician.get("/fleet/kiosk/t-01?lang=en").text
+    assert "Its card is in another box" in technician.get("/fleet/alarms?lang=en").text
 
 
 def test_in_quiet_hours_nobody_is_told(centre: Centre) -> None:

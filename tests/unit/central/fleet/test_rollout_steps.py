@@ -13,6 +13,7 @@ from central.fleet.rollout_step import (
     Ring,
     check_plan,
     is_in,
+    joins,
     member_of,
     read_plan,
     step,
@@ -143,6 +144,22 @@ def test_rings_only_grow_and_the_last_holds_them_all(shares: list[int], number: 
     one = kiosk(f"t-{number}", ward="0")
     inside = [is_in(plan.upto(ring), plan.salt, one) for ring in range(1, len(shares) + 1)]
     assert inside == sorted(inside) and inside[0]  # ward-0 is in from the first ring on
+
+
+_RINGS = st.builds(
+    Ring,
+    st.integers(0, BUCKETS),
+    st.lists(st.sampled_from(("ward-0", "ward-1", "all")), max_size=1).map(tuple),
+    st.lists(st.sampled_from(("trial", "other")), max_size=1).map(tuple),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(_RINGS, max_size=6), st.integers(0, 500), st.sampled_from(((), ("trial",), ("trial", "other"))))
+def test_a_kiosk_joins_in_the_first_ring_that_it_is_in(rings: list[Ring], number: int, groups: tuple[str, ...]) -> None:
+    one, own = kiosk(f"t-{number}", ward=str(number % 3)), frozenset(groups)
+    first = next((n for n, ring in enumerate(rings) if is_in(ring, "1", one, own)), None)
+    assert joins(rings, "1", one, own) == first
 
 
 def test_groups_and_scopes_bring_a_kiosk_in() -> None:

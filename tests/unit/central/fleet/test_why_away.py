@@ -52,6 +52,8 @@ def test_a_certificate_lasts_as_long_as_it_is_issued_for() -> None:
         ("worn", "watch", {"disk_wear_pct": 80}),
         ("worn", "bad", {"disk_wear_pct": 110}),
         ("power", "bad", {"volts_low": 1}),
+        ("box_moved", "bad", {"box": "moved"}),
+        ("box_copied", "bad", {"box": "copied"}),
         ("hot", "watch", {"temp_c": 76}),
         ("hot", "bad", {"temp_c": 85}),
         ("clock_unset", "bad", {"clock": "unset"}),
@@ -73,6 +75,7 @@ def test_each_trouble_is_found_alone_and_has_its_sentence(code: str, mark: str, 
 
 def test_a_kiosk_that_is_well_has_none_and_the_worst_comes_first() -> None:
     assert troubles(kiosk(), NOW_MS, "2026.11.1") == []
+    assert all(troubles(kiosk(box=box), NOW_MS, None) == [] for box in ("new", "same"))
     found = troubles(kiosk(warns="card", temp_c=90), NOW_MS, "2026.11.2")
     assert [one.code for one in found] == ["hot", "behind", "warns"]
 
