@@ -130,7 +130,7 @@ def ways(ports: dict[int, int]) -> str:
         "T=lambda f,*a:t.Thread(target=f,args=a).start();"
         "f=lambda a,b:[b.sendall(d)for d in iter(lambda:a.recv(9999),b'')]and b.shutdown(1);"
         "h=lambda a,b:(T(f,a,b),f(b,a));"
-        "g=lambda a,p:h(a,S.create_connection(('10.0.2.2',p),9));"
+        "g=lambda a,p:h(a,S.create_connection(('10.0.2.2',p)));"
         "l=lambda s,p:[T(g,s.accept()[0],p)for _ in iter(int,1)];"
         f"[T(l,S.create_server(('127.0.0.1',n)),p)for n,p in{ports}.items()]"
     )
