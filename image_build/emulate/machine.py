@@ -151,11 +151,17 @@ class Machine:
     def wait(self, what: str, seen: Callable[[], bool], limit_s: float) -> float:
         """Look until `seen`; seconds since power on. Raises NeverSeen with the end of the console."""
         until = time.monotonic() + limit_s
-        while not seen():
+        while not self._looked(what, seen):
             if time.monotonic() > until:
                 raise NeverSeen(f"{what}: not within {limit_s:.0f} s\n{self.tail()}")
             time.sleep(LOOK_S)
         return time.monotonic() - self.switched_on
+
+    def _looked(self, what: str, seen: Callable[[], bool]) -> bool:
+        try:
+            return seen()
+        except MonitorLost as error:  # the guest has restarted or powered off: its last words say why
+            raise NeverSeen(f"{what}: the machine went down: {error}\n{self.tail()}") from error
 
     def scan(self, text: str) -> None:
         """The hand scanner reads a code: its text and a carriage return come down its cable."""
