@@ -24,6 +24,7 @@ from image_build.emulate.command import Parts, command
 from image_build.emulate.grip import Grip
 from image_build.emulate.monitor import PL031_SECONDS, PL061_DATA, Monitor, MonitorLost
 from image_build.emulate.slot import Slot, parts, read_file, read_slot, write_file
+from image_build.firmware import next_boot
 
 # kiosk.toml of the emulated machine: lines of the PL061, of which line 3 is QEMU's power button.
 GREEN, YELLOW, RED, BUZZER = 4, 5, 6, 7
@@ -125,7 +126,7 @@ class Machine:
     def _firmware(self) -> Slot:
         table = parts(self.image)
         text = (read_file(self.image, table["GATEPOST"], "autoboot.txt") or b"").decode(errors="replace")
-        number, self.argument = _next_boot(text, self.argument), ""
+        number, self.argument = next_boot(text, self.argument), ""
         chosen = next(part for part in table.values() if part.number == number)
         self.slot = chosen.name
         return read_slot(self.image, chosen, self.folder)
@@ -189,12 +190,3 @@ class Machine:
     def tail(self, lines: int = 25) -> str:
         """The end of the console, for a test's complaint."""
         return "\n".join(self.serial().splitlines()[-lines:])
-
-
-def _next_boot(autoboot: str, argument: str) -> int:
-    """The partition that the firmware boots; without autoboot.txt the first boot partition."""
-    try:
-        from image_build.firmware import next_boot
-    except ImportError:
-        return 2
-    return int(next_boot(autoboot, argument)) if autoboot else 2

@@ -32,12 +32,13 @@ from tests.parts.waits import wait_for
 ROOT = Path(__file__).resolve().parents[2]
 STOP_S = 8.0
 _MODULES = (
-    *("kiosk.commands.run", "kiosk.run", "kiosk.devices.camera_files", "kiosk.devices.decoder_stream"),
-    *("kiosk.devices.sound_file", "sync_agent.loop", "sync_agent.carry", "sync_agent.enrol", "sync_agent.report"),
-    *("central.commands", "central.services", "central.web.app", "central.web.serve", "central.consumer"),
-    *("central.vault.process", "central.jobs", "central.alerts.jobs", "central.zoning.jobs", "central.desks.jobs"),
-    *("central.reports.jobs", "central.ruling.jobs", "central.rights.jobs", "ble_scanner.commands.run"),
-    *("alembic.command", "sqlalchemy.dialects.sqlite", "waitress", "zxingcpp", "encodings.idna", "pyotp"),
+    *("kiosk.commands.run", "kiosk.run", "kiosk.pages", "sync_agent.joining", "kiosk.devices.camera_files"),
+    *("kiosk.devices.decoder_stream", "kiosk.devices.sound_file", "sync_agent.loop", "sync_agent.carry"),
+    *("sync_agent.enrol", "sync_agent.report", "central.commands", "central.services", "central.web.app"),
+    *("central.web.serve", "central.consumer", "central.vault.process", "central.jobs", "central.alerts.jobs"),
+    *("central.zoning.jobs", "central.desks.jobs", "central.reports.jobs", "central.ruling.jobs"),
+    *("central.rights.jobs", "ble_scanner.commands.run", "alembic.command", "sqlalchemy.dialects.sqlite", "waitress"),
+    *("zxingcpp", "encodings.idna", "pyotp"),
 )
 _PR_SET_PDEATHSIG = 1
 
