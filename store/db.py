@@ -186,13 +186,16 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _share(path: Path) -> None:
-    """Make the file with the group's right to write, as far as the umask leaves it.
+    """Make a new file with the group's right to write, as far as the umask leaves it.
 
     Gate, radio and agent are three accounts of one group, and whoever comes first makes the file. SQLite would make it
     with 0644, and gives its log and shared memory the mode of the database (https://sqlite.org/tempfiles.html).
+
+    A file that is there is not opened: closing it again would let go of every lock that this process holds on it
+    (POSIX record locks; https://sqlite.org/howtocorrupt.html, 2.2), and the next to leave would delete a living log.
     """
     with suppress(OSError):  # SQLite says why in its own words
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o660))
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
