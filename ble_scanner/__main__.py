@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from types import ModuleType
 from typing import TextIO
+
+from machine.loading import load_for_good
 
 COMMANDS = {
     "run": "the radio process, by kiosk.toml",
@@ -21,8 +24,8 @@ COMMANDS = {
 WRONG_USAGE = 2
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run one command; its exit status."""
+def main(argv: Sequence[str], load: Callable[[str], ModuleType] = import_module) -> int:
+    """Run one command, loaded by `load`; its exit status."""
     asks_for_help = bool(argv) and argv[0] in ("-h", "--help", "help")
     if not argv or argv[0] not in COMMANDS:
         width = max(map(len, COMMANDS))
@@ -31,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
         print(told, file=sys.stdout if asks_for_help else sys.stderr)
         return 0 if asks_for_help else WRONG_USAGE
     command: Callable[[Sequence[str], TextIO, TextIO, TextIO], int]
-    command = import_module(f"ble_scanner.commands.{argv[0].replace('-', '_')}").run
+    command = load(f"ble_scanner.commands.{argv[0].replace('-', '_')}").run
     _open_streams()
     return command(argv[1:], sys.stdin, sys.stdout, sys.stderr)
 
@@ -49,4 +52,4 @@ def _open_streams() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], load_for_good))

@@ -221,8 +221,9 @@ class KioskGuardDesk:
         return None if self._clock.quality is ClockQuality.UNSET else self._clock.now_ms()
 
     def _listen(self) -> None:
-        """Take every view as it is published. A view that left the ring unseen is lost to the counts only."""
-        number, view = self._feed.latest()
+        """Take every view as it is published, those from before this page was opened too: the gate answers before its
+        pages are there. A view that left the ring unseen is lost to the counts only."""
+        number, view = self._feed.wait(0, 0) or self._feed.latest()
         while not self._ended.is_set():
             with self._lock:
                 self._tally.see(view, self._clock.mono_ms() / 1000, self._words())

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from firmware_cfg.served import host_of
@@ -18,16 +17,11 @@ from kiosk.check_desk import KioskCheckDesk
 from kiosk.form_desk import FormDesk
 from kiosk.guard_accounts import StoredAccounts
 from kiosk.guard_desk import KioskGuardDesk
-from kiosk.ledger import Ledger
-from kiosk.live import LivePreview
-from kiosk.loop import GateLoop
+from kiosk.opening import Close, Gate
 from kiosk.pass_desk import KioskPassDesk
 from kiosk.phone_numbers import check_phone
-from kiosk.ports import Printer
 from kiosk.receipt import note_printer, receipt_printer
-from kiosk.temporary_passes import TemporaryPasses
 from kiosk.touches import LookAgain
-from machine.clock import Clock
 from machine.log import say
 from store.db import Store, open_store
 from ui.app import Place, make_app, serve
@@ -36,33 +30,16 @@ from ui.form.pages import clock_ms
 from ui.guard.app import make_guard_app
 from ui.phone import THREADS, make_phone_app
 from ui.phone_invitations import Invitations
-from ui.screen import Feed
 from ui.speech import Speech
-from ui.technician import Technician
 from ui.words import LOCALES, Words, read_language
 from wire.bulletin import scopes_of
 from wire.envelope import ClockQuality
 from wire.zones import Zone, worst
 
 
-class Gate(NamedTuple):
-    """What the pages stand on."""
-
-    loop: GateLoop
-    ledger: Ledger
-    clock: Clock
-    feed: Feed
-    preview: LivePreview
-    printer: Printer | None
-    tags_down: Callable[[], bool]  # whether tags should be heard here and are not
-    technician: Technician | None = None
-
-
-Close = Callable[[], None]
-
-
-def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
-    """Serve them; the result ends them all."""
+def open_pages(settings: Settings, framed_by: tuple[str, ...], gate: Gate) -> Close:
+    """Serve them; the result ends them all. `framed_by`: see Place."""
+    place = _place(settings, framed_by)
     desk = _open_form_desk(settings, gate)
     checks = _open_check_desk(settings, gate, desk)
     invitations, speech = Invitations(settings.phone.url, clock_ms), Speech()
@@ -83,14 +60,30 @@ def open_pages(settings: Settings, place: Place, gate: Gate) -> Close:
     return close
 
 
+def _place(settings: Settings, framed_by: tuple[str, ...]) -> Place:
+    gate, screen = settings.gate, settings.screen
+    names = ("127.0.0.1", "localhost", screen.host)
+    return Place(
+        name=settings.venue.name,
+        gate=gate.name,
+        direction=gate.direction,
+        kind=settings.venue.kind,
+        languages=settings.venue.languages,
+        hosts=tuple(f"{name}:{screen.port}" for name in names),
+        help={"vi": gate.help_vi, "en": gate.help_en},
+        framed_by=framed_by,
+        mirror=screen.mirror,
+        inside=screen.inside,
+        poster=settings.centre.poster,
+    )
+
+
 def _open_form_desk(settings: Settings, gate: Gate) -> FormDesk:
-    passes = TemporaryPasses(Path(settings.storage.folder), lambda: gate.clock.now_ms() // 1000)
-    gate.ledger.give_passes(passes)
     words, venue = Words(settings.venue.languages), settings.venue
     first = words.labels("form.aside.")[venue.languages[0]]
     texts = {tag: {**first, **said} for tag, said in words.labels("form.aside.").items()}
     asides = Asides(gate.loop, texts, check_name(venue.kind, venue.check), gate.clock.mono_ms)
-    return FormDesk(gate.loop, gate.ledger.board, gate.clock, passes, settings.device.id, venue.kind, asides)
+    return FormDesk(gate.loop, gate.ledger.board, gate.clock, gate.passes, settings.device.id, venue.kind, asides)
 
 
 def _open_check_desk(settings: Settings, gate: Gate, forms: FormDesk) -> KioskCheckDesk | None:

@@ -28,12 +28,13 @@ from kiosk.lightway import LightWay
 from kiosk.live import LivePreview
 from kiosk.loop import GateLoop, Outputs
 from kiosk.measures import Measures
-from kiosk.pages import Gate, open_pages
+from kiosk.opening import Close, Gate, Opening
 from kiosk.ports import Camera, Decoder, Frame, Reader
 from kiosk.reading import ReaderWatch
 from kiosk.stick_mark import StickMark
 from kiosk.tapping import TapWatch
 from kiosk.technician_desk import Bench, KioskTechnician
+from kiosk.temporary_passes import TemporaryPasses
 from kiosk.touches import LookAgain
 from kiosk.upkeep import Upkeep
 from kiosk.visitors import DayKeys, Visitors
@@ -46,7 +47,6 @@ from machine.notify import notify
 from store.db import FAILURES
 from store.salvage import Moved, open_or_move_aside
 from store.taps import TapRow
-from ui.place import Place
 from ui.screen import Feed
 from wire.bulletin import scopes_of
 from wire.records import Source
@@ -97,6 +97,8 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     disk = DiskGuard(folder, storage.reserve_mb * MEGABYTE, storage.minimum_free_mb * MEGABYTE)
     visitors = Visitors(DayKeys(options.runtime))
     ledger = Ledger(store, settings.device.id, settings.centre.root_fingerprint, clock, visitors, disk)
+    passes = TemporaryPasses(folder, lambda: clock.now_ms() // 1000)
+    ledger.give_passes(passes)
     feed = Feed()
     config = settings.devices.sound
     sound = open_sound(SoundConfig(config.kind, sim_folder(settings), config.device), bench=options.bench)
@@ -117,8 +119,9 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
     watch = _watch(camera, decoder, preview, loop, take, passports.offer if passports is not None else None)
     taps = _taps(settings, folder, loop, ledger, clock)
     printer = open_printer(printer_config(settings), bench=options.bench)
-    gate = Gate(loop, ledger, clock, feed, preview, printer, (lambda: False) if taps is None else taps.down, technician)
-    close_pages = open_pages(settings, _place(settings, options), gate)
+    tags_down = (lambda: False) if taps is None else taps.down
+    gate = Gate(loop, ledger, clock, feed, preview, passes, printer, tags_down, technician)
+    pages = Opening(partial(_open_pages, settings, options, gate), loop.stop)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     readers = ReaderWatch(_readers(settings, options), partial(loop.see, source=Source.READER), loop.busy)
@@ -127,15 +130,23 @@ def _run(settings: Settings, options: Options, lamps: Lamps) -> int:
         if part is not None:
             part.start()
     notify("READY=1")
-    print(f'{{"ready": true, "screen": "http://{settings.screen.host}:{settings.screen.port}/"}}', flush=True)
+    pages.start()
     try:
         loop.run(_each_turn(upkeep, watch, loop))
     finally:
         notify("STOPPING=1")
-        _close(taps, watch, passports, readers, air, button)
-        close_pages()
-        _close(printer, sound, store)
+        _close(taps, watch, passports, readers, air, button, pages, printer, sound, store)
+    pages.check()
     return 0
+
+
+def _open_pages(settings: Settings, options: Options, gate: Gate) -> Close:
+    # Flask and all that hangs on it: loaded on the thread that opens the pages, while the gate answers.
+    from kiosk.pages import open_pages
+
+    close = open_pages(settings, options.framed_by, gate)
+    print(f'{{"ready": true, "screen": "http://{settings.screen.host}:{settings.screen.port}/"}}', flush=True)
+    return close
 
 
 def _upkeep(
@@ -266,24 +277,6 @@ def _rules(settings: Settings) -> Rules:
         times.fault_ms,
         venue=venue.kind,
         areas=scopes_of(settings.device.id, venue.id, venue.ward, venue.province),
-    )
-
-
-def _place(settings: Settings, options: Options) -> Place:
-    gate, screen = settings.gate, settings.screen
-    names = ("127.0.0.1", "localhost", screen.host)
-    return Place(
-        name=settings.venue.name,
-        gate=gate.name,
-        direction=gate.direction,
-        kind=settings.venue.kind,
-        languages=settings.venue.languages,
-        hosts=tuple(f"{name}:{screen.port}" for name in names),
-        help={"vi": gate.help_vi, "en": gate.help_en},
-        framed_by=options.framed_by,
-        mirror=screen.mirror,
-        inside=screen.inside,
-        poster=settings.centre.poster,
     )
 
 

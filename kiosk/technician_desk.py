@@ -10,8 +10,6 @@ from typing import NamedTuple
 from credentials.types import Credential, Unreadable
 from firmware_cfg.settings import Settings
 from kiosk.button import Button
-from kiosk.commands.check import findings
-from kiosk.commands.check_finding import remember
 from kiosk.events import LampsTested
 from kiosk.focus import SOFT, FocusMeter
 from kiosk.live import LivePreview
@@ -99,6 +97,10 @@ class KioskTechnician:
 
     def findings(self) -> list[dict[str, object]]:
         """See Technician. One test at a time: a second page waits for the first one's result."""
+        # What only a self-test uses, TLS and name resolution among it: not at the start of a gate that nobody tests.
+        from kiosk.commands.check import findings
+        from kiosk.commands.check_finding import remember
+
         with self._testing:
             made_at, lines = self._found
             if time.monotonic() - made_at > FRESH_S:

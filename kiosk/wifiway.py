@@ -10,9 +10,6 @@ from pathlib import Path, PurePosixPath
 from time import time
 
 from credentials import wifi_qr
-from firmware_cfg.plan import File
-from firmware_cfg.wifi import FILE, make_wifi, write_wifi
-from firmware_cfg.write import put
 from kiosk.events import Event, WifiShown
 from machine.clock import Clock
 
@@ -47,6 +44,11 @@ class WifiWay:
             self._tell(WifiShown("wifi_taken" if self._keep(text) else "wifi_refused"))
 
     def _keep(self, text: str) -> bool:
+        # The writer of a box's settings: used once in the life of most boxes, so not at each start of the gate.
+        from firmware_cfg.plan import File
+        from firmware_cfg.wifi import FILE, make_wifi, write_wifi
+        from firmware_cfg.write import put
+
         read = wifi_qr.read(text)
         wifi = make_wifi(read.name, read.password, read.hidden) if isinstance(read, wifi_qr.WifiCode) else None
         if wifi is None:

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -23,17 +23,13 @@ from machine import health
 from machine.log import say
 from machine.notify import notify
 from store import outbox
-from store.db import FAILURES, Store, StoreError, open_store
-from sync_agent import carry, stick
+from store.db import FAILURES, Store, open_store
 from sync_agent.broker import PahoBroker
-from sync_agent.enrol import Invitation, NotEnrolled, enrol, wait_before
 from sync_agent.identity import FOLDER, Identity, Papers
-from sync_agent.link import rest
 from sync_agent.loop import Loop, Place
 from sync_agent.outbox import Outbox
 from sync_agent.report import FILE as REPORT_FILE
 from sync_agent.report import Report
-from sync_agent.stick_enrol import enrol_by_stick
 from wire.bulletin import scopes_of
 
 WATCHDOG_MS = 10_000  # the unit allows 60 s; a dial may block for 10 s for each address of a broker
@@ -131,49 +127,19 @@ def _scopes(settings: Settings) -> frozenset[str]:
 
 def _enrolled(settings: Settings, folder: Path, identity: Identity, stop: threading.Event) -> Papers | None:
     """The papers, asked for until they come; None when stopped before."""
-    attempt, said_ready = 0, False
-    while not stop.is_set():
-        papers = identity.papers()
-        if papers is not None and papers.device == settings.device.id:
-            return papers
-        try:
-            papers = _enrol(settings, folder, identity)
-            say("enrolled", device=papers.device)
-            return papers
-        except NotEnrolled as error:
-            attempt += 1
-            say("not_enrolled", code=error.code, vi=error.vi, en=error.en)
-        except StoreError as error:
-            attempt += 1
-            say("database_failed", reason=error.reason)
-        if not said_ready:  # waiting for the centre is this service's normal work, not a failed start
-            said_ready = True
-            notify("READY=1")
-        rest(stop, wait_before(attempt, random.SystemRandom().random()), lambda: notify("WATCHDOG=1"))
-    return None
+    papers = identity.papers()
+    if papers is not None and papers.device == settings.device.id:
+        return papers
+    # HTTP and the making of certificates: once in the life of a box, not at each start of its agent.
+    from sync_agent.joining import until_enrolled
 
-
-def _enrol(settings: Settings, folder: Path, identity: Identity) -> Papers:
-    store = _open(folder)
-    try:
-        return enrol(_invitation(settings), identity, store)
-    finally:
-        store.close()
-
-
-def _invitation(settings: Settings) -> Invitation:
-    centre = settings.centre
-    return Invitation(settings.device.id, centre.enrol_url, centre.token, centre.root_fingerprint)
+    return until_enrolled(settings, partial(_open, folder), identity, stop)
 
 
 def _enrol_once(settings: Settings, folder: Path) -> int:
-    try:
-        papers = _enrol(settings, folder, Identity(folder / FOLDER))
-    except NotEnrolled as error:
-        print(json.dumps({"enrolled": False, "error": error.code, "vi": error.vi, "en": error.en}, ensure_ascii=False))
-        return 1
-    print(json.dumps({"enrolled": True, "device": papers.device, "venue": papers.venue, "gate": papers.gate}))
-    return 0
+    from sync_agent.joining import enrol_once  # as in _enrolled
+
+    return enrol_once(settings, partial(_open, folder), Identity(folder / FOLDER))
 
 
 def _status(settings: Settings, folder: Path) -> int:
@@ -205,6 +171,8 @@ def _status(settings: Settings, folder: Path) -> int:
 
 
 def _carry(settings: Settings, folder: Path, ways: argparse.Namespace) -> int:
+    from sync_agent import carry  # a command of its own: the agent that runs carries nothing
+
     held = _outbox(settings, folder)
     if ways.to is not None:
         lines = carry.write_batches(held, settings.device.id, ways.to)
@@ -218,8 +186,11 @@ def _carry(settings: Settings, folder: Path, ways: argparse.Namespace) -> int:
 
 
 def _stick(settings: Settings, folder: Path, mounted: Path) -> int:
+    from sync_agent import stick  # as in _carry
+    from sync_agent.joining import first_contact
+
     try:
-        for line in _first_contact(settings, folder, mounted):
+        for line in first_contact(settings, partial(_open, folder), Identity(folder / FOLDER), mounted):
             print(json.dumps(line, ensure_ascii=False), flush=True)
         held = _outbox(settings, folder)
         for line in stick.visit(held, settings.device.id, _scopes(settings), mounted, _unix_ms):
@@ -228,14 +199,6 @@ def _stick(settings: Settings, folder: Path, mounted: Path) -> int:
         print(json.dumps({"done": False, "vi": error.vi, "en": error.en}, ensure_ascii=False))
         return 1
     return 0
-
-
-def _first_contact(settings: Settings, folder: Path, mounted: Path) -> Iterator[dict[str, object]]:
-    held = _open(folder)
-    try:
-        yield from enrol_by_stick(_invitation(settings), Identity(folder / FOLDER), held, stick.own_folder(mounted))
-    finally:
-        held.close()
 
 
 def _outbox(settings: Settings, folder: Path) -> Outbox:

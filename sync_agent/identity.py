@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync_agent.broker import Tls
-from wire.certificates import make_tls_key
 from wire.crypto import SigningKey, signing_key
 from wire.refusal import Refused
 
@@ -54,6 +53,8 @@ class Identity:
 
     def tls_key(self) -> bytes:
         """The PEM key for TLS; made at the first call."""
+        from wire.certificates import make_tls_key  # X.509: once in the life of a box
+
         return self._made_once("tls.key", make_tls_key)
 
     def papers(self) -> Papers | None:

@@ -130,9 +130,7 @@ rollout = Table(
     CheckConstraint(
         text("state IN ('proposed', 'running', 'done', 'stopped', 'refused', 'withdrawn', 'expired')"),
     ),
-    CheckConstraint(
-        text("ring = 0 OR (decided_by IS NOT NULL AND (decided_by <> proposed_by OR words LIKE 'alone: %'))")
-    ),
+    CheckConstraint(text("ring = 0 OR (decided_by IS NOT NULL AND (decided_by <> proposed_by OR alone IS NOT NULL))")),
     CheckConstraint(text("length(hash) = 32 AND ends_ms > proposed_ms AND ring >= 0")),
     sqlite_strict=True,
 )

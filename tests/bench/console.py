@@ -4,12 +4,13 @@
 
 SQLite, with --keep PostgreSQL; 30 days: stays as tests.bench.tracing draws them, a visit for each, 20,000 places with a
 kiosk each, 60 running cases traced and proposed by the centre's own functions, and rows by the thousand for everything
-else that pages list (tests.bench.console_rows).
+else that pages list (tests.bench.console_rows, console_desks). Which addresses: tests.bench.console_paths.
 The officer holds every role everywhere; the fleet's pages are asked by a technician of nine provinces, where 5,294 of
-the kiosks stand (the goal is for 5,000; roll-outs, which ask every kiosk, are left to tests.bench.fleet). A page is
-asked through the whole WSGI app, from the cookie to the last byte; files to be taken away (CSV, DOCX) are told, without
-a bound. The bound is held against processor time, which has the database in it: what others on this machine take
-meanwhile is not the page's. The clock's figures stand beside it.
+the kiosks stand (the goal is for 5,000; roll-outs, which ask every kiosk, are left to tests.bench.fleet), and a
+manager's own lists by who runs fifty places. A page is asked through the whole WSGI app, from the cookie to the last
+byte; files to be taken away (CSV, DOCX, PDF, pictures) are told, without a bound. The bound is held against processor
+time, which has the database in it: what others on this machine take meanwhile is not the page's. The clock's figures
+stand beside it.
 """
 
 import tempfile
@@ -37,7 +38,9 @@ from central.tracing.model import DAY_MS, HOUR_MS
 from central.web.app import Site, make_app
 from central.web.console import FLEET, all_pages, open_pages
 from central.web.serve import settle
-from tests.bench.console_rows import NOW_MS, ROWS, TODAY, WORLD, put_rows
+from tests.bench.console_desks import MANAGER, fill_desks
+from tests.bench.console_paths import paths
+from tests.bench.console_rows import NOW_MS, ROWS, WORLD, put_rows
 from tests.bench.tracing import build, large_postgres, processor_ms
 from tests.parts.centre import Centre, make_centre, open_existing
 from tests.parts.officers import session_of
@@ -73,12 +76,12 @@ def run(quick: bool, visits: int | None = None, keep: Path | None = None) -> lis
 def _tried(url: str, folder: Path, visits: int) -> list[dict[str, Any]]:
     began = time.perf_counter()
     centre = open_existing(url, folder / "keys") if (folder / "keys").exists() else make_centre(url, folder)
-    if not (folder / "world").exists():
-        make_world(centre, visits)
-        (folder / "world").touch()
-    if not (folder / "filled").exists():
-        fill(centre, visits)
-        (folder / "filled").touch()
+    for name, make in (("world", make_world), ("filled", fill), ("desks", fill_desks)):
+        if not (folder / name).exists():
+            make(centre, visits)
+            with centre.engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")
+            (folder / name).touch()
     built = time.perf_counter() - began
     found = measure(centre)
     centre.engine.dispose()
@@ -100,12 +103,13 @@ def measure(centre: Centre) -> list[Took]:
         event.listen(centre.engine, "connect", lambda driver, _: backends.append(driver.info.backend_pid))
     app = make_app(Site(centre.engine, centre.ring, [], frozenset(), lambda: NOW_MS))
     settle()  # as serve does
-    client, technician = (session_of(app, centre.engine, login, now_ms=NOW_MS) for login in (LOGIN, TECHNICIAN))
+    logins = (LOGIN, TECHNICIAN, MANAGER)
+    clients = {login: session_of(app, centre.engine, login, now_ms=NOW_MS) for login in logins}
     found = []
     rules = [page.rule for page in (*FLEET, *all_pages()) if "GET" in page.methods]
     for rule in (*rules, *(one.rule for one in open_pages() if one.rule in _OPEN)):
-        asking = technician if rule.startswith("/fleet") else client
-        found += [_timed(asking, path, backends) for path in paths(centre, rule)]
+        asking = TECHNICIAN if rule.startswith("/fleet") else MANAGER if rule in _OF_MANAGERS else LOGIN
+        found += [_timed(clients[asking], path, backends) for path in paths(centre, rule)]
     return found
 
 
@@ -128,47 +132,7 @@ def _timed(client: FlaskClient, path: str, backends: list[int]) -> Took:
 
 _JSON = "application/json"
 _OPEN = ("/feed", "/feed.json", "/transparency", "/transparency/counts.json", "/transparency/log.json", "/sign-in")
-_ASKED = {
-    "/": ("", "?venue=v-00001", "?day=2026-10-15"),
-    "/tonight": ("", "?page=5", "?show=late", "?show=none", "?show=mine", "?case={case}"),
-    "/cases": ("", "?state=confirmed", "?state=closed"),
-    "/declarations": ("", "?show=closed"),
-    "/arrivals/vehicle": (f"?vehicle=VN301&gate=v-00001&day={TODAY - 1}",),
-    "/requests": ("", "?closed=1", "?page=5"),
-    "/audit": ("", "?actor=ca.3", "?about=BN-2026-000007", "?person=77", "?day=2026-10-15"),
-    "/audit.csv": ("?actor=ca.3",),
-    "/fleet": ("", "?mark=bad&page=3", "?why=certificate", "?place=t-19", "?version=2026.11.2"),
-}
-_PARTS: dict[str, tuple[str, ...]] = {
-    "/alerts/<int:number>": ("SELECT max(id) FROM release", "SELECT min(id) FROM release"),
-    "/zones/<int:number>": ("SELECT max(id) FROM zone",),
-    "/declarations/<int:number>": ("SELECT max(id) FROM triage WHERE closed_ms IS NULL",),
-    "/arrivals/<int:number>": ("SELECT max(id) FROM arrival",),
-    "/requests/<name>": ("SELECT max(id) FROM rights_request",),
-    "/breaches/<name>": ("SELECT max(id) FROM breach",),
-    "/breaches/<name>/notice.<form>": ("SELECT max(id) || '/notice.docx' FROM breach",),
-    "/processing/assessment.<form>": ("SELECT 'docx'",),
-    "/contacts/<int:contact>": ("SELECT max(id) FROM contact",),
-    "/accounts/<login>": ("SELECT 'ca.3'",),
-    "/report/file/<kind>": ("SELECT 'csv'", "SELECT 'docx'"),
-    "/cases/<case>/contacts.<ending>": ("SELECT max(case_id) || '/contacts.csv' FROM contact",),
-    "/cases/<case>/persons/<int:person>": ("SELECT id || '/persons/' || person FROM case_file ORDER BY id LIMIT 1",),
-    "/cases/<case>": ("SELECT case_id FROM contact GROUP BY case_id ORDER BY count(*) DESC LIMIT 1",),
-    "/retention/certificates/<int:number>": (),  # signed by a run of the job, which destroys what is measured here
-    "/retention/certificates/<int:number>/file": (),
-    "/fleet/kiosk/<device>": ("SELECT max(d.id) FROM device d JOIN place p ON p.id = d.venue WHERE p.province = '01'",),
-    "/fleet/rollouts/<int:number>": (),  # over all 20,000 kiosks here; tests.bench.fleet has it over 5,000
-    "/rules/<int:number>": ("SELECT max(id) FROM rule_proposal",),
-}
-
-
-def paths(centre: Centre, rule: str) -> list[str]:
-    """The addresses of a page to ask for. An address with parts that nobody has named here raises KeyError."""
-    if "<" in rule:
-        found = [centre.one(sql) for sql in _PARTS[rule]]
-        return [f"{rule.partition('<')[0]}{part}" for part in found if part is not None]
-    case = centre.one("SELECT min(case_id) FROM contact")
-    return [rule + asked.format(case=case) for asked in _ASKED.get(rule, ("",))]
+_OF_MANAGERS = ("/venues", "/feedback/mine")  # they list the places of whoever asks, and no office's
 
 
 def make_world(centre: Centre, visits: int) -> None:
@@ -202,8 +166,6 @@ def fill(centre: Centre, visits: int) -> None:
             about, persons = f"BN-2026-{number % 500:06d}", (number % 900,)
             look = Look(f"ca.{number % 40}", "names_opened", Purpose.CARE, about, "station", persons=persons)
             note(connection, look, NOW_MS - (5_000 - number) * 60_000)
-    with centre.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
 
 
 def _case(connection: Connection, number: int) -> str:
