@@ -99,17 +99,22 @@ def counts_of(connection: Connection, place: Place, now_ms: int) -> Counts:
 
 
 def inside_by_label(connection: Connection, place: Place, passes: Sequence[bytes], now_ms: int) -> dict[bytes, bool]:
-    """pass id -> whether its last visit of the last day here was a way in; only passes of lists that show it."""
-    sql = (
-        "SELECT f.id, v.direction FROM phone_pass f JOIN visit v ON v.person = f.pseudonym AND v.venue = ?"
-        " AND v.at_ms BETWEEN ? AND ? WHERE f.id IN ({}) ORDER BY v.at_ms"
-    )
+    """pass id -> whether its last visit of the last day here was a way in; only passes of lists that show it.
+
+    Two questions and no join: with a place of many visits a planner may look through all passes for each of them.
+    """
+    whose = "SELECT pseudonym, id FROM phone_pass WHERE pseudonym IS NOT NULL AND id IN ({})"
+    visits = "SELECT person, direction FROM visit WHERE venue = ? AND at_ms BETWEEN ? AND ? AND person IN ({}) ORDER BY at_ms"
     found: dict[bytes, bool] = {}
     for start in range(0, len(passes), 500):
         some = passes[start : start + 500]
-        marks = ", ".join("?" * len(some))
-        for pass_id, direction in run(connection, sql.format(marks), (place.id, now_ms - DAY_MS, now_ms, *some)):
-            found[bytes(pass_id)] = direction == Direction.IN
+        rows = run(connection, whose.format(", ".join("?" * len(some))), tuple(some))
+        names = {bytes(person): bytes(pass_id) for person, pass_id in rows}
+        if not names:
+            continue
+        asked = (place.id, now_ms - DAY_MS, now_ms, *names)
+        for person, direction in run(connection, visits.format(", ".join("?" * len(names))), asked):
+            found[names[bytes(person)]] = direction == Direction.IN
     return found
 
 
