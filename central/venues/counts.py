@@ -104,7 +104,8 @@ def inside_by_label(connection: Connection, place: Place, passes: Sequence[bytes
     Two questions and no join: with a place of many visits a planner may look through all passes for each of them.
     """
     whose = "SELECT pseudonym, id FROM phone_pass WHERE pseudonym IS NOT NULL AND id IN ({})"
-    visits = "SELECT person, direction FROM visit WHERE venue = ? AND at_ms BETWEEN ? AND ? AND person IN ({}) ORDER BY at_ms"
+    span = "venue = ? AND at_ms BETWEEN ? AND ?"
+    visits = f"SELECT person, direction FROM visit WHERE {span} AND person IN ({{}}) ORDER BY at_ms"
     found: dict[bytes, bool] = {}
     for start in range(0, len(passes), 500):
         some = passes[start : start + 500]
