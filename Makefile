@@ -68,8 +68,12 @@ image: setup  ## the SD card's image, from packages alone: out/image/card.img (r
 image-same: setup  ## the image built twice, every byte compared
 	$(PY) -m image_build reproduce --cache $(CACHE)/image --out out/image
 
-image-test: setup  ## boots the very image on an emulated machine: lamps, power cuts, updates (wants `make image`)
-	$(PY) -m tests.image --short
+# A card with keys of the test's own, so that it can be offered signed updates: $(CACHE)/image holds the base (make image).
+image-test: setup  ## a card on an emulated machine: lamps, power cuts, updates, figures (20 minutes, root)
+	test -d out/test-keys || $(PY) -m image_build keys new out/test-keys
+	$(PY) -m image_build image --cache $(CACHE)/image --out out/image-test/card --keyring out/test-keys/release-root.pem
+	$(PY) -m tests.image.releases --image out/image-test/card --tree $(CACHE)/image/work/root --keys out/test-keys --out out/image-test/card/releases
+	$(PY) -m tests.image --short --image out/image-test/card/card.img
 
 image-smoke:  ## an image from the cached base boots to green and survives a power cut; without a base it says so
 	$(PY) -m tests.image --smoke --cache $(CACHE)/image
