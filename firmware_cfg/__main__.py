@@ -1,7 +1,8 @@
 """python -m firmware_cfg apply: kiosk.toml is checked and turned into the files that the box is run by.
 
-Run by root at each start, before anything that reads settings. A wrong kiosk.toml is no failure: the exit status is 0,
-and settings-problems.json, settings.html and the lamps say what is wrong.
+Run by root at a start, before anything that reads settings; not at one at which nothing changed (firmware_cfg.laid). A
+wrong kiosk.toml is no failure: the exit status is 0, and settings-problems.json, settings.html and the lamps say what
+is wrong.
 """
 
 import argparse

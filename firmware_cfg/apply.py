@@ -1,10 +1,11 @@
-"""What happens at each start: kiosk.toml is read, judged, and turned into the files that the box is run by."""
+"""What happens at a start: kiosk.toml is read, judged, and turned into the files that the box is run by."""
 
 import json
 from importlib.resources import files as package_files
 from pathlib import Path, PurePosixPath
 
 from firmware_cfg.judged import Judged, as_json, judge
+from firmware_cfg.laid import LAID, RELEASE, key, laid_text
 from firmware_cfg.page import settings_page
 from firmware_cfg.plan import File, lamps, plan, plan_without, screen
 from firmware_cfg.settings import MAX_BYTES, Settings
@@ -17,6 +18,7 @@ from firmware_cfg.write import put, take
 # start must not lie where the gate's own processes can put another file in its place.
 KEPT, SAFE = PurePosixPath("gatepost"), PurePosixPath("settings")
 GOOD = "kiosk.toml.good"
+RELEASE_BYTES = 64 * 1024
 WAITING = "file:///usr/lib/gatepost/screen/starting.html"
 TEMPLATES = ("nginx-guard.conf", "nginx-phone.conf", "avahi.conf")
 
@@ -27,13 +29,23 @@ def apply(card: Path, data: Path, run: PurePosixPath, root: Path) -> tuple[Judge
     What was judged, and a sentence for each file that could not be written. Never raises for what stands on the card.
     """
     safe = data / SAFE
-    judged = judge(take(card / "kiosk.toml", 4 * MAX_BYTES), take(safe / GOOD, 4 * MAX_BYTES))
+    found = take(card / "kiosk.toml", 4 * MAX_BYTES)
+    judged = judge(found, take(safe / GOOD, 4 * MAX_BYTES))
     shown = take(data / KEPT / WIFI, WIFI_BYTES)
     files = planned(judged, None if shown is None else read_wifi(shown.decode("utf-8", "replace")), run)
     failed = [words for file in files if (words := _try(file, root))]
     if judged.text is not None and safe.is_dir():
         failed += filter(None, [_try(File(PurePosixPath("/") / GOOD, judged.text, 0o600), safe)])
+        release = take(root / RELEASE, RELEASE_BYTES)
+        if found is not None and release is not None and not failed:
+            made_of = key(found, judged.text, release, shown)
+            failed += filter(None, [_try(_kept(laid_text(made_of, files, root)), safe)])
     return judged, failed
+
+
+def _kept(text: str | None) -> File:
+    """What the next start may lay again; taken away where there is nothing of the kind."""
+    return File(PurePosixPath("/") / LAID, text, 0o600)
 
 
 def planned(judged: Judged, shown: Wifi | None, run: PurePosixPath) -> list[File]:

@@ -16,6 +16,7 @@ from typing import Literal
 Verdict = Literal["new", "same", "moved", "copied"]
 SERIAL = Path("proc/device-tree/serial-number")
 CARDS = Path("sys/block")
+BOX = "box.json"
 
 
 @dataclass(frozen=True, slots=True)

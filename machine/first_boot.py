@@ -1,8 +1,10 @@
 """python -m machine first_boot --data /data: room for the data, and whether these keys belong to this card.
 
-Runs at each start, since a power cut may have ended the first one; from the second on it finds nothing to do.
+Runs at each start, since a power cut may have ended the first one. From the second on there is nothing to do: then
+/usr/lib/gatepost/bin/same-box says so in its place, by what was kept for it.
 
     <data>/gatepost/box.json     the board and the card that made the keys (machine.box)
+    <data>/settings/box.known    all that is looked at, as it was when nothing was left to do (machine.known)
     <run>/box.json               {"box": "new" | "same" | "moved" | "copied"}: for the screen and the report
 
 The keys of a copied card are laid aside, never used: the kiosk shows that it is not enrolled, and records go on being
@@ -16,8 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from machine.box import Verdict, box_text, find_box, judge, read_box
+from machine.box import BOX, Verdict, box_text, find_box, judge, read_box
 from machine.growing import ext4_size, find_space, grow, plan
+from machine.known import keep_known
 from machine.log import say
 from machine.whole_file import replace_file
 
@@ -37,8 +40,12 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     home = wanted.data / HOME
     home.mkdir(mode=0o2770, exist_ok=True)
     verdict = settle(home, wanted.root, disk)
-    replace_file(wanted.run / "box.json", json.dumps({"box": verdict}).encode(), 0o644)
+    replace_file(wanted.run / BOX, json.dumps({"box": verdict}).encode(), 0o644)
     say("started", box=verdict)
+    try:
+        keep_known(wanted.data, wanted.root, home)
+    except OSError as error:  # the next start looks again
+        say("box_not_noted", error=type(error).__name__)
     return 0
 
 
@@ -61,7 +68,7 @@ def grow_data(data: Path, root: Path) -> str:
 
 def settle(home: Path, root: Path, disk: str) -> Verdict:
     """Whose keys these are; the keys of a copied card are laid aside before anybody uses them."""
-    kept, found = read_box(home / "box.json"), find_box(root, disk)
+    kept, found = read_box(home / BOX), find_box(root, disk)
     verdict = judge(kept, found)
     if verdict == "copied" and (home / IDENTITY).exists():
         aside = home / ASIDE
@@ -71,7 +78,7 @@ def settle(home: Path, root: Path, disk: str) -> Verdict:
             aside = home / f"{ASIDE}-{number}"
         (home / IDENTITY).rename(aside)
     if verdict != "same":
-        replace_file(home / "box.json", box_text(found).encode(), 0o644)
+        replace_file(home / BOX, box_text(found).encode(), 0o644)
     return verdict
 
 

@@ -19,7 +19,7 @@ from machine.slot_files import card_facts
 
 STORAGE = Path("/var/lib/gatepost")
 SELF_TEST = "selftest.json"  # what `kiosk check` leaves: {"version", "fails", "warns", "worked"}
-BOOTS = "boots"  # what the first unit of each start counts up (machine.first_boot)
+BOOTS = "boots"  # what each start counts up (systemd/root/usr/lib/gatepost/bin/count-start)
 LOW_SEEN = Path("run/gatepost/volts_low")
 BOX_SEEN = Path("run/gatepost/box.json")  # the verdict of this start's first unit (machine.box): {"box": ...}
 BOXES = ("new", "same", "moved", "copied")

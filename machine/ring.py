@@ -102,19 +102,26 @@ def append(folder: Path, lines: Sequence[str]) -> None:
         os.close(fd)
 
 
-def read_journal(cursor: Path, command: Sequence[str] = JOURNALCTL) -> list[str]:
-    """New entries since the cursor, errors and worse first, then the manager's own faults. Raises OSError."""
+def read_journal(
+    cursor: Path, command: Sequence[str] = JOURNALCTL, patience_s: float = JOURNAL_S
+) -> tuple[list[str], bool]:
+    """New entries since the cursor, errors and worse first, then the manager's own faults; whether both were told.
+
+    What one question brought is not given up when the other is not answered: its cursor has moved on. Raises OSError.
+    """
     by_level = [*command, f"--lines={READ_LINES}", f"--cursor-file={cursor}.level", "--priority=err"]
     by_kind = [*command, f"--lines={READ_LINES}", f"--cursor-file={cursor}.kind", "--priority=warning..warning"]
     by_kind += [f"MESSAGE_ID={kind}" for kind in FAULTS]
     found: list[str] = []
+    told = True
     for argv in (by_level, by_kind):
         try:
-            ended = subprocess.run(argv, stdout=subprocess.PIPE, timeout=JOURNAL_S, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise OSError("the journal does not answer") from error
-        found += ended.stdout.decode(errors="replace").splitlines()
-    return found
+            ended = subprocess.run(argv, stdout=subprocess.PIPE, timeout=patience_s, check=False)
+        except subprocess.TimeoutExpired:
+            told = False
+        else:
+            found += ended.stdout.decode(errors="replace").splitlines()
+    return found, told
 
 
 def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
@@ -124,11 +131,14 @@ def run(argv: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> i
     parser.add_argument("--cursor", type=Path, required=True)
     found = parser.parse_args(argv)
     try:
-        append(found.folder, gather(read_journal(found.cursor)))
+        lines, told = read_journal(found.cursor)
+        append(found.folder, gather(lines))
     except OSError as error:
         print(f"không ghi được sổ lỗi / the ring was not written: {error}", file=stderr)
         return 1
-    return 0
+    if not told:
+        print("nhật ký không trả lời / the journal does not answer", file=stderr)
+    return 0 if told else 1
 
 
 def _plain(text: str, longest: int) -> str:

@@ -95,6 +95,17 @@ def test_an_entry_that_says_nothing_is_passed_over(line: str) -> None:
 
 def test_the_journal_is_asked_twice_each_with_its_own_cursor(tmp_path: Path) -> None:
     told = f"import json,sys; print(json.dumps({SAID!r} | {{'MESSAGE': ' '.join(sys.argv[1:])}}))"
-    found = [json.loads(line)["MESSAGE"] for line in ring.read_journal(tmp_path / "c", (sys.executable, "-c", told))]
+    lines, all_told = ring.read_journal(tmp_path / "c", (sys.executable, "-c", told))
+    found = [json.loads(line)["MESSAGE"] for line in lines]
+    assert all_told
     assert [f"--cursor-file={tmp_path / 'c'}.level" in words for words in found] == [True, False]
     assert all(kind in found[1] for kind in ring.FAULTS)
+
+
+def test_what_one_question_brought_is_kept_though_the_other_is_not_answered(tmp_path: Path) -> None:
+    """The cursor of the first has moved on: what was not written now would never be."""
+    hangs = "time.sleep(60 if 'MESSAGE_ID' in ' '.join(sys.argv) else 0)"
+    told = f"import json,sys,time; {hangs}; print(json.dumps({SAID!r}))"
+    lines, all_told = ring.read_journal(tmp_path / "c", (sys.executable, "-c", told), patience_s=5.0)
+    assert not all_told
+    assert len(ring.gather(lines)) == 1

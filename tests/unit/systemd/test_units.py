@@ -115,6 +115,80 @@ def test_nobody_waits_for_the_network() -> None:
     assert not {"NetworkManager.service", "network.target", "chrony.service"} & gate.words("After")
 
 
+# What a card runs that the gate does without; the drop-ins are those of Debian's own units.
+AFTER_THE_GATE = (
+    *("ble-scanner.service", "sync-agent.service", "gatepost-certificate.service", "guard-proxy.service"),
+    *("phone-proxy.service", "gatepost-tamper.service", "gatepost-good.service"),
+    *("NetworkManager.service.d", "wpa_supplicant.service.d", "avahi-daemon.service.d", "bluetooth.service.d"),
+)
+
+
+@pytest.mark.parametrize("name", AFTER_THE_GATE)
+def test_whom_the_gate_does_not_need_begins_after_it(name: str) -> None:
+    path = HERE / name
+    after = Unit(path / "gatepost.conf" if path.is_dir() else path).words("After")
+    assert "kiosk.service" in after, "it would take the processor from a gate that starts"
+
+
+def test_the_gate_waits_for_nobody_that_begins_after_it() -> None:
+    """By After= alone, over all that comes before it: an ordering in a circle would drop somebody's start."""
+    before = {unit.name: unit.words("After") for unit in units()}
+    for unit in units():
+        for name in unit.words("Before"):
+            before.setdefault(name, set()).add(unit.name)
+    seen, wanted = set[str](), {"kiosk.service"}
+    while wanted:
+        wanted = {name for one in wanted for name in before.get(one, ())} - seen
+        seen |= wanted
+    later = {name.removesuffix(".d") for name in AFTER_THE_GATE}
+    assert "gatepost-settings.service" in seen
+    assert not seen & (later | {"kiosk.service", "gatepost-kernel.service", "nftables.service", "basic.target"})
+
+
+def test_the_first_lamps_wait_for_nothing() -> None:
+    lamps = next(unit for unit in SERVICES if unit.name == "gatepost-lamps.service")
+    assert lamps.last("DefaultDependencies") == "no"
+    assert not lamps.words("After") | lamps.words("Wants") | lamps.words("Requires")
+    assert lamps.words("Before") == {"shutdown.target"}, "nobody is held up by them either"
+    assert "capset" in lamps.words("SystemCallFilter"), "without it setpriv of util-linux ends in an error"
+    behind = {unit.name for unit in units() if lamps.name in unit.words("After")}
+    assert behind == set()
+
+
+def test_what_lamps_and_gate_stand_on_has_the_processor_while_the_box_starts() -> None:
+    first = {"gatepost-lamps", "gatepost-data", "gatepost-settings", "gatepost-first-boot", "kiosk"}
+    shares = {unit.name: unit.last("StartupCPUWeight") for unit in SERVICES}
+    assert {name.removesuffix(".service") for name, share in shares.items() if share == "10000"} == first
+
+
+def test_who_has_no_network_of_the_box_asks_nothing_of_it() -> None:
+    """A + lifts the sandbox, and not PrivateNetwork: there is no filter and no radio where such a command runs."""
+    asks = re.compile(r"(?m)(?:^|[\s;&|(/])(?:nft|iw|ip|rfkill|tc) +-?[a-z]")
+    told = Unit(HERE / "gatepost-kernel.service")
+    assert told.last("PrivateNetwork") is None
+    assert all(word in started_text(told) for word in ("nft -f", "iw reg set"))
+    for unit in SERVICES:
+        if unit.last("PrivateNetwork") == "yes":
+            assert not asks.search(started_text(unit)), unit.name
+
+
+def started_text(unit: Unit) -> str:
+    """The commands of a unit, and the text of those of them that are our own small programs."""
+    commands = [value for key, value in unit.pairs if key.startswith("Exec")]
+    programs = [command.lstrip("+-!").split()[0] for command in commands]
+    ours = [ROOT / program[1:] for program in programs if program.startswith("/usr/lib/gatepost/bin/")]
+    return "\n".join([*commands, *(path.read_text("utf-8") for path in ours)])
+
+
+def test_tmpfiles_ask_for_nothing_on_the_root_that_cannot_be_written() -> None:
+    """Files of the names of Debian's, in their place."""
+    masks = sorted((ROOT / "etc/tmpfiles.d").iterdir())
+    assert [path.stem for path in masks] == ["credstore", "debian", "home", "polkit-tmpfiles"]
+    for path in (*masks, ROOT / "usr/lib/gatepost/tmpfiles/data.conf"):
+        lines = [line.split() for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+        assert all(line[1].startswith(("/run/", "/data/")) for line in lines), path
+
+
 def test_only_who_must_has_the_network() -> None:
     allowed = {"sync-agent.service", "gatepost-update.service", "guard-proxy.service", "phone-proxy.service"}
     assert {unit.name for unit in SERVICES if unit.last("IPAddressDeny") != "any"} == allowed
