@@ -33,6 +33,7 @@ class Parts:
 
     counted: guest time counts instructions; else two cores in the host's own time.
     ports: host port -> guest port. bluetooth: a TCP port of this machine with a controller.
+    screen: width and height in pixels of a screen, which `Monitor` can take a picture of.
     scanner: a unix socket that stands for the hand scanner's cable. hand: the test's hand inside.
     units: name -> text of a systemd unit or drop-in ("kiosk.service.d") that enters as a credential.
     words: more words for the kernel.
@@ -42,6 +43,7 @@ class Parts:
     counted: bool = True
     ports: dict[int, int] = field(default_factory=dict)
     bluetooth: int | None = None
+    screen: tuple[int, int] | None = None
     scanner: bool = True
     hand: bool = True
     units: dict[str, str] = field(default_factory=dict)
@@ -74,6 +76,9 @@ def command(parts: Parts, slot: Slot, folder: Path) -> list[str]:
     if parts.bluetooth is not None:
         words += ["-chardev", f"socket,id=bt,host=127.0.0.1,port={parts.bluetooth}"]
         words += ["-device", "pci-serial,chardev=bt,addr=7"]
+    if parts.screen is not None:
+        width, height = parts.screen
+        words += ["-device", f"virtio-gpu-pci,xres={width},yres={height},addr=8"]
     return words
 
 

@@ -2,7 +2,7 @@
 
 Nothing is put onto the card, so its kiosk.toml is the one that a technician finds there: default pins, no centre. Two
 things are seen from outside: the lamps on the BCM's lines, and on the console what a unit says that the kernel's words
-bring in. Without a centre a gate lets nobody in, and says so: the pattern `fault`.
+bring in. This gate has neither a centre nor the camera that its kiosk.toml names, and says so: the pattern `fault`.
 """
 
 import base64
@@ -58,15 +58,21 @@ def said(console: str) -> dict[str, str]:
 
 
 def shown(steps: Sequence[Step]) -> str:
-    """The pattern that the last CYCLES cycles of `steps` (lamps, seconds) are, "" for none."""
-    for name, cycle in LAMPS.items():
-        wanted = [*cycle] * CYCLES
-        if len(cycle) < 2 or len(steps) < len(wanted):
-            continue
-        last = steps[len(steps) - len(wanted) :]
-        if all(lamps == on and abs(length - s) <= SHARE * s + LATE_S for (lamps, length), (on, s) in zip(last, wanted, strict=True)):
-            return name
-    return ""
+    """The pattern that the last CYCLES cycles of `steps` (lamps, seconds) fit best, "" for none."""
+    off = {name: _off(steps[-CYCLES * len(cycle) :], cycle) for name, cycle in LAMPS.items() if len(cycle) > 1}
+    fitting = {name: seconds for name, seconds in off.items() if seconds is not None}
+    return min(fitting, key=lambda name: fitting[name], default="")
+
+
+def _off(seen: Sequence[Step], cycle: Sequence[Step]) -> float | None:
+    """Mean seconds by which each of `seen` differs from `cycle`; None when they do not fit."""
+    wanted = [*cycle] * CYCLES
+    if [lamps for lamps, _ in seen] != [lamps for lamps, _ in wanted]:
+        return None
+    apart = [abs(length - seconds) for (_, length), (_, seconds) in zip(seen, wanted, strict=True)]
+    if any(off > SHARE * seconds + LATE_S for off, (_, seconds) in zip(apart, wanted, strict=True)):
+        return None
+    return sum(apart) / len(apart)
 
 
 def _await(pi: Board, name: str, limit_s: float) -> float:

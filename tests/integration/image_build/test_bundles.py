@@ -11,6 +11,7 @@ import pytest
 from image_build import bundle
 from image_build.slots import system_conf
 from image_build.tools import BuildError
+from sync_agent.release_run import version_on
 from tests.needs import need
 
 COMPATIBLE = "gatepost-debian-arm64"
@@ -64,6 +65,23 @@ def test_a_release_is_believed_by_the_root_alone(made: tuple[Path, bundle.Bundle
     for one in found["images"]:
         assert all(facts["adaptive"] == ["block-hash-index"] for facts in one.values())
     assert named.size == path.stat().st_size and len(named.sha256) == len(named.key_id) == 64
+
+
+def test_a_stick_is_read_by_the_cards_own_settings(
+    made: tuple[Path, bundle.Bundle], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kiosk asks `rauc` by its name; here that name leads to the real one with the settings that a card has."""
+    info(made[0], keys / "release-root.pem")  # leaves them beside the bundle
+    (tmp_path / "rauc").write_text(
+        f'#!/bin/sh\nexec {shutil.which("rauc", path=PATH)} --conf={made[0].with_suffix(".conf")} "$@"\n'
+    )
+    (tmp_path / "rauc").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert version_on(made[0]) == made[1].version == "2026.11.23"
+    changed = bytearray(made[0].read_bytes())
+    changed[-9] ^= 1
+    (tmp_path / "x.raucb").write_bytes(changed)
+    assert version_on(tmp_path / "x.raucb") == ""
 
 
 def test_the_table_of_hashes_lies_beside_each_image(made: tuple[Path, bundle.Bundle]) -> None:
