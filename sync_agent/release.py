@@ -21,6 +21,7 @@ WAITS_MS = {
 }
 MOST_STARTS = 12  # of one version: with the waits above they cover a week without a usable line
 NIGHT = (1, 4)  # local hours, for a venue that never closes
+NO_VERSION = "0.0.0"  # below every release: of a box that does not know its own
 GOOD_OUTCOMES = ("good", "tried")
 
 
@@ -89,7 +90,7 @@ def decide(box: Box, release: Release | None) -> Step:
         return _pending(box, release)
     if release is None:
         return Step(Do.NOTHING, "no_release")
-    if not newer(release.version, box.running or "0.0"):
+    if not newer(release.version, box.running or NO_VERSION):
         return Step(Do.NOTHING, "up_to_date")
     if not takes(release, box.device, box.scopes, box.now_ms):
         return Step(Do.NOTHING, "stopped" if release.stop else "not_its_turn")

@@ -7,6 +7,7 @@ One line of JSON on stdout says what was done and why not more.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,11 +21,12 @@ from machine.log import say
 from machine.slot_choice import Slots
 from machine.slot_files import Card, installed_card
 from machine.slots import begin_trial, call_off
+from machine.whole_file import replace_file
 from store import bulletins
 from store.db import FAILURES, Store, open_store
 from store.visits import LATEST_MS, passages
 from sync_agent.identity import FOLDER
-from sync_agent.release import WAITS_MS, Attempt, Box, Do, decide, newest
+from sync_agent.release import NO_VERSION, WAITS_MS, Attempt, Box, Do, decide, newest
 from wire.bulletin import scopes_of
 from wire.envelope import ClockQuality
 from wire.refusal import Refused
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.stick is not None:
             return _say(from_stick(arguments.stick, card, install, version_on))
         settings = read_settings(arguments.settings.read_text("utf-8"), bench=False)
-        return _say(look(settings, card, machine_clock(), install))
+        return _say(look(settings, card, machine_clock(), install, os.environ.get("RUNTIME_DIRECTORY", "")))
     except (SettingsError, UnicodeDecodeError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -63,8 +65,11 @@ def _say(told: dict[str, object]) -> int:
     return 0 if told.get("ok", True) else 1
 
 
-def look(settings: Settings, card: Card, clock: Clock, install: Install) -> dict[str, object]:
-    """Decide and do the next step. Raises StoreError, OSError, Refused."""
+def look(settings: Settings, card: Card, clock: Clock, install: Install, lent: str = "") -> dict[str, object]:
+    """Decide and do the next step; `lent` is a folder that RAUC's fetcher can read.
+
+    Raises StoreError, OSError, Refused.
+    """
     now_ms = None if clock.quality is ClockQuality.UNSET else clock.now_ms()
     store = open_store(Path(settings.storage.folder), now_ms=clock.now_ms)
     try:
@@ -76,7 +81,7 @@ def look(settings: Settings, card: Card, clock: Clock, install: Install) -> dict
     told: dict[str, object] = {"do": step.do, "why": step.why}
     match step.do:
         case Do.INSTALL if step.release is not None:
-            told |= _install(settings, card, step.release, now_ms or 0, install)
+            told |= _install(settings, card, step.release, now_ms or 0, install, lent)
         case Do.RESTART:
             told["ok"] = begin_trial(card) == 0
         case Do.CALL_OFF:
@@ -132,14 +137,16 @@ def _attempt(card: Card) -> Attempt:
     return Attempt(version, 0, 0, outcome)
 
 
-def _install(settings: Settings, card: Card, release: Release, now_ms: int, install: Install) -> dict[str, object]:
+def _install(
+    settings: Settings, card: Card, release: Release, now_ms: int, install: Install, lent: str
+) -> dict[str, object]:
     before = _attempt(card)
     starts = before.starts if before.version == release.version else 0
     card.note_update(release.version, "failed", "interrupted")
     attempt = asdict(Attempt(release.version, starts + 1, now_ms))
     card.note(attempt=attempt)
     say("update_begins", version=release.version, start=starts + 1)
-    command = ("rauc", "install", *_trust(settings, release.url), release.url)
+    command = ("rauc", "install", *_trust(settings, release.url, lent), release.url)
     return {"version": release.version, **_outcome(card, release.version, install(command))}
 
 
@@ -148,34 +155,42 @@ def _outcome(card: Card, version: str, status: int) -> dict[str, object]:
     if status == 0:
         say("update_installed", version=version)
         return {"ok": True}
-    if card.update.get("outcome") != "refused":
+    if card.update.get("why") == "interrupted":  # as it was noted before the start: no handler had a better word
         card.note_update(version, "failed", "rauc_failed")
     say("update_failed", version=version, status=status)
     return {"ok": False}
 
 
-def _trust(settings: Settings, url: str) -> tuple[str, ...]:
-    """The centre's own authority for the centre's own server, else those of the image. The bundle is signed anyway."""
+def _trust(settings: Settings, url: str, lent: str) -> tuple[str, ...]:
+    """The centre's own authority for the centre's own server, else those of the image. The bundle is signed anyway.
+
+    RAUC's fetcher has the agent's number and none of its groups: it does not come into the storage folder. A copy of
+    this one public file is lent to it in `lent`, a folder in RAM.
+    """
     ca = Path(settings.storage.folder) / FOLDER / "ca.crt"
-    if urlsplit(url).hostname == urlsplit(settings.centre.enrol_url).hostname and ca.exists():
-        return (f"--tls-ca={ca}",)
-    return ()
+    if urlsplit(url).hostname != urlsplit(settings.centre.enrol_url).hostname or not ca.exists():
+        return ()
+    if lent:
+        copy = Path(lent) / ca.name
+        replace_file(copy, ca.read_bytes(), mode=0o644)
+        ca = copy
+    return (f"--tls-ca={ca}",)
 
 
 def from_stick(folder: Path, card: Card, install: Install, version_on: Look) -> dict[str, object]:
     """Take the newest bundle on a stick, by the same checks: signature, version, no trial under way."""
-    found: list[tuple[Path, str]] = []
-    for path in sorted(folder.glob("*.raucb"))[:MOST_ON_A_STICK]:
-        version = version_on(path)
-        if version and newer(version, card.version or "0.0") and not _known_bad(card, version):
-            found.append((path, version))
+    seen = [(path, version_on(path)) for path in sorted(folder.glob("*.raucb"))[:MOST_ON_A_STICK]]
     best: tuple[Path, str] | None = None
-    for one in found:
-        if best is None or newer(one[1], best[1]):
-            best = one
+    for path, version in seen:
+        fit = version and newer(version, card.version or NO_VERSION) and not _known_bad(card, version)
+        if fit and (best is None or newer(version, best[1])):
+            best = path, version
+    if best is None:
+        strange = bool(seen) and not any(version for _, version in seen)
+        return {"do": Do.NOTHING, "why": "not_signed" if strange else "nothing_new"}
     slots = card.read()
-    if best is None or card.booted != slots.committed:
-        return {"do": Do.NOTHING, "why": "nothing_new" if best is None else "on_trial"}
+    if card.booted != slots.committed:
+        return {"do": Do.NOTHING, "why": "on_trial"}
     path, version = best
     if slots.pending is not None and card.update.get("version") == version:
         return {"do": Do.NOTHING, "why": "pending"}
@@ -207,7 +222,7 @@ def version_on(path: Path) -> str:
         said = subprocess.run(command, timeout=INFO_S, check=False, capture_output=True)
         found = json.loads(said.stdout[:MAX_INFO_BYTES]) if said.returncode == 0 else {}
         version = str(found.get("version", "")) if isinstance(found, dict) else ""
-        newer(version, "0.0")
+        newer(version, NO_VERSION)
     except (subprocess.TimeoutExpired, ValueError, Refused):
         return ""
     return version

@@ -152,10 +152,11 @@ def wait_ready(machine: Machine, limit_s: float = BOOT_S) -> float:
         if lamps.yellow and not (seen and seen[-1][1]):
             blinks.append(now)
         seen.append((now, lamps.yellow))
-        del seen[:-400], blinks[:-3]
-        # At rest a short blink each 3 s, nearly always dark; while it starts one each 2 s, half of the time lit.
-        share = sum(lit for _, lit in seen) / len(seen)
-        return len(blinks) == 3 and 4 <= blinks[-1] - blinks[0] <= 8 and share < 0.15 and seen[-1][0] - seen[0][0] > 9
+        del seen[:-600], blinks[:-4]
+        # At rest a short blink each 3 s, nearly always dark; while it starts one each 2 s, half of the time lit. The dark
+        # before the first of these blinks counts for nothing: it was the firmware's.
+        since = [lit for at, lit in seen if blinks and at >= blinks[0]]
+        return len(blinks) == 4 and 7 <= blinks[-1] - blinks[0] <= 11 and sum(since) < 0.2 * len(since)
 
     machine.wait("the gate's idle blink", idle, limit_s)
     return blinks[0]

@@ -37,6 +37,13 @@ def test_a_newer_release_is_installed_at_an_empty_gate_and_tried_when_the_venue_
     assert decide(installed, RELEASE).do is decide(installed, None).do is Do.RESTART
 
 
+def test_a_box_that_does_not_know_its_own_version_takes_one(stick: "Stick") -> None:
+    assert decide(replace(BOX, running=""), RELEASE).do is Do.INSTALL
+    (stick.folder / "release.json").write_text("{}", "utf-8")
+    stick.put("2026.11.23")
+    assert stick.look()["do"] == "install"
+
+
 @pytest.mark.parametrize("pending", [False, True])
 def test_nothing_begins_while_people_pass(pending: bool) -> None:
     just = replace(BOX, last_visit_ms=NOW - WAITS_MS["empty"] + 1, pending=pending)
@@ -149,6 +156,13 @@ def test_a_stick_with_nothing_newer_does_nothing(stick: Stick) -> None:
     assert stick.look() == {"do": "nothing", "why": "nothing_new"} and not stick.installed
 
 
+def test_a_stick_whose_bundles_nobody_has_signed_says_so(stick: Stick) -> None:
+    stick.put("", "")
+    assert stick.look() == {"do": "nothing", "why": "not_signed"} and not stick.installed
+    stick.put("2025.1.1")
+    assert stick.look()["why"] == "nothing_new"
+
+
 def test_a_stick_that_stays_in_does_not_try_a_broken_system_for_ever(stick: Stick) -> None:
     stick.put("2026.11.23")
     stick.card.note_update("2026.11.23", "rolled_back", "self_test")
@@ -166,6 +180,18 @@ def test_what_rauc_refuses_is_noted(stick: Stick) -> None:
     stick.status = 1
     assert stick.look()["ok"] is False
     assert stick.card.update == {"version": "2026.11.24", "outcome": "failed", "why": "rauc_failed"}
+
+
+@pytest.mark.parametrize(("outcome", "why"), [("failed", "boot_slot"), ("refused", "downgrade")])
+def test_what_a_handler_has_noted_says_more_than_raucs_exit_status(stick: Stick, outcome: str, why: str) -> None:
+    def install(command: object) -> int:
+        stick.card.note_update("2026.11.24", outcome, why)
+        return 1
+
+    stick.put("2026.11.24")
+    told = from_stick(stick.folder / "stick", stick.card, install, lambda path: path.read_text("utf-8"))
+    assert told["ok"] is False
+    assert stick.card.update == {"version": "2026.11.24", "outcome": outcome, "why": why}
 
 
 def test_a_file_that_is_no_bundle_has_no_version(tmp_path: Path) -> None:

@@ -46,9 +46,9 @@ class Desk:
         message = encode_bulletin(bulletin, BULLETIN_KEY)
         bulletins.keep(self.kiosk.store, replace(bulletin, body=full), message, START_MS)
 
-    def look(self, *, synchronised: bool = True) -> dict[str, object]:
+    def look(self, *, synchronised: bool = True, lent: str = "") -> dict[str, object]:
         clock = Clock(bytes(8), lambda: self.now_ms, lambda: 0, lambda: synchronised, has_battery=False)
-        return look(self.settings, self.card, clock, self._install)
+        return look(self.settings, self.card, clock, self._install, lent)
 
     def _install(self, command: Sequence[str]) -> int:
         self.asked.append(command)
@@ -78,6 +78,21 @@ def test_the_centres_own_server_is_known_by_the_centres_authority(desk: Desk) ->
     desk.publish(replace(RELEASE, url=f"https://{host}/x.raucb"))
     desk.look()
     assert desk.asked[0][2] == f"--tls-ca={desk.folder / 'store' / 'identity' / 'ca.crt'}"
+
+
+def test_the_authority_is_lent_to_a_fetcher_that_may_not_enter_the_storage_folder(desk: Desk) -> None:
+    """RAUC's fetcher has the agent's number but not its groups: seen on a booted card, where every fetch failed."""
+    host = desk.settings.centre.enrol_url.split("/")[2]
+    own = desk.folder / "store" / "identity" / "ca.crt"
+    own.parent.mkdir()
+    own.write_text("x", "utf-8")
+    own.chmod(0o600)
+    desk.publish(replace(RELEASE, url=f"https://{host}/x.raucb"))
+    (desk.folder / "lent").mkdir()
+    desk.look(lent=str(desk.folder / "lent"))
+    copy = desk.folder / "lent" / "ca.crt"
+    assert desk.asked[0][2] == f"--tls-ca={copy}"
+    assert copy.read_text("utf-8") == "x" and copy.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_line_that_breaks_is_tried_again_later(desk: Desk) -> None:
