@@ -153,8 +153,8 @@ def wait_ready(machine: Machine, limit_s: float = BOOT_S) -> float:
             blinks.append(now)
         seen.append((now, lamps.yellow))
         del seen[:-600], blinks[:-4]
-        # At rest a short blink each 3 s, nearly always dark; while it starts one each 2 s, half of the time lit. The dark
-        # before the first of these blinks counts for nothing: it was the firmware's.
+        # At rest a short blink each 3 s, nearly always dark; while it starts one each 2 s, half of the time lit.
+        # The dark before the first of these blinks counts for nothing: it was the firmware's.
         since = [lit for at, lit in seen if blinks and at >= blinks[0]]
         return len(blinks) == 4 and 7 <= blinks[-1] - blinks[0] <= 11 and sum(since) < 0.2 * len(since)
 
