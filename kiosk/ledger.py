@@ -231,9 +231,12 @@ class Ledger:
         return True
 
     def quiet(self) -> None:
-        """For a moment without visitors: fold the log in, forget old pseudonyms."""
-        self._store.checkpoint()
+        """Once a minute: forget old pseudonyms."""
         self._visitors.forget_before(self._clock.mono_ms())
+
+    def fold(self) -> None:
+        """Now and then: fold the database's log in."""
+        self._store.fold()
 
     def _pinned_root(self) -> Root | None:
         """The newest root that leads back to the one kiosk.toml names. A swapped row is not believed: it would have

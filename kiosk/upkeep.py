@@ -21,6 +21,7 @@ DISK_MS = 2_000  # at 100 visits a second of 1 KB each, two seconds use 200 KB o
 CLOCK_MS = 1_000
 PROBE_MS = 5_000  # a store that failed is tried again this often
 QUIET_MS = 60_000
+FOLD_MS = 600_000  # each time costs the card some 30 kB; the log of ten idle minutes is 100 kB, of a rush at most 4 MB
 MOVED_MS = 15_000  # a database that was put aside is shown this long: a guard sees it, the market is not closed by it
 
 
@@ -59,6 +60,7 @@ class Upkeep:
         self._moved_until_ms = clock.mono_ms() + MOVED_MS if moved_aside else 0
         self._refresh, self._look = Pace(REFRESH_MS), Pace(CLOCK_MS)
         self._measure, self._probe, self._quiet = Pace(DISK_MS), Pace(PROBE_MS), Pace(QUIET_MS)
+        self._fold = Pace(FOLD_MS)
         self._missing = MissingForms(ledger)
         self._measures, self._stick, self._lid = measures, stick, lid
         self._day = counting_day(clock.now_ms())
@@ -91,6 +93,8 @@ class Upkeep:
             events += self._fault("store_failed", not self._ledger.store_works())
         if self._quiet.due(mono_ms):
             self._ledger.quiet()
+        if self._fold.due(mono_ms):
+            self._ledger.fold()
         return events
 
     def _clock_events(self) -> list[Event]:

@@ -104,8 +104,13 @@ class Store:
             raise Leaving
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
+    def fold(self) -> None:
+        """Fold the write-ahead log into the database; for quiet moments. The log keeps its length: the next records are
+        written over it, so that the file system has no new blocks to note for each of them."""
+        self.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the database and shorten it; for quiet moments."""
+        """Fold the write-ahead log into the database and cut it to nothing: what was destroyed is gone there too."""
         self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from firmware_cfg.settings import INSTALLED_MARK, Settings, SettingsError, read_settings
 from machine import health
+from machine.agent_report import report_file
 from machine.log import say
 from machine.notify import notify
 from store import outbox
@@ -28,7 +29,6 @@ from sync_agent.broker import PahoBroker
 from sync_agent.identity import FOLDER, Identity, Papers
 from sync_agent.loop import Loop, Place
 from sync_agent.outbox import Outbox
-from sync_agent.report import FILE as REPORT_FILE
 from sync_agent.report import Report
 from wire.bulletin import scopes_of
 
@@ -151,7 +151,7 @@ def _status(settings: Settings, folder: Path) -> int:
     ]
     store.close()
     try:
-        said = json.loads((folder / REPORT_FILE).read_text("utf-8"))
+        said = json.loads(report_file(folder).read_text("utf-8"))
     except (OSError, ValueError):
         said = {}
     facts = {

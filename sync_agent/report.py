@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from machine.agent_report import report_file
 from store.outbox import Backlog
 from wire.receipt import Receipt
 
-FILE = "sync.json"
 SOON_MS = 1_000  # after something changed: a technician watches the page
 EVERY_MS = 60_000
 MOST_ALARMS = 8
@@ -20,7 +20,7 @@ class Report:
 
     def __init__(self, folder: Path, facts: Callable[[], Mapping[str, Any]] = dict) -> None:
         """`facts` says how the box does (machine.health); it is asked each time, and never raises."""
-        self._path = folder / FILE
+        self._path = report_file(folder)
         self._facts = facts
         self._receipts: dict[str, dict[str, int]] = {}
         self._alarms: dict[str, str] = {}

@@ -19,6 +19,7 @@ from firmware_cfg.keys import LOOPBACK
 from firmware_cfg.settings import Settings
 from kiosk.commands.check_finding import Finding
 from kiosk.commands.check_parts import clock_finding
+from machine.agent_report import report_file
 from machine.health import read_object
 
 WAIT_S = 5.0
@@ -120,7 +121,7 @@ def tls_finding(host: str, port: int, identity: Path, secure: bool) -> Finding:
 
 def broker_finding(folder: Path, now_s: Callable[[], float] = time.time) -> Finding:
     """What the sender says: is it connected, and does the centre confirm?"""
-    path = folder / "sync.json"
+    path = report_file(folder)
     try:
         age_s = now_s() - path.stat().st_mtime
         said: Mapping[str, Any] = json.loads(path.read_bytes())

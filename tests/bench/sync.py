@@ -53,7 +53,7 @@ def run(quick: bool) -> list[dict[str, object]]:
         kiosk = Kiosk(Path(name) / "kiosk")
         total = 10_000 if quick else 100_000
         kiosk.record_at_once(total)
-        kiosk.store.checkpoint()  # as the gate does each minute (kiosk.upkeep.QUIET_MS): a backlog is older than that
+        kiosk.store.checkpoint()  # as the gate does each ten minutes (kiosk.upkeep.FOLD_MS): a backlog is older
         for kind in KINDS:
             rows.append(_drain_ratio(kiosk, kind, Path(name) / kind, total, 2_000 if quick else 5_000))
         rows += _memory(kiosk, Path(name), [total] if quick else [total, 1_000_000])
