@@ -24,7 +24,10 @@ from tests.parts.ports import hold_port
 IDLE_S = 180  # guest seconds of an idle gate from which a day is reckoned
 OURS = ("kiosk.service", "ble-scanner.service", "sync-agent.service")
 UNITS = Path(__file__).parents[3] / "systemd"
-RADIO = ('[radio]\nkind = "none"', '[radio]\nkind = "bleak"')  # the scanner is up and waits for an adapter
+# The scanner is started for its memory at the end: it waits for an adapter that this machine does not have.
+SCANNER_ON = (
+    r"""sed -i 's/^\[radio\]$/[radio]\nkind = "bleak"/' /run/gatepost/kiosk.toml; systemctl restart ble-scanner"""
+)
 _PSS = (
     "for u in {units}; do for p in $(cat /sys/fs/cgroup/system.slice/$u/cgroup.procs); do "
     "echo $u $(sed -n 's/^Pss: *//p' /proc/$p/smaps_rollup); done; done"
@@ -51,15 +54,16 @@ def figures(stage: Stage) -> dict[str, Any]:
     """All of it on one card, after a start of the bare root. Raises Failed with every figure."""
     found: dict[str, Any] = {"s to the bare root": _bare(stage)}
     with stage.centre() as site:
-        text = settings(enrol(site), more=GUARD).replace(*RADIO)
+        text = settings(enrol(site), more=GUARD)
         doors = {hold_port(): port for port in DOORS}
         with stage.machine(text, replace(with_centre(site), ports=doors)) as machine:
             found["first start"] = [f"{name}: {value}" for name, value in _start(machine).items()]
             machine.cut(Random(1))
             found |= _start(machine)
             hand = machine.grip(BOOT_S)
-            found |= _memory(hand) | _ports(hand) | _doors(machine, doors) | _idle(machine)
-            found |= _per_visit(machine) | cable(machine, site)
+            found |= _ports(hand) | _doors(machine, doors) | _idle(machine) | _per_visit(machine) | cable(machine, site)
+            hand.shell(SCANNER_ON, limit_s=120)
+            found |= _memory(hand)
     found["first lamp, share of the way"] = round(found["s to the first lamp"] / found["s to scanning"], 2)
     found["boot, times the bare root"] = round(found["s to scanning"] / found["s to the bare root"], 2)
     broken = [name for name, holds in HOLDS.items() if name not in found or not holds(float(found[name]))]
