@@ -33,6 +33,14 @@ echo "$*" >> "$CALLED"
 """
 
 
+@pytest.fixture(autouse=True)
+def _as_the_unit_starts_it() -> Iterator[None]:
+    """UMask=0022 of gatepost-settings.service: folders that Python makes take their mode from it."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 class Card:
     """The folders of a card; each start has a /run of its own, as after a power cut."""
 
