@@ -72,7 +72,7 @@ image-same: setup  ## the image built twice, every byte compared
 image-test: setup  ## a card on an emulated machine: lamps, power cuts, updates, figures (20 minutes, root)
 	test -d out/test-keys || $(PY) -m image_build keys new out/test-keys
 	$(PY) -m image_build image --cache $(CACHE)/image --out out/image-test/card --keyring out/test-keys/release-root.pem
-	$(PY) -m tests.image.releases --image out/image-test/card --tree $(CACHE)/image/work/root --keys out/test-keys --out out/image-test/card/releases
+	$(PY) -m tests.image.releases --image out/image-test/card --cache $(CACHE)/image --keys out/test-keys --out out/image-test/card/releases
 	$(PY) -m tests.image --short --image out/image-test/card/card.img
 
 image-smoke:  ## an image from the cached base boots to green and survives a power cut; without a base it says so

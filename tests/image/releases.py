@@ -1,7 +1,7 @@
 """python -m tests.image.releases: the updates that the scenes offer a booted card, made from that card's own tree.
 
     python -m image_build keys new KEYS; python -m image_build image --keyring KEYS/release-root.pem
-    python -m tests.image.releases --image out/image --tree out/cache/work/root --keys KEYS --out out/image/releases
+    python -m tests.image.releases --image out/image --cache out/cache --keys KEYS --out out/image/releases
 
 good    the card's system with the next version and one line of one program changed
 bad     one version more, signed as well, and its gate cannot start
@@ -61,12 +61,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0 made, 1 it did not work."""
     parser = argparse.ArgumentParser(prog="python -m tests.image.releases", description="Updates for the image test.")
     parser.add_argument("--image", type=Path, default=Path("out/image"), help="the folder that `image` has written")
-    parser.add_argument("--tree", type=Path, default=Path("out/cache/work/root"), help="the root's tree it was made of")
+    parser.add_argument("--cache", type=Path, default=Path("out/cache"), help="where that image was built")
     parser.add_argument("--keys", type=Path, required=True, help="release.key and release-root.pem of that image")
     parser.add_argument("--out", type=Path, default=Path("out/image/releases"))
     words = parser.parse_args(argv)
     try:
-        make(words.image, words.tree, words.keys, words.out, lambda line: print(line, flush=True))
+        make(words.image, words.cache / "work" / "root", words.keys, words.out, lambda line: print(line, flush=True))
     except (BuildError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
