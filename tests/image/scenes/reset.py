@@ -79,7 +79,8 @@ def _digest(hand: Grip) -> str:
 
 def _left(hand: Grip) -> int:
     """Records in the box's database."""
-    code = "import sqlite3;print(sqlite3.connect('/var/lib/gatepost/gatepost.db').execute('SELECT count(*) FROM visit').fetchone()[0])"  # noqa: E501
+    count = "execute('SELECT count(*) FROM visit').fetchone()[0]"
+    code = f"import sqlite3;print(sqlite3.connect('/var/lib/gatepost/gatepost.db').{count})"
     return int(hand.run("python3", "-c", code).out)
 
 

@@ -4,7 +4,6 @@ import asyncio
 import struct
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from tests.image.radio import Air
 from tests.image.stage import SCANNER, ways
 from tests.image.vivid import LOOPED, frame
 from tests.parts.site import card
+from tests.parts.waits import wait_for
 
 SLOT = Slot(Path("vmlinuz"), Path("initrd.gz"), "console=tty1 quiet")
 WAIT_S = 20.0
@@ -71,11 +71,11 @@ def test_a_tag_is_heard_as_near_as_it_is_held_and_once_for_each_advertisement() 
         ended = threading.Event()
         box = threading.Thread(target=lambda: asyncio.run(_listen(air.port, heard, ended)))
         box.start()
-        _until(lambda: air.heard)
+        wait_for(lambda: air.heard, "the air", seconds=WAIT_S)
         with air.sender("F0:00:00:00:00:09", payload, level=-74):
-            _until(lambda: len(heard) > 2)
+            wait_for(lambda: len(heard) > 2, "the air", seconds=WAIT_S)
             air.walk("F0:00:00:00:00:09", [-33])
-            _until(lambda: any(rssi == -33 for _, rssi, _ in heard))
+            wait_for(lambda: any(rssi == -33 for _, rssi, _ in heard), "the air", seconds=WAIT_S)
         ended.set()
         box.join(WAIT_S)
     assert {data for _, _, data in heard} == {payload}
@@ -93,10 +93,3 @@ async def _listen(port: int, heard: list[tuple[float, int, bytes]], ended: threa
         await device.start_scanning(filter_duplicates=False)
         while not ended.is_set():
             await asyncio.sleep(0.05)
-
-
-def _until(seen: Callable[[], object]) -> None:
-    until = time.monotonic() + WAIT_S
-    while not seen():
-        assert time.monotonic() < until
-        time.sleep(0.02)
